@@ -1,0 +1,97 @@
+#pragma once
+// What a room's http.cpp is made of: Request in, Response out, and the Route that says who may ask.
+// A route is declared once with its input and output structs; OpenAPI, validation and the TypeScript
+// types all come from that declaration. Knows no socket and no room.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/json.h"
+#include "kernel/date.h"
+#include "kernel/result.h"
+
+namespace http {
+
+enum class Role { collector, lead, analyst, admin };
+const char* role_name(Role role);
+std::optional<Role> parse_role(std::string_view name);
+
+// Who asks, as the session says.
+struct Caller {
+  std::int64_t user_id = 0;
+  std::string user_name;   // sign-in name, also the collector code in worklists
+  std::string shown_name;
+  Role role = Role::collector;
+  std::string team;
+};
+
+struct Request {
+  std::string method, path, remote, body;
+  std::map<std::string, std::string> path_values, query;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::map<std::string, std::string> cookies;
+  std::optional<Caller> caller;
+  std::string session_id;
+  kernel::Instant now;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct Access {
+  bool signed_in = true;    // false: anyone (sign-in, health)
+  std::vector<Role> roles;  // empty: every signed-in role
+};
+
+using Handler = std::function<kernel::Result<Response>(const Request&)>;
+
+struct Route {
+  std::string method, path;  // "/api/v1/cases/{case_id}"
+  std::string summary;
+  std::string room;
+  Access access;
+  Handler handler;
+  Schema input, output;      // for OpenAPI; path names in braces must be fields of input
+};
+
+// Input struct: fields named in the path come from it, the rest from the query (GET) or the JSON
+// body. Output struct: rendered as JSON. Both are declared with BOOST_DESCRIBE_STRUCT.
+template <class In, class Out>
+Route route(std::string method, std::string path, std::string room, std::string summary,
+            Access access,
+            std::function<kernel::Result<Out>(const In&, const Request&)> handler) {
+  Route r{std::move(method), std::move(path), std::move(summary), std::move(room),
+          std::move(access), {}, schema_of<In>(), schema_of<Out>()};
+  r.handler = [handler = std::move(handler)](const Request& request) -> kernel::Result<Response> {
+    TRY_ASSIGN(In in, read_input<In>(request));
+    TRY_ASSIGN(Out out, handler(in, request));
+    return Response{.body = write_json(out)};
+  };
+  return r;
+}
+
+// The same for answers that are not JSON (CSV, the OpenAPI text itself).
+template <class In>
+Route raw_route(std::string method, std::string path, std::string room, std::string summary,
+                Access access,
+                std::function<kernel::Result<Response>(const In&, const Request&)> handler) {
+  Route r{std::move(method), std::move(path), std::move(summary), std::move(room),
+          std::move(access), {}, schema_of<In>(), Schema{}};
+  r.handler = [handler = std::move(handler)](const Request& request) -> kernel::Result<Response> {
+    TRY_ASSIGN(In in, read_input<In>(request));
+    return handler(in, request);
+  };
+  return r;
+}
+
+struct Nothing {};  // no input, or no output
+
+}  // namespace http
