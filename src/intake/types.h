@@ -1,0 +1,202 @@
+#pragma once
+// What other rooms see of intake: importing files, the batches that came of it (folders of columns
+// under D/intake), and the people behind the accounts (sealed rows). A batch is one file of one
+// import; its folder never changes once saved. Rejected is a business no, never an Error.
+
+#include <boost/describe/class.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/route.h"
+#include "kernel/date.h"
+#include "kernel/result.h"
+#include "kernel/secret.h"
+#include "store/store.h"
+
+namespace intake {
+
+const std::vector<store::Migration>& schema();
+std::vector<http::Route> routes(store::Store& store);
+
+// ---- importing ---------------------------------------------------------------------------------
+
+struct ImportOptions {
+  std::filesystem::path data_dir, mapping;
+  std::vector<std::filesystem::path> files;  // in any order
+  std::string imported_by;                   // "user:7", "cli"
+  kernel::Instant now;
+  std::optional<kernel::Date> as_of;  // in place of the mapping's [source] as_of
+  bool progress = false;              // a bar on stderr; the caller knows whether it is a terminal
+};
+
+struct ControlTotal {
+  std::string name;  // the money field
+  std::int64_t value = 0;
+};
+BOOST_DESCRIBE_STRUCT(ControlTotal, (), (name, value))
+
+// accepted + rejected + unchanged = records read; the totals are over accepted and unchanged.
+struct KindCount {
+  std::string kind;
+  std::int64_t accepted = 0, rejected = 0, unchanged = 0;
+  std::vector<ControlTotal> control_totals;
+};
+BOOST_DESCRIBE_STRUCT(KindCount, (), (kind, accepted, rejected, unchanged, control_totals))
+
+// One bad line: where it is, what is wrong by stable code (docs/import.md lists them), what to do.
+struct Rejected {
+  std::string file;
+  std::int64_t line = 0;       // of the file, from 1
+  std::int64_t column_no = 0;  // from 1; 0 when no single column is to blame
+  std::string column, field;   // the source's column name; the canonical field
+  std::string value;           // as it stands in the file; masked where the field is personal
+  std::string reason_code, reason, hint;
+};
+BOOST_DESCRIBE_STRUCT(Rejected, (),
+                      (file, line, column_no, column, field, value, reason_code, reason, hint))
+
+struct FileReport {
+  std::string batch_id, file_name, state;  // imported | unchanged (the same file was in already)
+  kernel::Date as_of;
+  std::int64_t lines = 0;  // data lines read
+  std::vector<KindCount> kinds;
+  std::int64_t rejects = 0;
+  std::string reject_file;               // empty when there is none
+  std::vector<Rejected> first_rejected;  // the first twenty
+};
+BOOST_DESCRIBE_STRUCT(FileReport, (),
+                      (batch_id, file_name, state, as_of, lines, kinds, rejects, reject_file,
+                       first_rejected))
+
+struct ImportReport {
+  std::vector<FileReport> files;
+  std::int64_t accepted = 0, rejected = 0, unchanged = 0;  // records; a bad line counts once
+  std::string text() const;                                // for a terminal
+  std::string json() const;
+};
+BOOST_DESCRIBE_STRUCT(ImportReport, (), (files, accepted, rejected, unchanged))
+
+// Good lines of all files are in, together or not at all; bad lines are in D/rejects. An Error when
+// the mapping or a file cannot be read, or when not one line was good.
+kernel::Result<ImportReport> import_files(store::Store& store, const ImportOptions& options);
+
+// ---- batches -----------------------------------------------------------------------------------
+
+struct Batch {
+  std::string batch_id, file_name, mapping;
+  kernel::Date as_of;
+  kernel::Instant imported_at;
+  std::string imported_by;
+  std::vector<KindCount> kinds;
+  std::int64_t rejects = 0;
+};
+BOOST_DESCRIBE_STRUCT(Batch, (),
+                      (batch_id, file_name, mapping, as_of, imported_at, imported_by, kinds,
+                       rejects))
+
+std::vector<Batch> load_batches(store::Transaction& tx);  // newest first
+std::vector<Rejected> load_rejected(store::Transaction& tx, std::string_view batch_id);
+
+// A folder of accounts, balances, instalments or payments. Apply in the order given (as_of, then
+// the order of import): `full` replaces everything of its kind, a delta adds and replaces by key
+// (account_no; account_no+as_of; account_no+period; payment_no).
+// Columns: as in the canonical files; *_fen i64, dates i32 days (0 = none), product, status and
+// channel codes, daily_rate_ppm i32, billing_day i8, period i16, account_no … text.
+struct BatchRef {
+  std::string batch_id, kind;
+  kernel::Date as_of;
+  std::filesystem::path folder;  // <data_dir>/intake/<batch_id>/<kind>
+  bool full = false;
+};
+std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesystem::path& data_dir,
+                                      kernel::Date up_to);
+
+// ---- people ------------------------------------------------------------------------------------
+
+// Telephone number, e-mail or postal address: masked by what it looks like.
+struct ContactValueTag {
+  static std::string mask(std::string_view value);
+};
+using ContactValue = kernel::Secret<ContactValueTag>;
+
+struct Person {
+  std::string customer_no;
+  std::string person_key;  // equal for two customer numbers of one citizen id
+  kernel::Name name = kernel::Name::take("");
+  kernel::CitizenId citizen_id = kernel::CitizenId::take("");
+  kernel::Address address = kernel::Address::take("");
+  std::int32_t region_code = 0;  // GB/T 2260; 0 = not known
+  std::optional<kernel::Date> birth_date;
+  std::string language;  // BCP 47, "zh-CN" unless the file says otherwise
+};
+
+struct ContactPoint {
+  std::string customer_no, contact_no;
+  std::string role;      // self | guarantor | contact_person | other
+  std::string relation;  // as the client writes it: 配偶, 同事
+  std::string channel;   // mobile | phone | email | address
+  ContactValue value = ContactValue::take("");
+  kernel::Name name = kernel::Name::take("");
+  bool valid = true;
+  std::string source;
+  bool consent = false;
+  std::string value_key;  // hex, equal for equal values of any person: attempts a number
+  std::string contact_point_id() const { return customer_no + ":" + contact_no; }
+};
+
+struct Guarantor {
+  std::string account_no, guarantor_no;
+  kernel::Name name = kernel::Name::take("");
+  kernel::CitizenId citizen_id = kernel::CitizenId::take("");
+  kernel::Phone phone = kernel::Phone::take("");
+};
+
+struct PastContact {
+  std::string customer_no, contact_no;
+  kernel::Instant contacted_at;
+  std::string channel, outcome, by;
+};
+
+std::optional<Person> load_person(store::Transaction& tx, std::string_view customer_no);
+std::vector<ContactPoint> load_contact_points(store::Transaction& tx, std::string_view customer_no);
+std::optional<ContactPoint> load_contact_point(store::Transaction& tx,
+                                               std::string_view contact_point_id);
+std::vector<Guarantor> load_guarantors(store::Transaction& tx, std::string_view account_no);
+std::vector<PastContact> load_past_contacts(store::Transaction& tx, std::string_view customer_no,
+                                            kernel::Instant since);
+// Customer numbers of one person, in no order of meaning.
+std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_view person_key);
+// By customer number, or by a whole telephone number, name or citizen id (keyed index), sorted.
+std::vector<std::string> find_customers(store::Transaction& tx, std::string_view query);
+
+// What the night needs of every customer, without opening anything sealed; in no order.
+struct CustomerRow {
+  std::string customer_no, person_key;
+  std::int32_t region_code = 0;
+  std::optional<kernel::Date> birth_date;
+};
+void for_each_customer(store::Transaction& tx, const std::function<void(const CustomerRow&)>& row);
+void for_each_past_contact(store::Transaction& tx, kernel::Instant since, kernel::Instant before,
+                           const std::function<void(const PastContact&)>& row);
+
+// What is learnt while working a case (and how tests make people): insert, or replace by key.
+// `person_key` and `value_key` are computed here, whatever the argument holds.
+void save_person(store::Transaction& tx, const Person& person);
+void save_contact_point(store::Transaction& tx, const ContactPoint& point);
+void set_contact_valid(store::Transaction& tx, std::string_view contact_point_id, bool valid);
+
+// ---- regions (GB/T 2260, provinces and prefectures) ---------------------------------------------
+
+struct Region {
+  std::int32_t code;
+  const char* name;
+};
+const std::vector<Region>& regions();
+// 440106 → 广东省广州市; the nearest larger region known, empty when none is.
+std::string region_name(std::int32_t code);
+
+}  // namespace intake
