@@ -1,0 +1,255 @@
+#pragma once
+// May we contact this person? What enters is a Request; what leaves is a Permit, reserved in the
+// transaction that counted it, or every rule that refused, with citation and when it would be
+// allowed. Never true: a contact without a Permit, a Permit used twice, a cap passed by any race,
+// retry or crash. What is not known is refused.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gate/ports.h"
+#include "kernel/date.h"
+#include "kernel/id.h"
+#include "kernel/result.h"
+#include "kernel/secret.h"
+#include "store/store.h"
+
+namespace gate {
+
+const std::vector<store::Migration>& schema();
+
+struct PermitTag {};
+using PermitId = kernel::Id<PermitTag>;
+struct HoldTag {};
+using HoldId = kernel::Id<HoldTag>;
+
+// ---- asking ------------------------------------------------------------------------------------
+
+struct Request {
+  std::string customer_no;
+  std::string contact_point_id;  // or, when empty, `number`: a number on this customer's file
+  std::string number;
+  std::string channel;    // call | robot_call | sms | email | letter | visit | push | wechat
+  std::string purpose;    // remind | collect | negotiate | relay | answer | legal_notice
+  std::string script;     // which script or template of which version; may be empty for a free talk
+  bool says_debt = true;  // does what will be said or written mention the debt?
+  int visitors = 0;       // people going, for a visit
+  std::string asker;      // user name, "agency:<name>" or "machine:<name>"
+  std::string idempotency_key;  // the same key gives the same permit; empty: none
+};
+
+// One row of one pack that said no.
+struct Refusal {
+  std::string code, citation;
+  std::string rank;       // statute | department_rule | normative | standard | association | lender
+  std::string certainty;  // found | copy (only in a copy: check the official text) | memory
+  std::string reason_zh, reason_en;
+  std::string again;  // at_open | next_day | after_cooldown | when_lifted | never
+  std::string effective_from;
+  std::string pack, version, table, rule_id;
+  int row = 0;
+  std::optional<kernel::Instant> allowed_at;  // when this rule would no longer refuse
+};
+
+struct PackRef {
+  std::string pack, version;
+};
+
+struct Answer {
+  bool allowed = false;
+  kernel::Instant asked_at;  // the moment judged: never before what the person's row has seen
+  int contacts_left_today = 0;
+  int attempts_left_today = 0;                // on this number
+  std::optional<kernel::Instant> allowed_at;  // when none would refuse; none: cannot be told
+  std::vector<Refusal> refusals;              // all that fired, in the order of packs and rows
+  std::vector<PackRef> packs;
+};
+
+// The right to one contact with one person at one point, over one channel, for one purpose. Only
+// the gate makes one; whoever sends takes it by value, so it is gone after one try.
+class Permit {
+ public:
+  Permit(Permit&& other) noexcept : bound_(std::move(other.bound_)) { other.bound_.reset(); }
+  Permit& operator=(Permit&& other) noexcept {
+    bound_ = std::move(other.bound_);
+    other.bound_.reset();
+    return *this;
+  }
+  Permit(const Permit&) = delete;
+  Permit& operator=(const Permit&) = delete;
+
+  struct Bound {
+    PermitId permit_id;
+    std::string person_key, customer_no, contact_point_id, number_index;
+    std::string channel, purpose, script, asker;
+    bool says_debt = true;
+    kernel::Instant reserved_at, expires_at;
+  };
+  // CHECKs that it was not moved away: a permit given to a channel cannot be looked at again.
+  const Bound& bound() const {
+    CHECK_MSG(bound_.has_value(), "a Permit used after it was given away");
+    return *bound_;
+  }
+  const Bound* operator->() const { return &bound(); }
+
+ private:
+  friend class Gate;
+  explicit Permit(Bound bound) : bound_(std::move(bound)) {}
+  std::optional<Bound> bound_;
+};
+
+struct Reply {
+  Answer answer;
+  std::optional<Permit> permit;  // there when answer.allowed
+  bool repeated = false;         // the same idempotency key had been granted before
+};
+
+// What a permit became when it was spent. The row says `used` before anything leaves the house.
+struct Spent {
+  Permit::Bound bound;
+  kernel::Instant used_at;
+};
+
+// Words an outcome may have. All but the last four count as a contact had with the person; every
+// one of them counts as an attempt on the number. Unknown counts as a contact: nobody can say it
+// was not one.
+bool is_outcome(std::string_view outcome);
+bool counts_as_contact(std::string_view outcome);  // of pending and words not known: true
+const std::vector<std::string>& outcomes();
+const std::vector<std::string>& channels();
+const std::vector<std::string>& purposes();
+
+// ---- policy packs ------------------------------------------------------------------------------
+
+class PackSet;  // packs.h
+
+// The packs of <decisions>/packs/*.dmn with the calendar of <decisions>/calendar-cn.csv, united:
+// what one refuses is refused. A file that cannot be read is kept as a pack that refuses
+// everything.
+class Packs {
+ public:
+  static Packs load(const std::filesystem::path& decisions);
+  explicit Packs(std::shared_ptr<const PackSet> set) : set_(std::move(set)) {}
+
+  std::vector<PackRef> refs() const;
+  std::vector<std::string> problems() const;  // file: what is wrong; empty when all is well
+  int cap_person_day() const;                 // the smallest of all packs
+  int cap_number_day() const;
+  // Today's window for calls, the narrowest of all packs: minutes of the day in China.
+  struct Window {
+    int open_minute = 0, close_minute = 0;
+  };
+  Window window() const;
+  const PackSet& set() const { return *set_; }
+
+ private:
+  std::shared_ptr<const PackSet> set_;
+};
+
+// ---- the gate ----------------------------------------------------------------------------------
+
+class Gate {
+ public:
+  Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker);
+
+  // "May I, and how many are left?" Nothing is written, nothing counted.
+  Answer question(store::Transaction& tx, const Request& request, kernel::Instant now) const;
+
+  // Reserves a permit, or leaves the refusal; both are a row and a fact. An Error only for a
+  // mis-stated request: an idempotency key that was used for another one.
+  kernel::Result<Reply> ask(store::Transaction& tx, const Request& request,
+                            kernel::Instant now) const;
+
+  // For channels, before anything leaves the house. Fails (conflict) when the permit is expired,
+  // revoked by a hold that came meanwhile, or already used by whoever holds the same one.
+  kernel::Result<Spent> spend(store::Transaction& tx, Permit permit, kernel::Instant now) const;
+
+  // What became of a permit; once. `not_made` is for a permit that was never acted on.
+  kernel::Status record_outcome(store::Transaction& tx, PermitId permit_id,
+                                std::string_view outcome, std::string_view by,
+                                kernel::Instant now) const;
+
+  const Packs& packs() const { return packs_; }
+  const Directory& directory() const { return *directory_; }
+
+ private:
+  struct Case;  // all that is known for one request
+  Case load_case(store::Transaction& tx, const Request& request, kernel::Instant now,
+                 bool lock) const;
+  Answer judge(const Case& c) const;
+
+  Packs packs_;
+  std::shared_ptr<const Directory> directory_;
+  AskerPort asker_;
+};
+
+// ---- permits as rows ---------------------------------------------------------------------------
+
+struct PermitRow {
+  PermitId permit_id{0};
+  std::string person_key, customer_no, contact_point_id, channel, purpose, asker;
+  std::string state;    // reserved | used | done | revoked
+  std::string outcome;  // empty while not known
+  kernel::Instant reserved_at, expires_at;
+  std::optional<kernel::Instant> used_at, outcome_at;
+};
+std::optional<PermitRow> find_permit(store::Transaction& tx, PermitId permit_id);
+// Permits of one customer that were used, newest first.
+std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view customer_no, int limit);
+
+// Permits past their time without an outcome become `unknown`: a fact each. Returns how many.
+std::int64_t expire_permits(store::Transaction& tx, kernel::Instant now);
+
+// Contacts of today by person_key, for lists: only persons who have any.
+std::unordered_map<std::string, int> contacts_today(store::Transaction& tx, kernel::Instant now);
+// Contacts per customer_no in [from, to): for the night's cut; only customers who have any.
+std::unordered_map<std::string, int> contacts_between(store::Transaction& tx, kernel::Instant from,
+                                                      kernel::Instant to);
+
+// ---- holds -------------------------------------------------------------------------------------
+
+// Why a person may not be contacted (or, for `lost`, why others may be asked to pass a word on).
+// It holds for the person, whichever customer number it was set on.
+struct Hold {
+  HoldId hold_id{0};
+  std::string person_key, customer_no;
+  std::string kind;  // one of hold_kinds()
+  kernel::Instant since;
+  std::optional<kernel::Date> until;  // its last day; none: until lifted
+  std::string set_by;
+  std::string sealed_reason;  // by the vault, purpose "hold.reason"
+};
+
+struct HoldRequest {
+  std::string customer_no, kind;
+  kernel::Note reason = kernel::Note::take("");
+  std::optional<kernel::Date> until;
+  std::string set_by;
+};
+
+const std::vector<std::string>& hold_kinds();
+
+// Setting one revokes the person's permits that are not used yet, in the same transaction.
+kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory,
+                              const HoldRequest& request, kernel::Instant now);
+kernel::Status lift_hold(store::Transaction& tx, std::string_view customer_no, HoldId hold_id,
+                         const kernel::Note& reason, std::string_view by, kernel::Instant now);
+std::vector<Hold> holds_of(store::Transaction& tx, std::string_view person_key,
+                           kernel::Instant now);  // in force
+// Holds in force at the cut, of everyone: person_key and customer_no in each.
+std::vector<Hold> holds_at(store::Transaction& tx, kernel::Instant cut);
+
+// ---- the command line --------------------------------------------------------------------------
+
+// `evenhand gate ask`: one JSON request, an array of them, or one a line; answers in the same form.
+// docs/gate.md has the fields.
+kernel::Result<std::string> answer_json(store::Store& store, const Gate& gate,
+                                        std::string_view json, kernel::Instant now);
+
+}  // namespace gate
