@@ -3,6 +3,7 @@
 // Adding past the range is our mistake (CHECK). Rounding is always named.
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class Money {
  public:
   constexpr Money() = default;
   static constexpr Money from_fen(std::int64_t fen) { return Money(fen); }
+  template <std::floating_point T>
+  static Money from_fen(T) = delete;
   // "1,234.5" or "-3" yuan, at most two decimals; a third is refused, never rounded.
   static Result<Money> parse_yuan(std::string_view text);
 

@@ -1,0 +1,10 @@
+// error: is private within this context|no matching function|could not convert
+#include "kernel/secret.h"
+
+std::string_view number(const kernel::Phone& phone, const kernel::Disclosure& fact) {
+#ifdef WRONG
+  return phone.reveal({});
+#else
+  return phone.reveal(fact);
+#endif
+}
