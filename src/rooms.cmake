@@ -11,7 +11,7 @@ endfunction()
 
 room_if_there(kernel LINK fmt::fmt)
 room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads)
-room_if_there(column LINK kernel OpenSSL::Crypto Boost::json)
+room_if_there(column LINK store OpenSSL::Crypto Boost::json)
 room_if_there(decision LINK kernel pugixml OpenSSL::Crypto)
 room_if_there(http LINK kernel store Boost::json)
 room_if_there(intake LINK store column http ZLIB::ZLIB tomlplusplus::tomlplusplus)

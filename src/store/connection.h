@@ -1,0 +1,49 @@
+#pragma once
+// What sqlite.cpp and postgres.cpp share: ids, the dialect, migrations over any connection.
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+#include "store/store.h"
+#include "store/vault.h"
+
+namespace store {
+
+// 41 bits of milliseconds since 2020, 10 of the node, 12 of a counter: unique over nodes.
+class IdSource {
+ public:
+  explicit IdSource(std::function<kernel::Instant()> clock) : clock_(std::move(clock)) {}
+  std::int64_t next();
+  void use_node(std::int64_t node) { node_ = node & 1023; }
+
+ private:
+  std::function<kernel::Instant()> clock_;
+  std::atomic<std::int64_t> node_{0};
+  std::mutex mutex_;
+  std::int64_t last_ms_ = 0;
+  std::int64_t counter_ = 0;
+};
+
+// {strict}, {blob} and BIGINT in the words of the engine.
+std::string in_dialect(std::string_view sql, bool postgres);
+
+// A connection with an open transaction that can also run a whole script.
+class ScriptTransaction : public Transaction {
+ public:
+  virtual void execute_script(const std::string& sql) = 0;
+};
+
+// Inside one write transaction: compares hashes, applies what is missing, checks the vault's key,
+// and takes this process's node number.
+void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids);
+
+std::unique_ptr<Store> open_sqlite(Options options, Vault vault);
+std::unique_ptr<Store> open_postgres(Options options, Vault vault);
+
+[[noreturn]] void fail(kernel::Code code, std::string message, std::string where,
+                       bool retry = false, bool unique = false);
+// Neither engine may take a text that the other would cut or refuse.
+void check_text(std::string_view text);
+
+}  // namespace store

@@ -1,0 +1,375 @@
+// PostgreSQL through libpq: a pool of connections, statements prepared once each, COPY for many rows.
+// Writes run READ COMMITTED and serialise by lock(key); a deadlock or serialisation failure runs the
+// work again. A connection lost at COMMIT leaves the outcome unknown, and says so.
+
+#include <libpq-fe.h>
+#include <openssl/sha.h>
+
+#include <charconv>
+#include <condition_variable>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <unordered_map>
+
+#include "store/connection.h"
+
+namespace store {
+namespace {
+
+using kernel::Code;
+using kernel::Error;
+
+constexpr int attempts_max = 12;
+
+struct ResultFree {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using PgResult = std::unique_ptr<PGresult, ResultFree>;
+
+std::string one_line(const char* message) {
+  std::string text(message ? message : "");
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+[[noreturn]] void fail_postgres(PGconn* connection, const PGresult* result, std::string_view sql) {
+  const char* state_text = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+  const std::string_view state = state_text ? state_text : "";
+  const bool lost = PQstatus(connection) != CONNECTION_OK;
+  const bool unique = state == "23505";
+  const bool retry = state == "40001" || state == "40P01" || lost;
+  Code code = Code::unavailable;
+  if (unique || (retry && !lost)) code = Code::conflict;
+  if (state.starts_with("22") || (state.starts_with("23") && !unique)) code = Code::invalid_input;
+  if (state.starts_with("XX")) code = Code::corrupt;
+  const char* message = result ? PQresultErrorMessage(result) : PQerrorMessage(connection);
+  fail(code, "PostgreSQL: " + one_line(message), std::string(sql.substr(0, 200)), retry, unique);
+}
+
+class PgRow final : public Row {
+ public:
+  explicit PgRow(const PGresult* result) : result_(result) {}
+  void go_to(int row) { row_ = row; }
+  bool is_null(int c) const override { return PQgetisnull(result_, row_, c) != 0; }
+  std::int64_t i64(int c) const override {
+    CHECK_MSG(!is_null(c), "column is null");
+    const char* begin = PQgetvalue(result_, row_, c);
+    const char* end = begin + PQgetlength(result_, row_, c);
+    std::int64_t value = 0;
+    const auto parsed = std::from_chars(begin, end, value);
+    CHECK_MSG(parsed.ec == std::errc() && parsed.ptr == end, "column is not an integer");
+    return value;
+  }
+  std::string text(int c) const override {
+    CHECK_MSG(!is_null(c), "column is null");
+    return std::string(PQgetvalue(result_, row_, c),
+                       static_cast<std::size_t>(PQgetlength(result_, row_, c)));
+  }
+  std::string blob(int c) const override {
+    CHECK_MSG(!is_null(c), "column is null");
+    std::size_t size = 0;
+    unsigned char* bytes = PQunescapeBytea(
+        reinterpret_cast<const unsigned char*>(PQgetvalue(result_, row_, c)), &size);
+    CHECK(bytes);
+    std::string out(reinterpret_cast<const char*>(bytes), size);
+    PQfreemem(bytes);
+    return out;
+  }
+
+ private:
+  const PGresult* result_;
+  int row_ = 0;
+};
+
+void append_copy_text(std::string& line, std::string_view text) {
+  check_text(text);
+  for (const char c : text) {
+    if (c == '\\') line += "\\\\";
+    else if (c == '\n') line += "\\n";
+    else if (c == '\r') line += "\\r";
+    else if (c == '\t') line += "\\t";
+    else line += c;
+  }
+}
+
+void append_copy_value(std::string& line, const Param::Variant& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    line += std::to_string(*number);
+  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+    append_copy_text(line, *text);
+  } else if (const auto* blob = std::get_if<Blob>(&value)) {
+    static const char* hex = "0123456789abcdef";
+    line += "\\\\x";
+    for (const char c : blob->bytes) {
+      line += hex[static_cast<unsigned char>(c) >> 4];
+      line += hex[static_cast<unsigned char>(c) & 15];
+    }
+  } else {
+    line += "\\N";
+  }
+}
+
+class PgConnection final : public ScriptTransaction {
+ public:
+  PgConnection(const std::string& url, Vault& vault, IdSource& ids) : vault_(vault), ids_(ids) {
+    connection_ = PQconnectdb(url.c_str());
+    if (PQstatus(connection_) != CONNECTION_OK) {
+      const std::string why = one_line(PQerrorMessage(connection_));
+      PQfinish(connection_);
+      fail(Code::unavailable, "cannot reach PostgreSQL: " + why, "", true);
+    }
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
+    execute_script("SET client_encoding = 'UTF8'; SET synchronous_commit = on; SET jit = off;");
+  }
+  PgConnection(const PgConnection&) = delete;
+  PgConnection& operator=(const PgConnection&) = delete;
+  ~PgConnection() override { PQfinish(connection_); }
+
+  std::int64_t execute(std::string_view sql, const Params& params) override {
+    const PgResult result = run(sql, params);
+    std::int64_t count = 0;
+    const char* text = PQcmdTuples(result.get());
+    std::from_chars(text, text + std::strlen(text), count);
+    return count;
+  }
+
+  void query(std::string_view sql, const Params& params, const RowCallback& callback) override {
+    const PgResult result = run(sql, params);
+    PgRow row(result.get());
+    const int rows = PQntuples(result.get());
+    for (int i = 0; i < rows; ++i) {
+      row.go_to(i);
+      callback(row);
+    }
+  }
+
+  std::int64_t insert_many(std::string_view table, const std::vector<std::string_view>& columns,
+                           const std::function<bool(Params&)>& next_row) override {
+    std::string sql = "COPY " + std::string(table) + " (";
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      sql += (i ? ", " : "") + std::string(columns[i]);
+    sql += ") FROM STDIN";
+    const PgResult begun(PQexec(connection_, sql.c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) fail_postgres(connection_, begun.get(), sql);
+    std::int64_t count = 0;
+    std::string lines;
+    try {
+      for (Params row; next_row(row); ++count, row.clear()) {
+        CHECK_MSG(row.size() == columns.size(), "a value for each column");
+        for (std::size_t i = 0; i < row.size(); ++i) {
+          if (i) lines += '\t';
+          append_copy_value(lines, row[i].get());
+        }
+        lines += '\n';
+        if (lines.size() > 1 << 20) put_copy(lines, sql);
+      }
+      put_copy(lines, sql);
+    } catch (...) {
+      PQputCopyEnd(connection_, "the rows could not be made");
+      while (PgResult(PQgetResult(connection_))) {
+      }
+      throw;
+    }
+    if (PQputCopyEnd(connection_, nullptr) != 1) fail_postgres(connection_, nullptr, sql);
+    const PgResult ended(PQgetResult(connection_));
+    const bool good = PQresultStatus(ended.get()) == PGRES_COMMAND_OK;
+    while (PgResult(PQgetResult(connection_))) {
+    }
+    if (!good) fail_postgres(connection_, ended.get(), sql);
+    return count;
+  }
+
+  void lock(std::string_view key) override {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
+    std::int64_t number = 0;
+    std::memcpy(&number, digest, sizeof number);
+    query("SELECT pg_advisory_xact_lock($1)", {number}, [](const Row&) {});
+  }
+  Vault& vault() override { return vault_; }
+  std::int64_t next_id() override { return ids_.next(); }
+  bool on_postgres() const override { return true; }
+
+  void execute_script(const std::string& sql) override {
+    const PgResult result(PQexec(connection_, sql.c_str()));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      fail_postgres(connection_, result.get(), sql);
+  }
+  bool in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
+  bool alive() const { return PQstatus(connection_) == CONNECTION_OK; }
+
+ private:
+  PgResult run(std::string_view sql, const Params& params) {
+    const std::string& name = prepared(sql);
+    std::vector<std::string> held;
+    std::vector<const char*> values;
+    std::vector<int> lengths, formats;
+    held.reserve(params.size());
+    for (const Param& param : params) {
+      const Param::Variant& value = param.get();
+      const auto* blob = std::get_if<Blob>(&value);
+      if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        held.push_back(std::to_string(*number));
+      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+        check_text(*text);
+        held.emplace_back(*text);
+      } else if (blob) {
+        held.emplace_back(blob->bytes);
+      }
+      const bool null = std::holds_alternative<std::monostate>(value);
+      values.push_back(null ? nullptr : held.back().data());
+      lengths.push_back(null ? 0 : static_cast<int>(held.back().size()));
+      formats.push_back(blob ? 1 : 0);
+    }
+    PgResult result(PQexecPrepared(connection_, name.c_str(), static_cast<int>(params.size()),
+                                   values.data(), lengths.data(), formats.data(), 0));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      fail_postgres(connection_, result.get(), sql);
+    return result;
+  }
+
+  const std::string& prepared(std::string_view sql) {
+    const auto found = statements_.find(std::string(sql));
+    if (found != statements_.end()) return found->second;
+    const std::string name = "s" + std::to_string(statements_.size());
+    const PgResult result(
+        PQprepare(connection_, name.c_str(), std::string(sql).c_str(), 0, nullptr));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+      fail_postgres(connection_, result.get(), sql);
+    return statements_.emplace(std::string(sql), name).first->second;
+  }
+
+  void put_copy(std::string& lines, std::string_view sql) {
+    if (!lines.empty() &&
+        PQputCopyData(connection_, lines.data(), static_cast<int>(lines.size())) != 1)
+      fail_postgres(connection_, nullptr, sql);
+    lines.clear();
+  }
+
+  PGconn* connection_ = nullptr;
+  Vault& vault_;
+  IdSource& ids_;
+  std::unordered_map<std::string, std::string> statements_;
+};
+
+class PgStore final : public Store {
+ public:
+  PgStore(Options options, Vault vault)
+      : options_(std::move(options)), vault_(std::move(vault)), ids_(options_.clock) {
+    give_back(take());  // fail now when the server is not there
+  }
+
+  kernel::Status migrate(const std::vector<Migration>& migrations) override {
+    return run_body(
+        [&](Transaction& tx) {
+          migrate_in(static_cast<PgConnection&>(tx), migrations, ids_);
+          return true;
+        },
+        true);
+  }
+  bool on_postgres() const override { return true; }
+  Vault& vault() override { return vault_; }
+  std::int64_t next_id() override { return ids_.next(); }
+
+ protected:
+  kernel::Status run_body(const Body& body, bool write) override {
+    for (int attempt = 1;; ++attempt) {
+      bool committing = false;
+      try {
+        run_once(body, write, committing);
+        return kernel::Ok{};
+      } catch (const Failure& failure) {
+        if (committing && write && failure.error().code == Code::unavailable) {
+          return Error{Code::unavailable,
+                       "the connection broke while committing: whether it is in is not known; "
+                       "ask again with the same key. " + failure.error().message,
+                       failure.error().where};
+        }
+        if (!failure.retry_may_help() || attempt == attempts_max) return failure.error();
+      }
+      wait_before_retry(attempt);
+    }
+  }
+
+ private:
+  void run_once(const Body& body, bool write, bool& committing) {
+    std::unique_ptr<PgConnection> connection = take();
+    const Back back{*this, connection};
+    connection->execute_script(write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+                                     : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const bool keep = body(*connection);
+    committing = keep;
+    connection->execute_script(keep ? "COMMIT" : "ROLLBACK");
+    committing = false;
+  }
+
+  // Gives the connection back on every way out, rolled back; a broken one is dropped.
+  struct Back {
+    PgStore& store;
+    std::unique_ptr<PgConnection>& connection;
+    ~Back() {
+      try {
+        if (connection->alive() && connection->in_transaction())
+          connection->execute_script("ROLLBACK");
+      } catch (const Failure&) {
+        connection.reset();
+      }
+      if (connection && !connection->alive()) connection.reset();
+      store.give_back(std::move(connection));
+    }
+  };
+
+  std::unique_ptr<PgConnection> take() {
+    {
+      std::unique_lock lock(mutex_);
+      returned_.wait(lock, [&] { return !free_.empty() || open_ < options_.connections; });
+      if (!free_.empty()) {
+        auto connection = std::move(free_.back());
+        free_.pop_back();
+        return connection;
+      }
+      ++open_;
+    }
+    try {
+      return std::make_unique<PgConnection>(options_.url, vault_, ids_);
+    } catch (...) {
+      give_back(nullptr);
+      throw;
+    }
+  }
+  void give_back(std::unique_ptr<PgConnection> connection) {
+    const std::lock_guard lock(mutex_);
+    if (connection) free_.push_back(std::move(connection));
+    else --open_;
+    returned_.notify_one();
+  }
+
+  static void wait_before_retry(int attempt) {
+    thread_local std::minstd_rand random(std::random_device{}());
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(random() % (5u << std::min(attempt, 6))));
+  }
+
+  Options options_;
+  Vault vault_;
+  IdSource ids_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<PgConnection>> free_;
+  int open_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_postgres(Options options, Vault vault) {
+  return std::make_unique<PgStore>(std::move(options), std::move(vault));
+}
+
+}  // namespace store

@@ -1,0 +1,349 @@
+// SQLite: write-ahead log, synchronous FULL, one writer. Callers that arrive while a commit is under
+// way share the next one (group commit): each runs in its own savepoint, all are durable together.
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <thread>
+#include <filesystem>
+#include <unordered_map>
+
+#include "store/connection.h"
+
+namespace store {
+namespace {
+
+using kernel::Code;
+using kernel::Error;
+
+[[noreturn]] void fail_sqlite(sqlite3* db, std::string_view sql) {
+  const int code = sqlite3_errcode(db), extended = sqlite3_extended_errcode(db);
+  const bool unique =
+      extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY;
+  Code kind = Code::unavailable;
+  if (code == SQLITE_CONSTRAINT) kind = unique ? Code::conflict : Code::invalid_input;
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) kind = Code::corrupt;
+  fail(kind, std::string("SQLite: ") + sqlite3_errmsg(db), std::string(sql.substr(0, 200)),
+       code == SQLITE_BUSY, unique);
+}
+
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool is_null(int c) const override {
+    return sqlite3_column_type(statement_, c) == SQLITE_NULL;
+  }
+  std::int64_t i64(int c) const override {
+    CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_INTEGER, "column is not an integer");
+    return sqlite3_column_int64(statement_, c);
+  }
+  std::string text(int c) const override {
+    CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_TEXT, "column is not a text");
+    return bytes(c);
+  }
+  std::string blob(int c) const override {
+    CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_BLOB, "column is not a blob");
+    return bytes(c);
+  }
+
+ private:
+  std::string bytes(int c) const {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, c));
+    return std::string(data ? data : "", static_cast<std::size_t>(
+                                             sqlite3_column_bytes(statement_, c)));
+  }
+  sqlite3_stmt* statement_;
+};
+
+class SqliteConnection final : public ScriptTransaction {
+ public:
+  SqliteConnection(const std::string& path, Vault& vault, IdSource& ids)
+      : vault_(vault), ids_(ids) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+      const std::string why = db_ ? sqlite3_errmsg(db_) : "out of memory";
+      sqlite3_close(db_);
+      fail(Code::unavailable, "cannot open the SQLite file: " + why, path);
+    }
+    sqlite3_extended_result_codes(db_, 1);
+    sqlite3_busy_timeout(db_, 60'000);
+    execute_script(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;");
+  }
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  ~SqliteConnection() override {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close(db_);
+  }
+
+  std::int64_t execute(std::string_view sql, const Params& params) override {
+    query(sql, params, [](const Row&) {});
+    return sqlite3_changes64(db_);
+  }
+
+  void query(std::string_view sql, const Params& params, const RowCallback& callback) override {
+    sqlite3_stmt* statement = prepared(sql);
+    bind(statement, params, sql);
+    const Reset reset{statement};
+    const SqliteRow row(statement);
+    int step = SQLITE_OK;
+    while ((step = sqlite3_step(statement)) == SQLITE_ROW) callback(row);
+    if (step != SQLITE_DONE) fail_sqlite(db_, sql);
+  }
+
+  std::int64_t insert_many(std::string_view table, const std::vector<std::string_view>& columns,
+                           const std::function<bool(Params&)>& next_row) override {
+    std::string sql = "INSERT INTO " + std::string(table) + " (", values;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      sql += (i ? ", " : "") + std::string(columns[i]);
+      values += (i ? ", $" : "$") + std::to_string(i + 1);
+    }
+    sql += ") VALUES (" + values + ")";
+    sqlite3_stmt* statement = prepared(sql);
+    std::int64_t count = 0;
+    for (Params row; next_row(row); ++count, row.clear()) {
+      CHECK_MSG(row.size() == columns.size(), "a value for each column");
+      bind(statement, row, sql);
+      const Reset reset{statement};
+      if (sqlite3_step(statement) != SQLITE_DONE) fail_sqlite(db_, sql);
+    }
+    return count;
+  }
+
+  void lock(std::string_view) override {}  // one writer: it is alone already
+  Vault& vault() override { return vault_; }
+  std::int64_t next_id() override { return ids_.next(); }
+  bool on_postgres() const override { return false; }
+
+  void execute_script(const std::string& sql) override {
+    if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+      fail_sqlite(db_, sql);
+  }
+  bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+ private:
+  struct Reset {
+    sqlite3_stmt* statement;
+    ~Reset() {
+      sqlite3_reset(statement);
+      sqlite3_clear_bindings(statement);
+    }
+  };
+
+  sqlite3_stmt* prepared(std::string_view sql) {
+    auto found = statements_.find(std::string(sql));
+    if (found != statements_.end()) {
+      if (!sqlite3_stmt_busy(found->second)) return found->second;
+      fail(Code::conflict, "a statement may not run inside its own callback", std::string(sql));
+    }
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+      fail_sqlite(db_, sql);
+    statements_.emplace(sql, statement);
+    return statement;
+  }
+
+  // By name: SQLite would number $2, $1 by appearance.
+  void bind(sqlite3_stmt* statement, const Params& params, std::string_view sql) {
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const int at =
+          sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i + 1)).c_str());
+      if (at == 0) continue;  // given and not used, as PostgreSQL would say at prepare time
+      if (bind_one(statement, at, params[i].get()) != SQLITE_OK) fail_sqlite(db_, sql);
+    }
+  }
+
+  static int bind_one(sqlite3_stmt* statement, int at, const Param::Variant& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+      return sqlite3_bind_int64(statement, at, *number);
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      check_text(*text);
+      return sqlite3_bind_text64(statement, at, text->data() ? text->data() : "", text->size(),
+                                 SQLITE_TRANSIENT, SQLITE_UTF8);
+    }
+    if (const auto* blob = std::get_if<Blob>(&value))
+      return sqlite3_bind_blob64(statement, at, blob->bytes.data() ? blob->bytes.data() : "",
+                                 blob->bytes.size(), SQLITE_TRANSIENT);
+    return sqlite3_bind_null(statement, at);
+  }
+
+  sqlite3* db_ = nullptr;
+  Vault& vault_;
+  IdSource& ids_;
+  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+// One caller's work, waiting for or sharing a commit.
+struct Job {
+  const std::function<bool(Transaction&)>* body;
+  kernel::Status status = kernel::Ok{};
+  std::exception_ptr thrown;
+  bool ready = false;
+};
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(Options options, Vault vault)
+      : options_(std::move(options)), vault_(std::move(vault)), ids_(options_.clock) {
+    std::error_code ignored;
+    const auto folder = std::filesystem::absolute(options_.url).parent_path();
+    std::filesystem::create_directories(folder, ignored);
+    lock_fd_ = ::open((options_.url + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (lock_fd_ < 0) fail(Code::unavailable, "cannot open the lock file", options_.url + ".lock");
+    writer_ = std::make_unique<SqliteConnection>(options_.url, vault_, ids_);
+  }
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+  ~SqliteStore() override { ::close(lock_fd_); }
+
+  kernel::Status migrate(const std::vector<Migration>& migrations) override {
+    return run_body(
+        [&](Transaction& tx) {
+          migrate_in(static_cast<SqliteConnection&>(tx), migrations, ids_);
+          return true;
+        },
+        true);
+  }
+  bool on_postgres() const override { return false; }
+  Vault& vault() override { return vault_; }
+  std::int64_t next_id() override { return ids_.next(); }
+
+ protected:
+  kernel::Status run_body(const Body& body, bool write) override {
+    return write ? run_write(body) : run_read(body);
+  }
+
+ private:
+  kernel::Status run_read(const Body& body) {
+    std::unique_ptr<SqliteConnection> connection = take_reader();
+    if (!connection) return Error{Code::unavailable, "cannot open another reader", options_.url};
+    kernel::Status status = kernel::Ok{};
+    try {
+      connection->execute_script("BEGIN");
+      body(*connection);
+      connection->execute_script("COMMIT");
+    } catch (const Failure& failure) {
+      status = failure.error();
+    } catch (...) {
+      if (connection->in_transaction()) connection->execute_script("ROLLBACK");
+      give_back(std::move(connection));
+      throw;
+    }
+    if (connection->in_transaction()) connection->execute_script("ROLLBACK");
+    give_back(std::move(connection));
+    return status;
+  }
+
+  std::unique_ptr<SqliteConnection> take_reader() {
+    {
+      const std::lock_guard lock(readers_mutex_);
+      if (!readers_.empty()) {
+        auto connection = std::move(readers_.back());
+        readers_.pop_back();
+        return connection;
+      }
+    }
+    try {
+      return std::make_unique<SqliteConnection>(options_.url, vault_, ids_);
+    } catch (const Failure&) {
+      return nullptr;
+    }
+  }
+  void give_back(std::unique_ptr<SqliteConnection> connection) {
+    const std::lock_guard lock(readers_mutex_);
+    if (readers_.size() < static_cast<std::size_t>(options_.connections))
+      readers_.push_back(std::move(connection));
+  }
+
+  // The first to find no leader leads: it runs everybody's work that waits, and commits once.
+  kernel::Status run_write(const Body& body) {
+    Job job{&body};
+    std::unique_lock lock(mutex_);
+    CHECK_MSG(leader_ != std::this_thread::get_id(), "transact() inside transact()");
+    waiting_.push_back(&job);
+    changed_.wait(lock, [&] { return job.ready || leader_ == std::thread::id(); });
+    if (!job.ready) {
+      leader_ = std::this_thread::get_id();
+      std::vector<Job*> batch(waiting_.begin(), waiting_.end());
+      waiting_.clear();
+      lock.unlock();
+      commit_together(batch);
+      lock.lock();
+      for (Job* done : batch) done->ready = true;
+      leader_ = std::thread::id();
+      changed_.notify_all();
+    }
+    lock.unlock();
+    if (job.thrown) std::rethrow_exception(job.thrown);
+    return job.status;
+  }
+
+  void commit_together(const std::vector<Job*>& batch) {
+    // Other processes queue here in the kernel, fairly, not in SQLite's sleeping busy handler.
+    while (::flock(lock_fd_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    if (!commit_once(batch) && batch.size() > 1) {
+      for (Job* job : batch) commit_once({job});  // one of them broke the commit of all
+    }
+    ::flock(lock_fd_, LOCK_UN);
+  }
+
+  // False when nothing of the batch is in: every job then carries the error.
+  bool commit_once(const std::vector<Job*>& batch) {
+    try {
+      writer_->execute_script("BEGIN IMMEDIATE");
+      for (Job* job : batch) run_in_savepoint(*job);
+      writer_->execute_script("COMMIT");
+      return true;
+    } catch (const Failure& failure) {
+      for (Job* job : batch) job->status = failure.error();
+    }
+    if (writer_->in_transaction()) writer_->execute_script("ROLLBACK");
+    return false;
+  }
+
+  void run_in_savepoint(Job& job) {
+    job.status = kernel::Ok{};
+    job.thrown = nullptr;
+    bool keep = false;
+    writer_->execute_script("SAVEPOINT job");
+    try {
+      keep = (*job.body)(*writer_);
+    } catch (const Failure& failure) {
+      // A full disk or an I/O error has rolled back everything, not only this job.
+      if (!writer_->in_transaction()) throw;
+      job.status = failure.error();
+    } catch (...) {
+      job.thrown = std::current_exception();
+    }
+    writer_->execute_script(keep ? "RELEASE job" : "ROLLBACK TO job; RELEASE job");
+  }
+
+  Options options_;
+  Vault vault_;
+  IdSource ids_;
+  int lock_fd_ = -1;
+  std::unique_ptr<SqliteConnection> writer_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job*> waiting_;
+  std::thread::id leader_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<SqliteConnection>> readers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite(Options options, Vault vault) {
+  return std::make_unique<SqliteStore>(std::move(options), std::move(vault));
+}
+
+}  // namespace store
