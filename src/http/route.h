@@ -1,7 +1,7 @@
 #pragma once
 // What a room's http.cpp is made of: Request in, Response out, and the Route that says who may ask.
-// A route is declared once with its input and output structs; OpenAPI, validation and the TypeScript
-// types all come from that declaration. Knows no socket and no room.
+// A route is declared once with its input and output structs; OpenAPI, validation and the
+// TypeScript types all come from that declaration. Knows no socket and no room.
 
 #include <functional>
 #include <map>
@@ -17,13 +17,14 @@
 namespace http {
 
 enum class Role { collector, lead, analyst, admin };
+BOOST_DESCRIBE_ENUM(Role, collector, lead, analyst, admin)
 const char* role_name(Role role);
 std::optional<Role> parse_role(std::string_view name);
 
 // Who asks, as the session says.
 struct Caller {
   std::int64_t user_id = 0;
-  std::string user_name;   // sign-in name, also the collector code in worklists
+  std::string user_name;  // sign-in name, also the collector code in worklists
   std::string shown_name;
   Role role = Role::collector;
   std::string team;
@@ -46,10 +47,21 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// Who may ask. A route cannot be made without saying it; tests/api lists every route's answer.
 struct Access {
   bool signed_in = true;    // false: anyone (sign-in, health)
   std::vector<Role> roles;  // empty: every signed-in role
+  bool allows(Role role) const;
 };
+inline Access anyone() {
+  return {.signed_in = false, .roles = {}};
+}
+inline Access every_role() {
+  return {};
+}
+inline Access only(std::vector<Role> roles) {
+  return {.roles = std::move(roles)};
+}
 
 using Handler = std::function<kernel::Result<Response>(const Request&)>;
 
@@ -59,17 +71,23 @@ struct Route {
   std::string room;
   Access access;
   Handler handler;
-  Schema input, output;      // for OpenAPI; path names in braces must be fields of input
+  Schema input, output;  // for OpenAPI; path names in braces must be fields of input
+  std::string content_type = "application/json";
 };
+
+std::vector<std::string> path_names(std::string_view path);  // those in braces
+// CHECKs that the path's names are fields of the input and that the method is a known one.
+void check_route(const Route& route);
 
 // Input struct: fields named in the path come from it, the rest from the query (GET) or the JSON
 // body. Output struct: rendered as JSON. Both are declared with BOOST_DESCRIBE_STRUCT.
 template <class In, class Out>
 Route route(std::string method, std::string path, std::string room, std::string summary,
-            Access access,
-            std::function<kernel::Result<Out>(const In&, const Request&)> handler) {
-  Route r{std::move(method), std::move(path), std::move(summary), std::move(room),
-          std::move(access), {}, schema_of<In>(), schema_of<Out>()};
+            Access access, std::function<kernel::Result<Out>(const In&, const Request&)> handler) {
+  Route r{std::move(method), std::move(path),   std::move(summary),
+          std::move(room),   std::move(access), {},
+          schema_of<In>(),   schema_of<Out>()};
+  check_route(r);
   r.handler = [handler = std::move(handler)](const Request& request) -> kernel::Result<Response> {
     TRY_ASSIGN(In in, read_input<In>(request));
     TRY_ASSIGN(Out out, handler(in, request));
@@ -81,17 +99,17 @@ Route route(std::string method, std::string path, std::string room, std::string 
 // The same for answers that are not JSON (CSV, the OpenAPI text itself).
 template <class In>
 Route raw_route(std::string method, std::string path, std::string room, std::string summary,
-                Access access,
+                Access access, std::string content_type,
                 std::function<kernel::Result<Response>(const In&, const Request&)> handler) {
-  Route r{std::move(method), std::move(path), std::move(summary), std::move(room),
-          std::move(access), {}, schema_of<In>(), Schema{}};
+  Route r{std::move(method), std::move(path),   std::move(summary),
+          std::move(room),   std::move(access), {},
+          schema_of<In>(),   Schema{},          std::move(content_type)};
+  check_route(r);
   r.handler = [handler = std::move(handler)](const Request& request) -> kernel::Result<Response> {
     TRY_ASSIGN(In in, read_input<In>(request));
     return handler(in, request);
   };
   return r;
 }
-
-struct Nothing {};  // no input, or no output
 
 }  // namespace http
