@@ -1,6 +1,7 @@
 #pragma once
-// Runs a test on the embedded store and on PostgreSQL: a fresh SQLite file, and a fresh schema of the
-// server that EVENHAND_TEST_POSTGRES names (./test starts one). Without that variable it says so.
+// Runs a test on the embedded store and on PostgreSQL: a fresh SQLite file, and a fresh schema of
+// the server that EVENHAND_TEST_POSTGRES names (./test starts one). Without that variable it says
+// so.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -65,12 +66,12 @@ inline std::string fresh_postgres_url(const std::filesystem::path& folder) {
                                    .connections = 1,
                                    .clock = &Clock::now});
   CHECK_MSG(static_cast<bool>(admin), admin ? "" : admin.error().message.c_str());
-  const auto made = (*admin)->transact(
-      [&](store::Transaction& tx) { tx.execute("CREATE SCHEMA " + schema); });
+  const auto made =
+      (*admin)->transact([&](store::Transaction& tx) { tx.execute("CREATE SCHEMA " + schema); });
   CHECK_MSG(static_cast<bool>(made), made ? "" : made.error().message.c_str());
   const std::string url = server;
-  return url + (url.find('?') == std::string::npos ? "?" : "&") +
-         "options=-csearch_path%3D" + schema;
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" +
+         schema;
 }
 
 // The body runs once per engine; `folder` is empty and goes afterwards.

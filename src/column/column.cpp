@@ -22,12 +22,18 @@ constexpr std::string_view format_name = "evenhand-columns-1";
 
 const char* type_name(Type type) {
   switch (type) {
-    case Type::i8: return "i8";
-    case Type::i16: return "i16";
-    case Type::i32: return "i32";
-    case Type::i64: return "i64";
-    case Type::code: return "code";
-    case Type::text: return "text";
+    case Type::i8:
+      return "i8";
+    case Type::i16:
+      return "i16";
+    case Type::i32:
+      return "i32";
+    case Type::i64:
+      return "i64";
+    case Type::code:
+      return "code";
+    case Type::text:
+      return "text";
   }
   CHECK_MSG(false, "unknown column type");
   return "";
@@ -42,12 +48,16 @@ std::optional<Type> parse_type(std::string_view name) {
 
 std::size_t width_of(Type type) {
   switch (type) {
-    case Type::i8: return 1;
+    case Type::i8:
+      return 1;
     case Type::i16:
-    case Type::code: return 2;
+    case Type::code:
+      return 2;
     case Type::i32:
-    case Type::text: return 4;  // text: the end of each value, then the bytes
-    case Type::i64: return 8;
+    case Type::text:
+      return 4;  // text: the end of each value, then the bytes
+    case Type::i64:
+      return 8;
   }
   return 0;
 }

@@ -7,9 +7,9 @@ namespace kernel {
                                const char* message);
 }
 
-#define CHECK(condition)                                                             \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                               \
+#define CHECK(condition)                               \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::kernel::check_failed(#condition, __FILE__, __LINE__, ""))
-#define CHECK_MSG(condition, message)                                                \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                               \
+#define CHECK_MSG(condition, message)                  \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::kernel::check_failed(#condition, __FILE__, __LINE__, message))

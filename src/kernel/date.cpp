@@ -45,8 +45,7 @@ Date Date::from_ymd(int year, int month, int day) {
   const std::chrono::year_month_day ymd(std::chrono::year(year),
                                         std::chrono::month(static_cast<unsigned>(month)),
                                         std::chrono::day(static_cast<unsigned>(day)));
-  return Date(
-      static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count()));
+  return Date(static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count()));
 }
 
 Result<Date> Date::parse(std::string_view text) {
@@ -60,9 +59,15 @@ Result<Date> Date::parse(std::string_view text) {
   return from_ymd(y, m, d);
 }
 
-int Date::year() const { return static_cast<int>(ymd_of(days_).year()); }
-int Date::month() const { return static_cast<int>(static_cast<unsigned>(ymd_of(days_).month())); }
-int Date::day() const { return static_cast<int>(static_cast<unsigned>(ymd_of(days_).day())); }
+int Date::year() const {
+  return static_cast<int>(ymd_of(days_).year());
+}
+int Date::month() const {
+  return static_cast<int>(static_cast<unsigned>(ymd_of(days_).month()));
+}
+int Date::day() const {
+  return static_cast<int>(static_cast<unsigned>(ymd_of(days_).day()));
+}
 
 int Date::weekday() const {
   return static_cast<int>(
@@ -77,19 +82,19 @@ std::string Date::format() const {
 
 Date Date::plus_months(int months) const {
   const auto from = ymd_of(days_);
-  const auto month = std::chrono::year_month(from.year(), from.month()) +
-                     std::chrono::months(months);
+  const auto month =
+      std::chrono::year_month(from.year(), from.month()) + std::chrono::months(months);
   const std::chrono::year_month_day_last last(month.year(),
                                               std::chrono::month_day_last(month.month()));
-  const unsigned day = std::min(static_cast<unsigned>(from.day()),
-                                static_cast<unsigned>(last.day()));
+  const unsigned day =
+      std::min(static_cast<unsigned>(from.day()), static_cast<unsigned>(last.day()));
   return from_ymd(static_cast<int>(month.year()),
                   static_cast<int>(static_cast<unsigned>(month.month())), static_cast<int>(day));
 }
 
 Result<Instant> Instant::parse(std::string_view text) {
-  const Error bad{Code::invalid_input,
-                  "not a time of the form YYYY-MM-DDThh:mm:ss+08:00 (or Z)", std::string(text)};
+  const Error bad{Code::invalid_input, "not a time of the form YYYY-MM-DDThh:mm:ss+08:00 (or Z)",
+                  std::string(text)};
   if (text.size() < 20 || (text[10] != 'T' && text[10] != ' ')) return bad;
   auto date = Date::parse(text.substr(0, 10));
   if (!date) return date.error();
@@ -132,8 +137,8 @@ std::string Instant::format() const {
   const std::int64_t local = us_ + china_offset_micros;
   const std::int64_t in_day = local - floor_divide(local, day_micros) * day_micros;
   const std::int64_t s = in_day / 1'000'000, fraction = in_day % 1'000'000;
-  std::string text = fmt::format("{}T{:02}:{:02}:{:02}", china_date().format(), s / 3600,
-                                 s / 60 % 60, s % 60);
+  std::string text =
+      fmt::format("{}T{:02}:{:02}:{:02}", china_date().format(), s / 3600, s / 60 % 60, s % 60);
   if (fraction != 0) text += fmt::format(".{:06}", fraction);
   return text + "+08:00";
 }

@@ -16,15 +16,15 @@ class Date {
  public:
   constexpr Date() = default;
   static constexpr Date from_days(std::int32_t days) { return Date(days); }  // since 1970-01-01
-  static Date from_ymd(int year, int month, int day);        // CHECKs that it exists
-  static bool exists(int year, int month, int day);          // years 1900 to 2999
-  static Result<Date> parse(std::string_view text);          // "2026-11-22"
+  static Date from_ymd(int year, int month, int day);  // CHECKs that it exists
+  static bool exists(int year, int month, int day);    // years 1900 to 2999
+  static Result<Date> parse(std::string_view text);    // "2026-11-22"
 
   constexpr std::int32_t days() const { return days_; }
   int year() const;
-  int month() const;    // 1–12
-  int day() const;      // 1–31
-  int weekday() const;  // 1 Monday – 7 Sunday (ISO 8601)
+  int month() const;           // 1–12
+  int day() const;             // 1–31
+  int weekday() const;         // 1 Monday – 7 Sunday (ISO 8601)
   std::string format() const;  // "2026-11-22"
 
   constexpr Date plus_days(std::int32_t days) const { return Date(days_ + days); }
@@ -50,8 +50,8 @@ class Instant {
 
   constexpr std::int64_t micros() const { return us_; }
   Date china_date() const;
-  int china_minute() const;     // minute of the day in China, 0–1439
-  std::string format() const;   // "2026-11-22T09:30:00+08:00", with .ffffff where there are any
+  int china_minute() const;    // minute of the day in China, 0–1439
+  std::string format() const;  // "2026-11-22T09:30:00+08:00", with .ffffff where there are any
 
   constexpr Instant plus_seconds(std::int64_t s) const { return Instant(us_ + s * 1'000'000); }
   constexpr std::int64_t micros_since(Instant other) const { return us_ - other.us_; }

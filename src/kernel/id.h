@@ -1,7 +1,7 @@
 #pragma once
-// Id<Tag>: which one, of what. Comparable and explicit; no arithmetic, and ids of two kinds do not mix.
-// Ids are made by store::Store::next_id(); on the wire they are decimal strings (JavaScript numbers
-// end at 2^53).
+// Id<Tag>: which one, of what. Comparable and explicit; no arithmetic, and ids of two kinds do not
+// mix. Ids are made by store::Store::next_id(); on the wire they are decimal strings (JavaScript
+// numbers end at 2^53).
 
 #include <compare>
 #include <cstdint>
@@ -24,7 +24,5 @@ class Id {
 
 template <class Tag>
 struct std::hash<kernel::Id<Tag>> {
-  std::size_t operator()(kernel::Id<Tag> id) const {
-    return std::hash<std::int64_t>{}(id.value());
-  }
+  std::size_t operator()(kernel::Id<Tag> id) const { return std::hash<std::int64_t>{}(id.value()); }
 };

@@ -9,9 +9,17 @@ namespace kernel {
 namespace {
 
 TEST(Money, parses_yuan_and_prints_them) {
-  struct { const char* text; std::int64_t fen; } cases[] = {
-      {"0", 0}, {"1", 100}, {"-1.5", -150}, {"1,234.56", 123456}, {"12,345,678", 1234567800},
-      {"92233720368547758.07", INT64_MAX}, {"0.01", 1}, {"-0.10", -10}};
+  struct {
+    const char* text;
+    std::int64_t fen;
+  } cases[] = {{"0", 0},
+               {"1", 100},
+               {"-1.5", -150},
+               {"1,234.56", 123456},
+               {"12,345,678", 1234567800},
+               {"92233720368547758.07", INT64_MAX},
+               {"0.01", 1},
+               {"-0.10", -10}};
   for (const auto& c : cases) {
     const auto money = Money::parse_yuan(c.text);
     ASSERT_TRUE(money) << c.text;

@@ -41,7 +41,7 @@ class Money {
   Money& operator-=(Money other) { return *this = *this - other; }
   auto operator<=>(const Money&) const = default;
 
-  Money share(std::int64_t bps, Rounding rounding) const;  // of 10,000
+  Money share(std::int64_t bps, Rounding rounding) const;      // of 10,000
   Money share_ppm(std::int64_t ppm, Rounding rounding) const;  // of 1,000,000
   // Parts in proportion to weights (≥ 0, one > 0) that add up to this, fen for fen: the fen left
   // over go one each to the first parts with the largest remainders.

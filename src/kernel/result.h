@@ -73,13 +73,13 @@ using Status = Result<Ok>;
 #define KERNEL_JOIN_2(a, b) a##b
 #define KERNEL_JOIN(a, b) KERNEL_JOIN_2(a, b)
 // TRY(status): return the error, if it is one.
-#define TRY(expression)                                                        \
-  do {                                                                         \
+#define TRY(expression)                                                                 \
+  do {                                                                                  \
     if (auto&& kernel_tried = (expression); !kernel_tried) return kernel_tried.error(); \
   } while (false)
 // TRY_ASSIGN(auto x, result): x is the value, or the error is returned.
-#define TRY_ASSIGN(declaration, expression)                           \
-  auto KERNEL_JOIN(kernel_result_, __LINE__) = (expression);          \
-  if (!KERNEL_JOIN(kernel_result_, __LINE__))                         \
-    return KERNEL_JOIN(kernel_result_, __LINE__).error();             \
+#define TRY_ASSIGN(declaration, expression)                  \
+  auto KERNEL_JOIN(kernel_result_, __LINE__) = (expression); \
+  if (!KERNEL_JOIN(kernel_result_, __LINE__))                \
+    return KERNEL_JOIN(kernel_result_, __LINE__).error();    \
   declaration = std::move(KERNEL_JOIN(kernel_result_, __LINE__)).value()

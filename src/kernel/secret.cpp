@@ -31,7 +31,9 @@ std::string keep(std::string_view text, std::size_t head, std::size_t tail, std:
 
 }  // namespace
 
-std::string mask_phone(std::string_view phone) { return keep(phone, 3, 4, 4); }
+std::string mask_phone(std::string_view phone) {
+  return keep(phone, 3, 4, 4);
+}
 
 std::string mask_name(std::string_view name) {
   const auto all = characters(name);
@@ -41,8 +43,12 @@ std::string mask_name(std::string_view name) {
   return out;
 }
 
-std::string mask_citizen_id(std::string_view citizen_id) { return keep(citizen_id, 4, 4, 10); }
-std::string mask_address(std::string_view address) { return keep(address, 3, 0, 4); }
+std::string mask_citizen_id(std::string_view citizen_id) {
+  return keep(citizen_id, 4, 4, 10);
+}
+std::string mask_address(std::string_view address) {
+  return keep(address, 3, 0, 4);
+}
 
 std::string mask_account_no(std::string_view account_no) {
   return account_no.size() < 12 ? keep(account_no, 0, 4, 4) : keep(account_no, 4, 4, 8);

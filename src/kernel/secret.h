@@ -1,7 +1,8 @@
 #pragma once
-// Secret<Tag>: a name, number, address or note of a person, in memory. It cannot be printed, logged,
-// compared or serialised; the vault (store/vault.h) seals it for disk, and reading it takes a
-// Disclosure, which only store::Transaction::disclose makes, leaving a fact with purpose and reader.
+// Secret<Tag>: a name, number, address or note of a person, in memory. It cannot be printed,
+// logged, compared or serialised; the vault (store/vault.h) seals it for disk, and reading it takes
+// a Disclosure, which only store::Transaction::disclose makes, leaving a fact with purpose and
+// reader.
 
 #include <string>
 #include <string_view>
@@ -46,11 +47,21 @@ class Secret {
   std::string plain_;
 };
 
-struct NameTag { static std::string mask(std::string_view s) { return mask_name(s); } };
-struct PhoneTag { static std::string mask(std::string_view s) { return mask_phone(s); } };
-struct CitizenIdTag { static std::string mask(std::string_view s) { return mask_citizen_id(s); } };
-struct AddressTag { static std::string mask(std::string_view s) { return mask_address(s); } };
-struct NoteTag { static std::string mask(std::string_view) { return "****"; } };
+struct NameTag {
+  static std::string mask(std::string_view s) { return mask_name(s); }
+};
+struct PhoneTag {
+  static std::string mask(std::string_view s) { return mask_phone(s); }
+};
+struct CitizenIdTag {
+  static std::string mask(std::string_view s) { return mask_citizen_id(s); }
+};
+struct AddressTag {
+  static std::string mask(std::string_view s) { return mask_address(s); }
+};
+struct NoteTag {
+  static std::string mask(std::string_view) { return "****"; }
+};
 
 using Name = Secret<NameTag>;
 using Phone = Secret<PhoneTag>;

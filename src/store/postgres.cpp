@@ -1,6 +1,6 @@
-// PostgreSQL through libpq: a pool of connections, statements prepared once each, COPY for many rows.
-// Writes run READ COMMITTED and serialise by lock(key); a deadlock or serialisation failure runs the
-// work again. A connection lost at COMMIT leaves the outcome unknown, and says so.
+// PostgreSQL through libpq: a pool of connections, statements prepared once each, COPY for many
+// rows. Writes run READ COMMITTED and serialise by lock(key); a deadlock or serialisation failure
+// runs the work again. A connection lost at COMMIT leaves the outcome unknown, and says so.
 
 #include <libpq-fe.h>
 #include <openssl/sha.h>
@@ -88,11 +88,16 @@ class PgRow final : public Row {
 void append_copy_text(std::string& line, std::string_view text) {
   check_text(text);
   for (const char c : text) {
-    if (c == '\\') line += "\\\\";
-    else if (c == '\n') line += "\\n";
-    else if (c == '\r') line += "\\r";
-    else if (c == '\t') line += "\\t";
-    else line += c;
+    if (c == '\\')
+      line += "\\\\";
+    else if (c == '\n')
+      line += "\\n";
+    else if (c == '\r')
+      line += "\\r";
+    else if (c == '\t')
+      line += "\\t";
+    else
+      line += c;
   }
 }
 
@@ -289,7 +294,8 @@ class PgStore final : public Store {
         if (committing && write && failure.error().code == Code::unavailable) {
           return Error{Code::unavailable,
                        "the connection broke while committing: whether it is in is not known; "
-                       "ask again with the same key. " + failure.error().message,
+                       "ask again with the same key. " +
+                           failure.error().message,
                        failure.error().where};
         }
         if (!failure.retry_may_help() || attempt == attempts_max) return failure.error();
@@ -346,15 +352,16 @@ class PgStore final : public Store {
   }
   void give_back(std::unique_ptr<PgConnection> connection) {
     const std::lock_guard lock(mutex_);
-    if (connection) free_.push_back(std::move(connection));
-    else --open_;
+    if (connection)
+      free_.push_back(std::move(connection));
+    else
+      --open_;
     returned_.notify_one();
   }
 
   static void wait_before_retry(int attempt) {
     thread_local std::minstd_rand random(std::random_device{}());
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(random() % (5u << std::min(attempt, 6))));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % (5u << std::min(attempt, 6))));
   }
 
   Options options_;

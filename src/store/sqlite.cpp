@@ -1,5 +1,6 @@
-// SQLite: write-ahead log, synchronous FULL, one writer. Callers that arrive while a commit is under
-// way share the next one (group commit): each runs in its own savepoint, all are durable together.
+// SQLite: write-ahead log, synchronous FULL, one writer. Callers that arrive while a commit is
+// under way share the next one (group commit): each runs in its own savepoint, all are durable
+// together.
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -9,8 +10,8 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <thread>
 #include <filesystem>
+#include <thread>
 #include <unordered_map>
 
 #include "store/connection.h"
@@ -22,7 +23,7 @@ using kernel::Code;
 using kernel::Error;
 
 [[noreturn]] void fail_sqlite(sqlite3* db, std::string_view sql) {
-  const int code = sqlite3_errcode(db), extended = sqlite3_extended_errcode(db);
+  const int extended = sqlite3_extended_errcode(db), code = extended & 0xff;
   const bool unique =
       extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY;
   Code kind = Code::unavailable;
@@ -35,9 +36,7 @@ using kernel::Error;
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
-  bool is_null(int c) const override {
-    return sqlite3_column_type(statement_, c) == SQLITE_NULL;
-  }
+  bool is_null(int c) const override { return sqlite3_column_type(statement_, c) == SQLITE_NULL; }
   std::int64_t i64(int c) const override {
     CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_INTEGER, "column is not an integer");
     return sqlite3_column_int64(statement_, c);
@@ -54,8 +53,8 @@ class SqliteRow final : public Row {
  private:
   std::string bytes(int c) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, c));
-    return std::string(data ? data : "", static_cast<std::size_t>(
-                                             sqlite3_column_bytes(statement_, c)));
+    return std::string(data ? data : "",
+                       static_cast<std::size_t>(sqlite3_column_bytes(statement_, c)));
   }
   sqlite3_stmt* statement_;
 };
@@ -144,8 +143,8 @@ class SqliteConnection final : public ScriptTransaction {
       fail(Code::conflict, "a statement may not run inside its own callback", std::string(sql));
     }
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
-                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                           &statement, nullptr) != SQLITE_OK)
       fail_sqlite(db_, sql);
     statements_.emplace(sql, statement);
     return statement;
@@ -154,8 +153,7 @@ class SqliteConnection final : public ScriptTransaction {
   // By name: SQLite would number $2, $1 by appearance.
   void bind(sqlite3_stmt* statement, const Params& params, std::string_view sql) {
     for (std::size_t i = 0; i < params.size(); ++i) {
-      const int at =
-          sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i + 1)).c_str());
+      const int at = sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i + 1)).c_str());
       if (at == 0) continue;  // given and not used, as PostgreSQL would say at prepare time
       if (bind_one(statement, at, params[i].get()) != SQLITE_OK) fail_sqlite(db_, sql);
     }

@@ -33,9 +33,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 void check_vault(Transaction& tx) {
   static constexpr std::string_view known = "evenhand";
-  const auto sealed = tx.query_one<std::string>(
-      "SELECT sealed FROM vault_check WHERE only_row = 1", {},
-      [](const Row& row) { return row.blob(0); });
+  const auto sealed = tx.query_one<std::string>("SELECT sealed FROM vault_check WHERE only_row = 1",
+                                                {}, [](const Row& row) { return row.blob(0); });
   if (!sealed) {
     const auto fresh = tx.vault().seal("vault_check", kernel::Note::take(std::string(known)));
     tx.execute("INSERT INTO vault_check (only_row, sealed) VALUES (1, $1)", {Blob{fresh}});
@@ -100,8 +99,9 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
     if (found != applied.end()) {
       if (found->second != hash) {
         fail(kernel::Code::corrupt,
-             "migration " + m.name + " was changed after it was applied here; put it back and "
-             "write a new one",
+             "migration " + m.name +
+                 " was changed after it was applied here; put it back and "
+                 "write a new one",
              "src/" + m.room + "/schema/" + m.name + ".sql");
       }
       continue;
@@ -119,8 +119,8 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
 kernel::Result<std::unique_ptr<Store>> Store::open(Options options) {
   CHECK_MSG(options.clock, "a store is opened with a clock");
   TRY_ASSIGN(Vault vault, Vault::open(options.key_file, options.create_key));
-  const bool postgres = options.url.starts_with("postgres://") ||
-                        options.url.starts_with("postgresql://");
+  const bool postgres =
+      options.url.starts_with("postgres://") || options.url.starts_with("postgresql://");
   try {
     return postgres ? open_postgres(std::move(options), std::move(vault))
                     : open_sqlite(std::move(options), std::move(vault));
@@ -152,8 +152,7 @@ void Transaction::append_many(const std::vector<Fact>& facts) {
               [&](Params& row) {
                 if (at == facts.size()) return false;
                 const Fact& fact = facts[at++];
-                row = {next_id(),    fact.kind,    fact.subject,
-                       fact.made_by, fact.made_at, fact.body};
+                row = {next_id(), fact.kind, fact.subject, fact.made_by, fact.made_at, fact.body};
                 return true;
               });
 }

@@ -1,8 +1,9 @@
 #pragma once
 // The only SQL door. One SQL text with $1…$n runs on SQLite (embedded) and PostgreSQL (many nodes).
 // Enters: a closure to run in a transaction. Leaves: its value once durable, or an Error.
-// Inside a transaction a failing statement throws store::Failure, which stops at transact() and read().
-// Never true: a value acknowledged and not on disk; personal data in clear on disk (see vault.h).
+// Inside a transaction a failing statement throws store::Failure, which stops at transact() and
+// read(). Never true: a value acknowledged and not on disk; personal data in clear on disk (see
+// vault.h).
 
 #include <cstdint>
 #include <functional>
@@ -184,7 +185,7 @@ struct Options {
   std::string url;       // path of the SQLite file, or postgres://user@host:port/database
   std::string key_file;  // 32 random bytes in hex; made (0600) when absent and create_key
   bool create_key = true;
-  int connections = 8;   // PostgreSQL pool, SQLite readers
+  int connections = 8;                     // PostgreSQL pool, SQLite readers
   std::function<kernel::Instant()> clock;  // for ids only
 };
 

@@ -35,11 +35,15 @@ struct CipherFree {
 };
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherFree>;
 
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-int length_of(std::string_view text) { return static_cast<int>(text.size()); }
+int length_of(std::string_view text) {
+  return static_cast<int>(text.size());
+}
 
 // Made whole or not at all, readable by its owner only.
 kernel::Status make_key_file(const std::string& path) {
@@ -56,8 +60,8 @@ kernel::Status make_key_file(const std::string& path) {
   std::filesystem::create_directories(std::filesystem::absolute(path).parent_path(), ignored);
   const std::string part = path + "." + std::to_string(::getpid()) + ".tmp";
   const int fd = ::open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && ::write(fd, hex.data(), hex.size()) == length_of(hex) &&
-                       ::fsync(fd) == 0;
+  const bool written =
+      fd >= 0 && ::write(fd, hex.data(), hex.size()) == length_of(hex) && ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   // link, not rename: of two processes that both make the key, the second takes the first's.
   const bool placed = written && (::link(part.c_str(), path.c_str()) == 0 || errno == EEXIST);

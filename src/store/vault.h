@@ -1,7 +1,7 @@
 #pragma once
-// Seals Secret values for disk: AES-256-GCM, a random 96-bit nonce each (NIST SP 800-38D), the purpose
-// as associated data so that a sealed phone cannot pass for a name. Equality search goes by a keyed
-// index, HMAC-SHA-256 of purpose and value (normalised by the caller), 16 bytes.
+// Seals Secret values for disk: AES-256-GCM, a random 96-bit nonce each (NIST SP 800-38D), the
+// purpose as associated data so that a sealed phone cannot pass for a name. Equality search goes by
+// a keyed index, HMAC-SHA-256 of purpose and value (normalised by the caller), 16 bytes.
 
 #include <string>
 #include <string_view>

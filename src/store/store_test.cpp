@@ -1,0 +1,226 @@
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "store/vault.h"
+#include "tests/stores.h"
+
+namespace store {
+namespace {
+
+using kernel::Code;
+
+const std::vector<Migration> tables = {
+    {"t", "001", "CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT, sealed {blob}) {strict};"}};
+
+std::int64_t count(Store& store, const std::string& table = "t") {
+  const auto n =
+      store.read([&](Transaction& tx) { return *tx.query_i64("SELECT count(*) FROM " + table); });
+  return n ? *n : -1;
+}
+
+TEST(Store, keeps_values_of_every_kind) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const std::string bytes("\0\x01\xff\\", 4);
+    const auto done = store.transact([&](Transaction& tx) {
+      tx.execute("INSERT INTO t (id, name, sealed) VALUES ($1, $2, $3)",
+                 {INT64_MIN, "引号' \\ \n\t;", Blob{bytes}});
+      // $2 before $1: bound by number, not by appearance.
+      tx.execute("INSERT INTO t (name, id) VALUES ($2, $1)", {7, "seven"});
+      tx.execute("INSERT INTO t (id, name) VALUES ($1, $2)", {8, nullptr});
+    });
+    ASSERT_TRUE(done) << done.error().message;
+    const auto read = store.read([&](Transaction& tx) {
+      tx.query("SELECT id, name, sealed FROM t WHERE id = $1", {INT64_MIN}, [&](const Row& row) {
+        EXPECT_EQ(row.i64(0), INT64_MIN);
+        EXPECT_EQ(row.text(1), "引号' \\ \n\t;");
+        EXPECT_EQ(row.blob(2), bytes);
+      });
+      tx.query("SELECT name FROM t WHERE id = $1", {8},
+               [&](const Row& row) { EXPECT_EQ(row.opt_text(0), std::nullopt); });
+      return *tx.query_i64("SELECT id FROM t WHERE name = $1", {"seven"});
+    });
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, 7);
+  });
+}
+
+TEST(Store, rolls_back_on_error_and_on_a_failing_statement) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto refused = store.transact([](Transaction& tx) -> kernel::Result<int> {
+      tx.execute("INSERT INTO t (id) VALUES (1)");
+      return kernel::Error{Code::conflict, "no", ""};
+    });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::conflict);
+    const auto failed = store.transact([](Transaction& tx) {
+      tx.execute("INSERT INTO t (id) VALUES (2)");
+      tx.execute("INSERT INTO t (id) VALUES (2)");
+    });
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::conflict);
+    const auto text_in_number =
+        store.transact([](Transaction& tx) { tx.execute("INSERT INTO t (id) VALUES ('x')"); });
+    ASSERT_FALSE(text_in_number);
+    EXPECT_EQ(text_in_number.error().code, Code::invalid_input);
+    const std::string nul("a\0b", 3);
+    EXPECT_FALSE(store.transact(
+        [&](Transaction& tx) { tx.execute("INSERT INTO t (id, name) VALUES (3, $1)", {nul}); }));
+    EXPECT_EQ(count(store), 0);
+    EXPECT_THROW((void)store.transact([](Transaction&) -> int { throw std::logic_error("x"); }),
+                 std::logic_error);
+    EXPECT_TRUE(
+        store.transact([](Transaction& tx) { tx.execute("INSERT INTO t (id) VALUES (4)"); }));
+    EXPECT_EQ(count(store), 1);
+  });
+}
+
+TEST(Store, many_threads_lose_and_double_nothing) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong{0};
+    for (int t = 0; t < 16; ++t) {
+      threads.emplace_back([&store, &wrong, t] {
+        for (int i = 0; i < 25; ++i) {
+          const bool refuse = i % 5 == 4;  // in the same group as others' good work
+          const auto done = store.transact([&](Transaction& tx) -> kernel::Status {
+            tx.lock("one key");
+            tx.execute("INSERT INTO t (id) VALUES ($1)", {t * 1000 + i});
+            if (refuse) return kernel::Error{Code::conflict, "refused", ""};
+            return kernel::Ok{};
+          });
+          if (static_cast<bool>(done) == refuse) ++wrong;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(count(store), 16 * 20);
+  });
+}
+
+// Rows 0 … limit-1 with awkward texts; the last repeats the first's key when `doubled`.
+std::function<bool(Params&)> rows_up_to(std::int64_t limit, bool doubled) {
+  auto at = std::make_shared<std::int64_t>(0);
+  auto text = std::make_shared<std::string>();
+  return [=](Params& row) {
+    if (*at == limit) return false;
+    *text = "a\tb\\c\n" + std::to_string(*at);
+    row = {doubled && *at == limit - 1 ? std::int64_t{0} : *at, *text, nullptr};
+    ++*at;
+    return true;
+  };
+}
+
+TEST(Store, inserts_many_whole_or_not_at_all) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto insert = [&](bool doubled) {
+      return store.transact([&](Transaction& tx) {
+        return tx.insert_many("t", {"id", "name", "sealed"}, rows_up_to(1000, doubled));
+      });
+    };
+    EXPECT_FALSE(insert(true));
+    EXPECT_EQ(count(store), 0);
+    const auto good = insert(false);
+    ASSERT_TRUE(good) << good.error().message;
+    EXPECT_EQ(*good, 1000);
+    const auto name = store.read([](Transaction& tx) {
+      return tx.query_one<std::string>("SELECT name FROM t WHERE id = 999", {},
+                                       [](const Row& row) { return row.text(0); });
+    });
+    EXPECT_EQ(**name, "a\tb\\c\n999");
+  });
+}
+
+TEST(Store, refuses_a_changed_migration_and_applies_new_ones) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    EXPECT_TRUE(store.migrate(tables));
+    auto changed = tables;
+    changed[0].sql += " -- changed";
+    const auto refused = store.migrate(changed);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::corrupt);
+    auto more = tables;
+    more.push_back({"t", "002", "CREATE INDEX t_name ON t (name);"});
+    EXPECT_TRUE(store.migrate(more));
+  });
+}
+
+TEST(Store, appends_facts_in_the_transaction_that_makes_them) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const Fact fact{"thing_done", "customer:C1", "user:7", tests::Clock::now(), R"({"n":1})"};
+    ASSERT_TRUE(store.transact([&](Transaction& tx) {
+      tx.append(fact);
+      tx.append_many({fact, fact});
+    }));
+    (void)store.transact([&](Transaction& tx) -> kernel::Status {
+      tx.append(fact);
+      return kernel::Error{Code::conflict, "no", ""};
+    });
+    EXPECT_EQ(count(store, "fact"), 3);
+  });
+}
+
+TEST(Store, ids_never_repeat) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    std::set<std::int64_t> seen;
+    for (int i = 0; i < 20'000; ++i) ASSERT_TRUE(seen.insert(store.next_id()).second);
+  });
+}
+
+TEST(Vault, seals_and_opens_only_what_it_sealed) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const Vault& vault = store.vault();
+    const auto phone = kernel::Phone::take("13812341234");
+    const std::string sealed = vault.seal("phone", phone);
+    EXPECT_EQ(sealed.find("1381234"), std::string::npos);
+    EXPECT_NE(sealed, vault.seal("phone", phone));
+    EXPECT_EQ(vault.index("phone", phone),
+              vault.index("phone", kernel::Phone::take("13812341234")));
+    EXPECT_NE(vault.index("phone", phone), vault.index("name", phone));
+    EXPECT_EQ(vault.open_sealed<kernel::PhoneTag>("phone", sealed)->masked(), "138****1234");
+    EXPECT_FALSE(vault.open_sealed<kernel::PhoneTag>("name", sealed));
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+      std::string broken = sealed;
+      broken[i] = static_cast<char>(broken[i] ^ 1);
+      EXPECT_FALSE(vault.open_sealed<kernel::PhoneTag>("phone", broken)) << i;
+    }
+  });
+}
+
+TEST(Vault, a_secret_is_read_only_with_a_fact) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto phone = kernel::Phone::take("13812341234");
+    const auto disclosed = store.transact([&](Transaction& tx) {
+      const auto disclosure =
+          tx.disclose("customer:C1", "dial_permitted", "user:7", tests::Clock::now());
+      return std::string(phone.reveal(disclosure));
+    });
+    EXPECT_EQ(*disclosed, "13812341234");
+    EXPECT_EQ(count(store, "fact WHERE kind = 'secret_disclosed'"), 1);
+  });
+}
+
+TEST(Vault, a_store_opens_only_with_its_own_key) {
+  const tests::Folder folder;
+  const std::string path = (folder.path() / "s.sqlite").string();
+  tests::open_store(path, folder.path(), tables);
+  const auto open_with = [&](const char* key) {
+    return Store::open(
+        {.url = path, .key_file = (folder.path() / key).string(), .clock = &tests::Clock::now});
+  };
+  auto other = open_with("other.key");
+  ASSERT_TRUE(other);
+  const auto migrated = (*other)->migrate(tables);
+  ASSERT_FALSE(migrated);
+  EXPECT_EQ(migrated.error().code, Code::corrupt);
+  std::ofstream(folder.path() / "bad.key") << "not hex\n";
+  EXPECT_FALSE(open_with("bad.key"));
+}
+
+}  // namespace
+}  // namespace store
