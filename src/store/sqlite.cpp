@@ -28,6 +28,7 @@ using kernel::Error;
       extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY;
   Code kind = Code::unavailable;
   if (code == SQLITE_CONSTRAINT) kind = unique ? Code::conflict : Code::invalid_input;
+  if (code == SQLITE_MISMATCH || code == SQLITE_TOOBIG) kind = Code::invalid_input;
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) kind = Code::corrupt;
   fail(kind, std::string("SQLite: ") + sqlite3_errmsg(db), std::string(sql.substr(0, 200)),
        code == SQLITE_BUSY, unique);
