@@ -9,7 +9,7 @@ function(room_if_there name)
   endif()
 endfunction()
 
-room_if_there(kernel LINK fmt::fmt)
+room_if_there(kernel LINK fmt::fmt OpenSSL::Crypto)
 room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads)
 room_if_there(column LINK store OpenSSL::Crypto Boost::json)
 room_if_there(decision LINK kernel pugixml OpenSSL::Crypto)

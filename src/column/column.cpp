@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "column/file.h"
+#include "kernel/hash.h"
 
 namespace column {
 
@@ -19,6 +20,10 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view format_name = "evenhand-columns-1";
+
+std::string sha256_hex(std::span<const char> bytes) {
+  return kernel::sha256_hex({bytes.data(), bytes.size()});
+}
 
 const char* type_name(Type type) {
   switch (type) {

@@ -1,12 +1,10 @@
 #include "column/file.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -84,19 +82,6 @@ Status sync_folder(const std::filesystem::path& folder) {
   ::close(fd);
   if (!synced) return unavailable("cannot make the folder durable", folder);
   return kernel::Ok{};
-}
-
-std::string sha256_hex(std::span<const char> bytes) {
-  std::array<unsigned char, 32> digest{};
-  unsigned size = 0;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-  static const char* hex = "0123456789abcdef";
-  std::string out;
-  for (const unsigned char byte : digest) {
-    out += hex[byte >> 4];
-    out += hex[byte & 15];
-  }
-  return out;
 }
 
 }  // namespace column

@@ -41,6 +41,5 @@ class MappedFile {
 
 kernel::Status write_file(const std::filesystem::path& file, std::span<const char> bytes);
 kernel::Status sync_folder(const std::filesystem::path& folder);
-std::string sha256_hex(std::span<const char> bytes);
 
 }  // namespace column

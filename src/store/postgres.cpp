@@ -3,7 +3,6 @@
 // runs the work again. A connection lost at COMMIT leaves the outcome unknown, and says so.
 
 #include <libpq-fe.h>
-#include <openssl/sha.h>
 
 #include <charconv>
 #include <condition_variable>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "kernel/hash.h"
 #include "store/connection.h"
 
 namespace store {
@@ -107,12 +107,7 @@ void append_copy_value(std::string& line, const Param::Variant& value) {
   } else if (const auto* text = std::get_if<std::string_view>(&value)) {
     append_copy_text(line, *text);
   } else if (const auto* blob = std::get_if<Blob>(&value)) {
-    static const char* hex = "0123456789abcdef";
-    line += "\\\\x";
-    for (const char c : blob->bytes) {
-      line += hex[static_cast<unsigned char>(c) >> 4];
-      line += hex[static_cast<unsigned char>(c) & 15];
-    }
+    line += "\\\\x" + kernel::hex(blob->bytes);
   } else {
     line += "\\N";
   }
@@ -190,10 +185,8 @@ class PgConnection final : public ScriptTransaction {
   }
 
   void lock(std::string_view key) override {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
     std::int64_t number = 0;
-    std::memcpy(&number, digest, sizeof number);
+    std::memcpy(&number, kernel::sha256(key).data(), sizeof number);
     query("SELECT pg_advisory_xact_lock($1)", {number}, [](const Row&) {});
   }
   Vault& vault() override { return vault_; }

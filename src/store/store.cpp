@@ -1,28 +1,13 @@
 #include "store/store.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 
+#include "kernel/hash.h"
 #include "store/connection.h"
 
 namespace store {
 namespace {
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
-  unsigned size = 0;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-  static const char* hex = "0123456789abcdef";
-  std::string out;
-  for (const unsigned char byte : digest) {
-    out += hex[byte >> 4];
-    out += hex[byte & 15];
-  }
-  return out;
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos;
@@ -94,7 +79,7 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
   std::vector<Migration> all = schema();
   all.insert(all.end(), migrations.begin(), migrations.end());
   for (const Migration& m : all) {
-    const std::string hash = sha256_hex(m.sql);
+    const std::string hash = kernel::sha256_hex(m.sql);
     const auto found = applied.find({m.room, m.name});
     if (found != applied.end()) {
       if (found->second != hash) {

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <memory>
 
+#include "kernel/hash.h"
+
 namespace store {
 namespace {
 
@@ -49,13 +51,7 @@ int length_of(std::string_view text) {
 kernel::Status make_key_file(const std::string& path) {
   std::string key(key_size, '\0');
   CHECK(RAND_bytes(bytes_of(key), static_cast<int>(key_size)) == 1);
-  std::string hex;
-  for (const char c : key) {
-    static const char* digits = "0123456789abcdef";
-    hex += digits[static_cast<unsigned char>(c) >> 4];
-    hex += digits[static_cast<unsigned char>(c) & 15];
-  }
-  hex += '\n';
+  const std::string hex = kernel::hex(key) + '\n';
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::absolute(path).parent_path(), ignored);
   const std::string part = path + "." + std::to_string(::getpid()) + ".tmp";
