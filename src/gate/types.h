@@ -4,6 +4,7 @@
 // allowed. Never true: a contact without a Permit, a Permit used twice, a cap passed by any race,
 // retry or crash. What is not known is refused.
 
+#include <boost/describe/class.hpp>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -56,10 +57,14 @@ struct Refusal {
   int row = 0;
   std::optional<kernel::Instant> allowed_at;  // when this rule would no longer refuse
 };
+BOOST_DESCRIBE_STRUCT(Refusal, (),
+                      (code, citation, rank, certainty, reason_zh, reason_en, again, effective_from,
+                       pack, version, table, rule_id, row, allowed_at))
 
 struct PackRef {
   std::string pack, version;
 };
+BOOST_DESCRIBE_STRUCT(PackRef, (), (pack, version))
 
 struct Answer {
   bool allowed = false;
@@ -70,6 +75,9 @@ struct Answer {
   std::vector<Refusal> refusals;              // all that fired, in the order of packs and rows
   std::vector<PackRef> packs;
 };
+BOOST_DESCRIBE_STRUCT(Answer, (),
+                      (allowed, asked_at, contacts_left_today, attempts_left_today, allowed_at,
+                       refusals, packs))
 
 // The right to one contact with one person at one point, over one channel, for one purpose. Only
 // the gate makes one; whoever sends takes it by value, so it is gone after one try.
