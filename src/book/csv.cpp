@@ -1,0 +1,124 @@
+#include "book/types.h"
+
+namespace book {
+
+namespace {
+
+void put_text(std::string& out, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+// Columns that say where a row stands in this book's files mean nothing outside it.
+bool internal(std::string_view name) {
+  return name == "customer_row" || name == "previous_row" || name == "account_order";
+}
+
+bool is_date(std::string_view name) {
+  return name.ends_with("_date") || name == "opened_on" || name == "accrued_on" ||
+         name == "last_payment_on" || name == "balance_as_of" || name == "cost_year_from";
+}
+
+class Writer {
+ public:
+  Writer(const column::Sheet& sheet, std::string_view name)
+      : type_(sheet.type(name)), date_(is_date(name)) {
+    switch (type_) {
+      case column::Type::i8:
+        i8_ = sheet.get<std::int8_t>(name);
+        break;
+      case column::Type::i16:
+        i16_ = sheet.get<std::int16_t>(name);
+        break;
+      case column::Type::i32:
+        i32_ = sheet.get<std::int32_t>(name);
+        break;
+      case column::Type::i64:
+        i64_ = sheet.get<std::int64_t>(name);
+        break;
+      case column::Type::code:
+        codes_ = sheet.codes(name);
+        break;
+      case column::Type::text:
+        texts_ = sheet.texts(name);
+        break;
+    }
+  }
+
+  void put(std::string& out, std::size_t row) const {
+    switch (type_) {
+      case column::Type::i8:
+        put_number(out, i8_[row]);
+        break;
+      case column::Type::i16:
+        put_number(out, i16_[row]);
+        break;
+      case column::Type::i32:
+        put_number(out, i32_[row]);
+        break;
+      case column::Type::i64:
+        put_number(out, i64_[row]);
+        break;
+      case column::Type::code:
+        put_text(out, codes_.at(row));
+        break;
+      case column::Type::text:
+        put_text(out, texts_.at(row));
+        break;
+    }
+  }
+
+ private:
+  void put_number(std::string& out, std::int64_t value) const {
+    if (!date_) {
+      out += std::to_string(value);
+    } else if (value != 0) {
+      out += kernel::Date::from_days(static_cast<std::int32_t>(value)).format();
+    }
+  }
+
+  column::Type type_;
+  bool date_;
+  std::span<const std::int8_t> i8_;
+  std::span<const std::int16_t> i16_;
+  std::span<const std::int32_t> i32_;
+  std::span<const std::int64_t> i64_;
+  column::Codes codes_;
+  column::Texts texts_;
+};
+
+}  // namespace
+
+std::string render_csv(const BookView& book) {
+  const column::Sheet& accounts = book.accounts();
+  std::string out = "account_no,customer_no";
+  std::vector<Writer> writers;
+  for (const std::string& name : accounts.names()) {
+    if (internal(name) || name == "account_no") continue;
+    out += ',';
+    out += name;
+    writers.emplace_back(accounts, name);
+  }
+  out += '\n';
+  for (std::size_t row = 0; row < accounts.rows(); ++row) {
+    put_text(out, book.account_no(row));
+    out += ',';
+    put_text(out, book.customer_no(book.customer_of(row)));
+    for (const Writer& writer : writers) {
+      out += ',';
+      writer.put(out, row);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace book

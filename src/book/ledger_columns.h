@@ -1,0 +1,88 @@
+#pragma once
+// The ledger of each account as columns: one place that says which column holds what.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "book/ledger.h"
+#include "column/column.h"
+
+namespace book {
+
+// Columns the night writes once accrual is done; those of the opening carry the same names.
+const std::vector<std::string>& amount_columns();
+
+// Reads a ledger from a row of a sheet.
+class LedgerReader {
+ public:
+  explicit LedgerReader(const column::Sheet& sheet);
+  Ledger at(std::size_t row) const;
+
+ private:
+  std::span<const std::int64_t> principal_, interest_, late_fee_, instalment_fee_, cost_, min_due_,
+      last_payment_, cost_year_, cost_year_base_;
+  std::span<const std::int32_t> next_due_, accrued_on_, rate_, last_payment_on_, cost_year_from_;
+  std::span<const std::int16_t> late_fee_periods_;
+  std::span<const std::int8_t> scheduled_, cost_review_;
+  column::Codes status_;
+};
+
+// Adds the columns to a sheet and writes rows; daily_rate_ppm and status stay as they are.
+class LedgerWriter {
+ public:
+  explicit LedgerWriter(column::Sheet& sheet);
+  void put(std::size_t row, const Ledger& ledger) const;
+
+ private:
+  std::span<std::int64_t> principal_, interest_, late_fee_, instalment_fee_, cost_, min_due_,
+      last_payment_, cost_year_, cost_year_base_, balance_;
+  std::span<std::int32_t> next_due_, accrued_on_, last_payment_on_, cost_year_from_;
+  std::span<std::int16_t> late_fee_periods_;
+  std::span<std::int8_t> scheduled_, cost_review_;
+};
+
+// Dues and payments of all accounts, in order of account row; `of` gives those of one.
+struct DueRows {
+  std::vector<std::int32_t> account_row;
+  std::vector<Due> dues;
+  void add(std::int32_t account, std::span<const Due> more);
+};
+struct PaymentRows {
+  std::vector<std::int32_t> account_row;
+  std::vector<Payment> payments;
+  std::vector<std::string_view> payment_no;
+};
+
+column::Sheet sheet_of(std::span<const DueRows> parts);
+column::Sheet sheet_of(std::span<const PaymentRows> parts);
+
+class DueReader {
+ public:
+  DueReader(const column::Sheet& dues, std::size_t accounts);
+  void read(std::size_t account, std::vector<Due>& out) const;
+
+ private:
+  std::vector<std::uint32_t> begin_;
+  std::span<const std::int32_t> due_date_;
+  std::span<const std::int64_t> unpaid_, principal_;
+  std::span<const std::int16_t> period_;
+};
+
+class PaymentReader {
+ public:
+  PaymentReader(const column::Sheet& payments, std::size_t accounts);
+  std::size_t begin(std::size_t account) const { return begin_[account]; }
+  std::size_t end(std::size_t account) const { return begin_[account + 1]; }
+  Payment at(std::size_t i) const;
+  std::string_view payment_no(std::size_t i) const { return payment_no_.at(i); }
+
+ private:
+  std::vector<std::uint32_t> begin_;
+  std::span<const std::int32_t> paid_on_;
+  std::span<const std::int64_t> amount_;
+  std::span<const std::int8_t> applied_;
+  column::Texts payment_no_;
+};
+
+}  // namespace book
