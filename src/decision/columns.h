@@ -38,27 +38,26 @@ struct Codes16 {
 struct Flags {
   std::span<const std::uint8_t> flags;  // 0 or 1
 };
-using ColumnData =
-    std::variant<std::span<const std::int64_t>, std::span<const std::int32_t>,
-                 std::span<const std::int16_t>, std::span<const std::int8_t>, Flags, Codes32,
-                 Codes16>;
+using ColumnData = std::variant<std::span<const std::int64_t>, std::span<const std::int32_t>,
+                                std::span<const std::int16_t>, std::span<const std::int8_t>, Flags,
+                                Codes32, Codes16>;
 
 struct OutputColumn {
-  std::string name;                       // of the component; the decision's own where it has one
+  std::string name;  // of the component; the decision's own where it has one
   ColumnKind kind = ColumnKind::number;
-  int scale = 0;                          // of numbers
-  std::vector<std::int64_t> numbers;      // by kind, one of these three is filled
+  int scale = 0;                      // of numbers
+  std::vector<std::int64_t> numbers;  // by kind, one of these three is filled
   std::vector<std::uint8_t> flags;
-  std::vector<std::int32_t> codes;        // into dictionary; -1 is null
-  std::vector<std::string> dictionary;    // begins with the program's, so known codes are stable
-  std::vector<std::uint8_t> nulls;        // 1 where the row is null; empty where none is
+  std::vector<std::int32_t> codes;      // into dictionary; -1 is null
+  std::vector<std::string> dictionary;  // begins with the program's, so known codes are stable
+  std::vector<std::uint8_t> nulls;      // 1 where the row is null; empty where none is
 };
 
 struct OutputType {
   std::string name;
   ColumnKind kind = ColumnKind::number;
   int scale = 0;
-  std::vector<std::string> dictionary;    // strings known from the table's output entries
+  std::vector<std::string> dictionary;  // strings known from the table's output entries
 };
 
 struct ColumnResult {
@@ -82,7 +81,7 @@ class ColumnProgram {
   const std::vector<OutputType>& outputs() const;
   const std::vector<std::string>& tables() const;  // decisions that are tables, callers' order
   bool lowered() const;
-  const std::string& why_interpreted() const;      // empty where lowered
+  const std::string& why_interpreted() const;  // empty where lowered
 
   // Rows [begin, end) of the columns, given in the order of inputs(). Fails where a column is too
   // short or of another kind, or an answer does not fit its output column.

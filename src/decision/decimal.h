@@ -1,7 +1,7 @@
 #pragma once
-// Decimal: a finite decimal number of up to 34 digits (the precision of IEEE 754 decimal128), rounded
-// half to even where a result needs more. Never infinite, never NaN: an operation without such an
-// answer (division by zero, overflow) gives nullopt. See docs/decisions/0010-decimal.md.
+// Decimal: a finite decimal number of up to 34 digits (the precision of IEEE 754 decimal128),
+// rounded half to even where a result needs more. Never infinite, never NaN: an operation without
+// such an answer (division by zero, overflow) gives nullopt. See docs/decisions/0010-decimal.md.
 
 #include <compare>
 #include <cstdint>
@@ -16,7 +16,7 @@ enum class RoundingMode { half_even, half_up, half_down, up, down, floor, ceilin
 class Decimal {
  public:
   static constexpr int kDigits = 34;
-  static constexpr int kExponentMax = 6111;   // of the last digit, as in decimal128
+  static constexpr int kExponentMax = 6111;  // of the last digit, as in decimal128
   static constexpr int kExponentMin = -6176;
 
   constexpr Decimal() = default;

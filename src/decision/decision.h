@@ -41,7 +41,7 @@ struct OutputClause {
 
 struct RuleText {
   std::string id;
-  std::vector<std::string> inputs;       // FEEL text of each cell; "-" means anything
+  std::vector<std::string> inputs;  // FEEL text of each cell; "-" means anything
   std::vector<std::string> outputs;
   std::vector<std::string> annotations;  // one each of TableInfo::annotations
 };
@@ -68,17 +68,17 @@ struct DecisionInfo {
   std::string name;
   std::string label;
   std::string type_ref;
-  std::string expression;                   // FEEL text where it is a literal expression
-  std::vector<InputInfo> inputs;            // every input datum it needs, also through others
-  std::vector<std::string> decisions;       // the decisions it needs directly
-  std::optional<TableInfo> table;           // where it is a decision table
+  std::string expression;              // FEEL text where it is a literal expression
+  std::vector<InputInfo> inputs;       // every input datum it needs, also through others
+  std::vector<std::string> decisions;  // the decisions it needs directly
+  std::optional<TableInfo> table;      // where it is a decision table
 };
 
 struct FiredRow {
-  std::string decision;    // or the name of the business knowledge model that holds the table
-  int row = 0;             // 1-based
+  std::string decision;  // or the name of the business knowledge model that holds the table
+  int row = 0;           // 1-based
   std::string rule_id;
-  std::string annotation;  // the row's annotations, joined by "; "
+  std::string annotation;                             // the row's annotations, joined by "; "
   std::vector<std::pair<std::string, Value>> inputs;  // expression of each column, and its value
 };
 
@@ -93,6 +93,7 @@ struct ParseOptions {
   // (the conformance kit wants that); otherwise they are refused here.
   bool lenient = false;
   std::filesystem::path folder;  // where imported models are looked for; empty: no imports
+  int import_depth = 0;          // the reader counts; leave it
 };
 
 class Model {

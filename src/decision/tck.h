@@ -10,14 +10,15 @@ namespace decision {
 
 struct TckResult {
   std::string folder;
-  std::string file;      // the test file
+  std::string file;  // the test file
   std::string test_case;
-  std::string node;      // the decision asked
+  std::string node;  // the decision asked
   bool passed = false;
-  std::string detail;    // what was wanted and what came, where they differ
+  std::string detail;  // what was wanted and what came, where they differ
 };
 
 std::vector<TckResult> run_tck(const std::filesystem::path& directory);
-std::string render_tck_csv(const std::vector<TckResult>& results);  // folder,file,case,SUCCESS|ERROR
+std::string render_tck_csv(
+    const std::vector<TckResult>& results);  // folder,file,case,SUCCESS|ERROR
 
 }  // namespace decision

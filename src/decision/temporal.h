@@ -19,9 +19,9 @@ struct CalendarDate {
 };
 
 struct ZoneOffset {
-  bool known = false;           // false: local time
-  std::int32_t seconds = 0;     // east of UTC
-  std::string id;               // "Europe/Paris", or empty where only an offset was given
+  bool known = false;        // false: local time
+  std::int32_t seconds = 0;  // east of UTC
+  std::string id;            // "Europe/Paris", or empty where only an offset was given
 
   bool operator==(const ZoneOffset&) const = default;
 };

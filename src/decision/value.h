@@ -44,22 +44,22 @@ const char* kind_name(Kind kind);  // as FEEL spells the type: "date and time", 
 class Value {
  public:
   Value() = default;
-  Value(bool value) : state_(value) {}                              // NOLINT
-  Value(Decimal value) : state_(value) {}                           // NOLINT
-  Value(int value) : state_(Decimal(value)) {}                      // NOLINT
-  Value(std::int64_t value) : state_(Decimal(value)) {}             // NOLINT
-  Value(std::string value) : state_(std::move(value)) {}            // NOLINT
-  Value(std::string_view value) : state_(std::string(value)) {}     // NOLINT
-  Value(const char* value) : state_(std::string(value)) {}          // NOLINT
-  Value(kernel::Date date);                                         // NOLINT
-  Value(CalendarDate value) : state_(value) {}                      // NOLINT
-  Value(ClockTime value) : state_(std::move(value)) {}              // NOLINT
-  Value(DateTime value) : state_(std::move(value)) {}               // NOLINT
-  Value(DaysDuration value) : state_(value) {}                      // NOLINT
-  Value(MonthsDuration value) : state_(value) {}                    // NOLINT
-  Value(List value);                                                // NOLINT
-  Value(Context value);                                             // NOLINT
-  Value(Range value);                                               // NOLINT
+  Value(bool value) : state_(value) {}                                        // NOLINT
+  Value(Decimal value) : state_(value) {}                                     // NOLINT
+  Value(int value) : state_(Decimal(value)) {}                                // NOLINT
+  Value(std::int64_t value) : state_(Decimal(value)) {}                       // NOLINT
+  Value(std::string value) : state_(std::move(value)) {}                      // NOLINT
+  Value(std::string_view value) : state_(std::string(value)) {}               // NOLINT
+  Value(const char* value) : state_(std::string(value)) {}                    // NOLINT
+  Value(kernel::Date date);                                                   // NOLINT
+  Value(CalendarDate value) : state_(value) {}                                // NOLINT
+  Value(ClockTime value) : state_(std::move(value)) {}                        // NOLINT
+  Value(DateTime value) : state_(std::move(value)) {}                         // NOLINT
+  Value(DaysDuration value) : state_(value) {}                                // NOLINT
+  Value(MonthsDuration value) : state_(value) {}                              // NOLINT
+  Value(List value);                                                          // NOLINT
+  Value(Context value);                                                       // NOLINT
+  Value(Range value);                                                         // NOLINT
   Value(std::shared_ptr<const Function> value) : state_(std::move(value)) {}  // NOLINT
 
   Kind kind() const { return static_cast<Kind>(state_.index()); }
@@ -125,6 +125,7 @@ struct Range {
   bool high_closed = true;
   Value low;  // null: no bound
   Value high;
+  std::string test = {};  // "<", "<=", ">", ">=", "=", "!=" where it was written as a test: (< 10)
 };
 
 }  // namespace decision

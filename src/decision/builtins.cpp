@@ -1,0 +1,111 @@
+#include "decision/builtins.h"
+
+#include <algorithm>
+#include <map>
+
+namespace decision {
+
+namespace {
+
+struct Signature {
+  std::vector<std::string> names;
+  std::size_t needed = 0;
+  bool variadic = false;
+};
+
+std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    std::size_t end = text.find(mark);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+Signature read_signature(std::string_view text) {
+  Signature signature;
+  if (text.empty()) return signature;
+  for (std::string_view name : split(text, ',')) {
+    if (name == "...") {
+      signature.variadic = true;
+      continue;
+    }
+    bool optional = name.ends_with('?');
+    if (optional) name.remove_suffix(1);
+    signature.names.emplace_back(name);
+    if (!optional) signature.needed = signature.names.size();
+  }
+  return signature;
+}
+
+std::optional<std::vector<Value>> match_names(const Signature& signature,
+                                              const std::vector<std::string>& names,
+                                              const std::vector<Value>& values) {
+  std::vector<Value> ordered(signature.names.size());
+  std::vector<bool> given(signature.names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto found = std::find(signature.names.begin(), signature.names.end(), names[i]);
+    if (found == signature.names.end()) return std::nullopt;
+    auto at = static_cast<std::size_t>(found - signature.names.begin());
+    ordered[at] = values[i];
+    given[at] = true;
+  }
+  for (std::size_t i = 0; i < signature.needed; ++i) {
+    if (!given[i]) return std::nullopt;
+  }
+  while (!given.empty() && !given.back()) {
+    given.pop_back();
+    ordered.pop_back();
+  }
+  return ordered;
+}
+
+using BuiltInMap = std::map<std::string_view, const BuiltIn*>;
+
+BuiltInMap all_built_ins() {
+  BuiltInMap all;
+  for (auto shelf : {number_built_ins(), text_built_ins(), list_built_ins(), time_built_ins(),
+                     range_built_ins(), context_built_ins()}) {
+    for (const BuiltIn& built_in : shelf) all[built_in.name] = &built_in;
+  }
+  return all;
+}
+
+const BuiltInMap& built_in_map() {
+  static const BuiltInMap all = all_built_ins();
+  return all;
+}
+
+}  // namespace
+
+const BuiltIn* find_built_in(std::string_view name) {
+  auto found = built_in_map().find(name);
+  return found == built_in_map().end() ? nullptr : found->second;
+}
+
+const NameScope& built_in_names() {
+  static const NameScope scope = [] {
+    NameScope names;
+    for (const auto& [name, built_in] : built_in_map()) names.names.emplace_back(name);
+    return names;
+  }();
+  return scope;
+}
+
+std::optional<std::vector<Value>> match_arguments(const BuiltIn& built_in,
+                                                  const std::vector<std::string>& names,
+                                                  const std::vector<Value>& values) {
+  for (std::string_view text : split(built_in.signatures, '|')) {
+    Signature signature = read_signature(text);
+    if (!names.empty()) {
+      if (auto ordered = match_names(signature, names, values)) return ordered;
+      continue;
+    }
+    bool enough = values.size() >= signature.needed;
+    if (enough && (signature.variadic || values.size() <= signature.names.size())) return values;
+  }
+  return std::nullopt;
+}
+
+}  // namespace decision

@@ -1,0 +1,326 @@
+// Lowering of decision tables: an index for each input, and columns of outputs by rule.
+
+#include <algorithm>
+
+#include "decision/column_lower.h"
+#include "decision/compare.h"
+#include "decision/evaluate.h"
+
+namespace decision {
+
+namespace {
+
+constexpr int kScaleMax = 12;
+constexpr std::size_t kRulesMax = 20'000;
+
+NodePtr anything_node() {
+  auto node = std::make_shared<Node>();
+  node->kind = NodeKind::anything;
+  return node;
+}
+
+bool gives_list(const Table& table) {
+  HitPolicy policy = table.info.hit_policy;
+  return policy == HitPolicy::rule_order || policy == HitPolicy::output_order ||
+         (policy == HitPolicy::collect && table.info.aggregation == Aggregation::none);
+}
+
+// A constant entry as the table gives it: coerced to the type of its column.
+std::optional<Value> constant_entry(const Node& node, const TableOutput& output) {
+  if (!is_constant(node)) return std::nullopt;
+  Evaluator evaluator;
+  Value value = evaluator.evaluate(node, Scope{});
+  if (!output.type) return value;
+  return coerced(value, *output.type).value_or(Value());
+}
+
+std::optional<ColumnKind> kind_of(const Value& value) {
+  if (value.kind() == Kind::number) return ColumnKind::number;
+  if (value.kind() == Kind::boolean) return ColumnKind::boolean;
+  if (value.kind() == Kind::string) return ColumnKind::string;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Lowered> Lowering::table(const Table& table, const Bindings& names) {
+  if (table.rules.empty() || table.rules.size() > kRulesMax) return refuse("a table has no rows");
+  TablePlan plan;
+  plan.owner = table.owner;
+  plan.hit_policy = table.info.hit_policy;
+  plan.aggregation = table.info.aggregation;
+  plan.rules = table.rules.size();
+  for (const TableInput& input : table.inputs) {
+    plan.checks_allowed |= input.allowed != nullptr || (input.type && input.type->allowed);
+  }
+  plan.words = (plan.rules + (plan.checks_allowed ? 2 : 0) + 63) / 64;
+  if (!table_order(table, plan) || !table_inputs(table, names, plan)) return std::nullopt;
+  std::optional<Lowered> result;
+  if (gives_list(table)) {
+    result = Lowered{};
+    result->table = static_cast<int>(plan_.table_plans.size());
+  } else {
+    result = table_outputs(table, names, plan);
+  }
+  if (!result) return std::nullopt;
+  plan.fired = add_register(ColumnKind::number, 0);
+  Step step;
+  step.kind = StepKind::table;
+  step.index = plan_.table_plans.size();
+  plan_.steps.push_back(step);
+  plan_.table_plans.push_back(std::move(plan));
+  return result;
+}
+
+// Bits stand in the order in which rules win: by the ranks of their outputs, else as written.
+bool Lowering::table_order(const Table& table, TablePlan& plan) {
+  for (std::size_t rule = 0; rule < plan.rules; ++rule) {
+    plan.order.push_back(static_cast<std::int32_t>(rule));
+  }
+  bool ranked =
+      plan.hit_policy == HitPolicy::priority || plan.hit_policy == HitPolicy::output_order;
+  if (!ranked) return true;
+  std::vector<std::vector<std::size_t>> ranks(plan.rules);
+  for (std::size_t rule = 0; rule < plan.rules; ++rule) {
+    for (std::size_t i = 0; i < table.outputs.size(); ++i) {
+      const Node& entry = *table.rules[rule].outputs[i];
+      if (!is_constant(entry)) {
+        refuse("outputs with a priority are calculated");
+        return false;
+      }
+      Evaluator evaluator;
+      ranks[rule].push_back(output_rank(table.outputs[i], evaluator.evaluate(entry, Scope{})));
+    }
+  }
+  std::stable_sort(plan.order.begin(), plan.order.end(), [&](std::int32_t a, std::int32_t b) {
+    return ranks[static_cast<std::size_t>(a)] < ranks[static_cast<std::size_t>(b)];
+  });
+  return true;
+}
+
+bool Lowering::table_inputs(const Table& table, const Bindings& names, TablePlan& plan) {
+  for (std::size_t column = 0; column < table.inputs.size(); ++column) {
+    auto value = expression(*table.inputs[column].expression, names);
+    if (!value) return false;
+    int reg = value->single;
+    if (value->is_null) {  // an input that no column gives: null in every row
+      Step step;
+      step.kind = StepKind::constant;
+      step.flag = true;
+      step.immediate = -1;
+      reg = emit(step, ColumnKind::boolean);
+    } else if (reg < 0) {
+      refuse("an input of a table is a context or a list");
+      return false;
+    }
+    const TypePtr& type = table.inputs[column].type;
+    if (type && !value->is_null && !type->any) {
+      Type plain = *type;
+      plain.allowed = nullptr;  // what is not allowed is asked by the index
+      if (!constrained_single(reg, plain)) return false;
+    }
+    if (!table_index(table, column, reg, plan)) return false;
+  }
+  return true;
+}
+
+bool Lowering::table_index(const Table& table, std::size_t column, int reg, TablePlan& plan) {
+  const TableInput& input = table.inputs[column];
+  const RegisterInfo known = info(reg);
+  IndexRequest request{known.kind, known.scale, known.dictionary, &plan_.pool, {}};
+  for (std::int32_t rule : plan.order) {
+    request.questions.push_back(table.rules[static_cast<std::size_t>(rule)].tests[column]);
+  }
+  if (plan.checks_allowed) {
+    bool typed = input.type && input.type->allowed;
+    request.questions.push_back(input.allowed ? input.allowed : anything_node());
+    request.questions.push_back(typed ? input.type->allowed : anything_node());
+  }
+  auto index = build_index(request);
+  if (!index) {
+    refuse("input " + table.info.inputs[column].expression + " of " + table.owner +
+           " has tests that are more than comparisons with constants");
+    return false;
+  }
+  if (plan.checks_allowed) {  // null is always allowed
+    for (std::size_t bit = plan.rules; bit < plan.rules + 2; ++bit) {
+      index->null_bits[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    }
+  }
+  plan.inputs.push_back(reg);
+  plan.indexes.push_back(plan_.indexes.size());
+  plan_.indexes.push_back(std::move(*index));
+  return true;
+}
+
+std::optional<Lowered> Lowering::table_outputs(const Table& table, const Bindings& names,
+                                               TablePlan& plan) {
+  if (plan.aggregation == Aggregation::count && plan.hit_policy == HitPolicy::collect) {
+    TableOutputPlan output;
+    output.out = add_register(ColumnKind::number, 0);
+    plan.outputs.push_back(output);
+    Lowered count;
+    count.single = output.out;
+    return count;
+  }
+  Lowered result;
+  bool aggregates = plan.hit_policy == HitPolicy::collect;
+  if (aggregates && table.outputs.size() > 1) return refuse("it aggregates several outputs");
+  bool all_constant = true;
+  for (std::size_t column = 0; column < table.outputs.size(); ++column) {
+    TableOutputPlan output;
+    bool constant = std::all_of(table.rules.begin(), table.rules.end(), [&](const auto& rule) {
+      return is_constant(*rule.outputs[column]);
+    });
+    all_constant &= constant;
+    bool lowered = constant ? constant_output(table, column, output)
+                            : calculated_output(table, column, names, output);
+    if (!lowered) return std::nullopt;
+    bool has_null = std::find(output.nulls.begin(), output.nulls.end(), 1) != output.nulls.end();
+    if (aggregates && (has_null || info(output.out).kind != ColumnKind::number)) {
+      return refuse("it aggregates what are not numbers");
+    }
+    if (plan.hit_policy == HitPolicy::any && has_null) return refuse("an output is null");
+    result.entries.emplace_back(table.outputs[column].name, output.out);
+    plan.outputs.push_back(std::move(output));
+  }
+  bool needs_constant = aggregates || plan.hit_policy == HitPolicy::any;
+  if (needs_constant && !all_constant) return refuse("outputs to compare or add are calculated");
+  for (std::size_t rule = 0; plan.hit_policy == HitPolicy::any && rule < plan.rules; ++rule) {
+    auto same = [&](std::size_t other) {
+      return std::all_of(plan.outputs.begin(), plan.outputs.end(), [&](const auto& output) {
+        return output.values[rule] == output.values[other];
+      });
+    };
+    std::size_t first = 0;
+    while (!same(first)) ++first;
+    plan.output_class.push_back(static_cast<std::int32_t>(first));
+  }
+  if (table.outputs.size() == 1) {
+    result.single = result.entries[0].second;
+    result.entries.clear();
+  }
+  return result;
+}
+
+bool Lowering::constant_output(const Table& table, std::size_t column, TableOutputPlan& output) {
+  std::vector<Value> values;
+  std::optional<ColumnKind> kind;
+  int scale = 0;
+  for (const TableRule& rule : table.rules) {
+    auto value = constant_entry(*rule.outputs[column], table.outputs[column]);
+    values.push_back(value.value_or(Value()));
+    if (values.back().is_null()) continue;
+    auto this_kind = kind_of(values.back());
+    if (!this_kind || (kind && kind != this_kind)) {
+      refuse("an output is no number, string or boolean");
+      return false;
+    }
+    kind = this_kind;
+    if (*kind == ColumnKind::number) scale = std::max(scale, values.back().number().scale());
+  }
+  const NodePtr& fallback = table.outputs[column].default_entry;
+  if (fallback && is_constant(*fallback)) {
+    Evaluator evaluator;
+    Value value = evaluator.evaluate(*fallback, Scope{});
+    if (value.kind() == Kind::number) scale = std::max(scale, value.number().scale());
+  }
+  if (!kind || scale > kScaleMax) {
+    refuse("an output is always null, or has too many digits");
+    return false;
+  }
+  output.out = add_register(*kind, scale);
+  for (const Value& value : values) {
+    output.nulls.push_back(value.is_null() ? 1 : 0);
+    output.values.push_back(value.is_null() ? -1 : 0);
+    if (value.kind() == Kind::boolean) output.values.back() = value.boolean() ? 1 : 0;
+    if (value.kind() == Kind::string) {
+      int code = pool_code(value.string());
+      output.values.back() = code;
+      plan_.registers[static_cast<std::size_t>(output.out)].codes.push_back(code);
+    }
+    if (value.kind() == Kind::number) {
+      auto scaled = value.number().to_scaled(scale);
+      if (!scaled) {
+        refuse("an output has too many digits");
+        return false;
+      }
+      output.values.back() = *scaled;
+    }
+  }
+  return constant_default(table, column, scale, output);
+}
+
+bool Lowering::constant_default(const Table& table, std::size_t column, int scale,
+                                TableOutputPlan& output) {
+  const NodePtr& fallback = table.outputs[column].default_entry;
+  if (!fallback) return true;
+  if (!is_constant(*fallback)) {
+    refuse("a default output is calculated");
+    return false;
+  }
+  Evaluator evaluator;
+  Value value = evaluator.evaluate(*fallback, Scope{});
+  if (value.is_null()) return true;
+  if (kind_of(value) != info(output.out).kind) {
+    refuse("a default output is of another kind");
+    return false;
+  }
+  output.default_null = false;
+  if (value.kind() == Kind::boolean) output.default_value = value.boolean() ? 1 : 0;
+  if (value.kind() == Kind::string) {
+    output.default_value = pool_code(value.string());
+    plan_.registers[static_cast<std::size_t>(output.out)].codes.push_back(
+        static_cast<int>(output.default_value));
+  }
+  if (value.kind() == Kind::number) {
+    auto scaled = value.number().to_scaled(scale);
+    if (!scaled) {
+      refuse("a default output has too many digits");
+      return false;
+    }
+    output.default_value = *scaled;
+  }
+  return true;
+}
+
+// Every distinct entry is calculated for all rows of a block; the rule that fires picks one.
+bool Lowering::calculated_output(const Table& table, std::size_t column, const Bindings& names,
+                                 TableOutputPlan& output) {
+  std::map<std::string, int> by_text;
+  int scale = 0;
+  std::optional<RegisterInfo> shape;
+  const TypePtr& type = table.outputs[column].type;
+  for (std::size_t rule = 0; rule < table.rules.size(); ++rule) {
+    const std::string& text = table.info.rules[rule].outputs[column];
+    auto [known, added] = by_text.try_emplace(text, -1);
+    if (added) {
+      auto value = expression(*table.rules[rule].outputs[column], names);
+      if (value) value = constrained(*value, type);
+      if (!value) return false;
+      if (value->single < 0) {
+        refuse("an output is null or a context");
+        return false;
+      }
+      known->second = value->single;
+      const RegisterInfo& got = info(value->single);
+      if (shape && (shape->kind != got.kind || shape->dictionary != got.dictionary)) {
+        refuse("an output is of two kinds");
+        return false;
+      }
+      if (!shape) shape = got;
+      shape->codes.insert(shape->codes.end(), got.codes.begin(), got.codes.end());
+      scale = std::max(scale, got.scale);
+    }
+    output.registers.push_back(known->second);
+  }
+  for (int& reg : output.registers) {
+    if (shape->kind == ColumnKind::number) reg = rescaled(reg, scale);
+  }
+  output.out = add_register(shape->kind, scale);
+  plan_.registers.back().codes = shape->codes;
+  plan_.registers.back().dictionary = shape->dictionary;
+  return constant_default(table, column, scale, output);
+}
+
+}  // namespace decision

@@ -1,0 +1,316 @@
+// ColumnProgram::run: lowered blocks where there are any, and the interpreter for the other rows.
+
+#include <algorithm>
+
+#include "decision/column_run.h"
+#include "decision/columns.h"
+#include "decision/decision.h"
+#include "decision/evaluate.h"
+
+namespace decision {
+
+namespace {
+
+kernel::Error refused(std::string message, const std::string& where) {
+  return {kernel::Code::invalid_input, std::move(message), where};
+}
+
+struct ColumnShape {
+  ColumnKind kind;
+  std::size_t size;
+};
+
+ColumnShape shape_of(const ColumnData& column) {
+  if (const auto* flags = std::get_if<Flags>(&column)) {
+    return {ColumnKind::boolean, flags->flags.size()};
+  }
+  if (const auto* codes = std::get_if<Codes16>(&column)) {
+    return {ColumnKind::string, codes->codes.size()};
+  }
+  if (const auto* codes = std::get_if<Codes32>(&column)) {
+    return {ColumnKind::string, codes->codes.size()};
+  }
+  std::size_t size = 0;
+  std::visit(
+      [&](const auto& numbers) {
+        if constexpr (requires { numbers.size(); }) size = numbers.size();
+      },
+      column);
+  return {ColumnKind::number, size};
+}
+
+kernel::Status check_columns(const ColumnPlan& plan, std::span<const ColumnData> columns,
+                             std::size_t begin, std::size_t end) {
+  if (columns.size() != plan.inputs.size()) {
+    return refused("has " + std::to_string(columns.size()) + " columns, not " +
+                       std::to_string(plan.inputs.size()),
+                   plan.decision);
+  }
+  if (begin > end) return refused("the rows end before they begin", plan.decision);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    ColumnShape shape = shape_of(columns[i]);
+    if (shape.kind != plan.inputs[i].kind) {
+      return refused("the column is of another kind", plan.inputs[i].name);
+    }
+    if (shape.size < end) return refused("the column is too short", plan.inputs[i].name);
+  }
+  return kernel::Ok{};
+}
+
+template <class Codes>
+kernel::Result<Value> string_at(const Codes& column, std::size_t row, const std::string& name) {
+  std::int64_t code = column.codes[row];
+  if (code == -1) return Value();
+  if (code < 0 || code >= std::ssize(column.dictionary)) {
+    return refused("row " + std::to_string(row) + " has a code that is not in the dictionary",
+                   name);
+  }
+  return Value(column.dictionary[static_cast<std::size_t>(code)]);
+}
+
+kernel::Result<Value> value_at(const ColumnData& column, const ColumnType& type, std::size_t row) {
+  if (const auto* flags = std::get_if<Flags>(&column)) return Value(flags->flags[row] != 0);
+  if (const auto* codes = std::get_if<Codes16>(&column)) return string_at(*codes, row, type.name);
+  if (const auto* codes = std::get_if<Codes32>(&column)) return string_at(*codes, row, type.name);
+  std::int64_t number = 0;
+  std::visit(
+      [&](const auto& numbers) {
+        if constexpr (requires { std::int64_t{numbers[row]}; }) number = numbers[row];
+      },
+      column);
+  return Value(Decimal::scaled(number, type.scale));
+}
+
+// Asks the interpreter about one row.
+kernel::Result<Evaluation> interpreted(const ColumnPlan& plan, std::span<const ColumnData> columns,
+                                       std::size_t row) {
+  Context inputs;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    TRY_ASSIGN(Value value, value_at(columns[i], plan.inputs[i], row));
+    inputs.set(plan.inputs[i].name, std::move(value));
+  }
+  Evaluator evaluator(inputs);
+  const Decision* decision = find_decision(*plan.model, plan.decision);
+  auto index = static_cast<std::size_t>(decision - plan.model->decisions.data());
+  Value value = evaluator.decide(*plan.model, index);
+  return Evaluation{value, evaluator.take_messages(), evaluator.take_fired()};
+}
+
+std::int32_t fired_row(const Evaluation& evaluation, const std::string& table) {
+  std::int32_t first = 0;
+  for (const FiredRow& row : evaluation.fired) {
+    if (row.decision == table && (first == 0 || row.row < first)) first = row.row;
+  }
+  return first;
+}
+
+void append_null(OutputColumn& column, std::size_t rows_before) {
+  column.nulls.resize(rows_before, 0);
+  column.nulls.push_back(1);
+  if (column.kind == ColumnKind::number) column.numbers.push_back(0);
+  if (column.kind == ColumnKind::boolean) column.flags.push_back(0);
+  if (column.kind == ColumnKind::string) column.codes.push_back(-1);
+}
+
+std::int32_t code_of(OutputColumn& column, const std::string& text) {
+  auto found = std::find(column.dictionary.begin(), column.dictionary.end(), text);
+  if (found == column.dictionary.end()) found = column.dictionary.insert(found, text);
+  return static_cast<std::int32_t>(found - column.dictionary.begin());
+}
+
+kernel::Status append(OutputColumn& column, const Value& value, std::size_t rows_before) {
+  if (value.is_null()) {
+    append_null(column, rows_before);
+    return kernel::Ok{};
+  }
+  if (!column.nulls.empty()) column.nulls.push_back(0);
+  if (column.kind == ColumnKind::number && value.kind() == Kind::number) {
+    Decimal rounded = value.number().round(column.scale, RoundingMode::half_even);
+    if (auto number = rounded.to_scaled(column.scale)) {
+      column.numbers.push_back(*number);
+      return kernel::Ok{};
+    }
+  } else if (column.kind == ColumnKind::boolean && value.kind() == Kind::boolean) {
+    column.flags.push_back(value.boolean() ? 1 : 0);
+    return kernel::Ok{};
+  } else if (column.kind == ColumnKind::string && value.kind() == Kind::string) {
+    column.codes.push_back(code_of(column, value.string()));
+    return kernel::Ok{};
+  }
+  return refused(value.source().substr(0, 60) + " does not fit the output column", column.name);
+}
+
+// Gathers the answers of a run, row by row or block by block.
+class Results {
+ public:
+  Results(const ColumnPlan& plan, const RunOptions& options, std::size_t rows)
+      : plan_(plan), options_(options) {
+    for (const OutputType& type : plan.outputs) {
+      OutputColumn column;
+      column.name = type.name;
+      column.kind = type.kind;
+      column.scale = type.scale;
+      column.dictionary = type.dictionary;
+      if (type.kind == ColumnKind::number) column.numbers.reserve(rows);
+      if (type.kind == ColumnKind::boolean) column.flags.reserve(rows);
+      if (type.kind == ColumnKind::string) column.codes.reserve(rows);
+      result_.outputs.push_back(std::move(column));
+    }
+    if (options.fired_rows) result_.fired_rows.resize(plan.tables.size());
+    for (auto& rows_fired : result_.fired_rows) rows_fired.reserve(rows);
+  }
+
+  kernel::Status add(const Evaluation& evaluation) {
+    for (OutputColumn& column : result_.outputs) {
+      Value value = evaluation.value;
+      if (plan_.structured && value.kind() == Kind::context) {
+        const Value* entry = value.context().find(column.name);
+        value = entry != nullptr ? *entry : Value();
+      }
+      TRY(append(column, value, rows_));
+    }
+    for (std::size_t i = 0; i < result_.fired_rows.size(); ++i) {
+      result_.fired_rows[i].push_back(fired_row(evaluation, plan_.tables[i]));
+    }
+    ++rows_;
+    return kernel::Ok{};
+  }
+
+  void add_block(const ColumnRun& run, std::size_t count) {
+    for (std::size_t i = 0; i < result_.outputs.size(); ++i) {
+      add_register(run, plan_.output_plans[i], count, result_.outputs[i]);
+    }
+    for (std::size_t i = 0; i < result_.fired_rows.size(); ++i) {
+      const TablePlan& table = plan_.table_plans[plan_.fired_plans[i]];
+      const std::int64_t* fired = run.values(table.fired);
+      for (std::size_t row = 0; row < count; ++row) {
+        result_.fired_rows[i].push_back(static_cast<std::int32_t>(fired[row]));
+      }
+    }
+    rows_ += count;
+  }
+
+  ColumnResult take() { return std::move(result_); }
+
+ private:
+  void add_register(const ColumnRun& run, const OutputPlan& output, std::size_t count,
+                    OutputColumn& column) const {
+    const std::int64_t* values = run.values(output.in);
+    if (run.has_null(output.in) || !column.nulls.empty()) {
+      column.nulls.resize(rows_, 0);
+      for (std::size_t row = 0; row < count; ++row) {
+        column.nulls.push_back(run.is_null(output.in, row) ? 1 : 0);
+      }
+    }
+    if (column.kind == ColumnKind::number) {
+      column.numbers.insert(column.numbers.end(), values, values + count);
+      for (std::size_t row = 0; run.has_null(output.in) && row < count; ++row) {
+        if (run.is_null(output.in, row)) column.numbers[rows_ + row] = 0;
+      }
+    } else if (column.kind == ColumnKind::boolean) {
+      for (std::size_t row = 0; row < count; ++row) column.flags.push_back(values[row] == 1);
+    } else {
+      for (std::size_t row = 0; row < count; ++row) {
+        auto code = static_cast<std::size_t>(values[row]);
+        column.codes.push_back(values[row] < 0 ? -1 : output.recode[code]);
+      }
+    }
+  }
+
+  const ColumnPlan& plan_;
+  RunOptions options_;
+  ColumnResult result_;
+  std::size_t rows_ = 0;
+};
+
+// Replaces the answers of one row of a block that overflowed.
+kernel::Status patch(ColumnResult& whole, ColumnResult& single, std::size_t row) {
+  for (std::size_t i = 0; i < whole.outputs.size(); ++i) {
+    OutputColumn& to = whole.outputs[i];
+    OutputColumn& from = single.outputs[i];
+    bool null = !from.nulls.empty();
+    if (null && to.nulls.empty()) {
+      to.nulls.resize(std::max({to.numbers.size(), to.flags.size(), to.codes.size()}), 0);
+    }
+    if (!to.nulls.empty()) to.nulls[row] = null ? 1 : 0;
+    if (to.kind == ColumnKind::number) to.numbers[row] = from.numbers[0];
+    if (to.kind == ColumnKind::boolean) to.flags[row] = from.flags[0];
+    if (to.kind != ColumnKind::string) continue;
+    to.codes[row] =
+        null ? -1 : code_of(to, from.dictionary[static_cast<std::size_t>(from.codes[0])]);
+  }
+  for (std::size_t i = 0; i < whole.fired_rows.size(); ++i) {
+    whole.fired_rows[i][row] = single.fired_rows[i][0];
+  }
+  return kernel::Ok{};
+}
+
+}  // namespace
+
+kernel::Result<ColumnResult> ColumnProgram::run(std::span<const ColumnData> columns,
+                                                std::size_t begin, std::size_t end,
+                                                const RunOptions& options) const {
+  TRY(check_columns(*plan_, columns, begin, end));
+  Results results(*plan_, options, end - begin);
+  if (!lowered()) {
+    for (std::size_t row = begin; row < end; ++row) {
+      TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
+      TRY(results.add(evaluation));
+    }
+    return results.take();
+  }
+  ColumnRun run(*plan_, columns);
+  std::vector<std::size_t> overflowed;
+  for (std::size_t block = begin; block < end; block += kBlockRows) {
+    std::size_t count = std::min(kBlockRows, end - block);
+    run.run_block(block, count);
+    results.add_block(run, count);
+    for (std::size_t row = 0; row < count; ++row) {
+      if (run.overflowed(row)) overflowed.push_back(block + row);
+    }
+  }
+  ColumnResult whole = results.take();
+  for (std::size_t row : overflowed) {
+    TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
+    Results one(*plan_, options, 1);
+    TRY(one.add(evaluation));
+    ColumnResult single = one.take();
+    TRY(patch(whole, single, row - begin));
+  }
+  return whole;
+}
+
+kernel::Status ColumnProgram::run_collect(std::span<const ColumnData> columns, std::size_t begin,
+                                          std::size_t end, const OnFired& on_fired) const {
+  TRY(check_columns(*plan_, columns, begin, end));
+  std::vector<std::int32_t> rules;
+  auto ask_interpreter = [&](std::size_t row) -> kernel::Status {
+    TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
+    rules.clear();
+    for (const FiredRow& fired : evaluation.fired) {
+      if (fired.decision == plan_->decision) rules.push_back(fired.row);
+    }
+    on_fired(row, rules);
+    return kernel::Ok{};
+  };
+  bool fast = lowered() && plan_->top_table >= 0 && plan_->collects;
+  for (std::size_t row = begin; !fast && row < end; ++row) TRY(ask_interpreter(row));
+  if (!fast) return kernel::Ok{};
+  ColumnRun run(*plan_, columns);
+  const TablePlan& table = plan_->table_plans[static_cast<std::size_t>(plan_->top_table)];
+  for (std::size_t block = begin; block < end; block += kBlockRows) {
+    std::size_t count = std::min(kBlockRows, end - block);
+    run.run_block(block, count);
+    for (std::size_t row = 0; row < count; ++row) {
+      if (run.overflowed(row)) {
+        TRY(ask_interpreter(block + row));
+        continue;
+      }
+      rules = run.matching(table, row);
+      on_fired(block + row, rules);
+    }
+  }
+  return kernel::Ok{};
+}
+
+}  // namespace decision

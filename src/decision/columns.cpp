@@ -1,0 +1,180 @@
+#include "decision/columns.h"
+
+#include <algorithm>
+#include <set>
+
+#include "decision/column_compiler.h"
+#include "decision/column_lower.h"
+#include "decision/column_plan.h"
+#include "decision/column_run.h"
+#include "decision/evaluate.h"
+#include "decision/table.h"
+
+namespace decision {
+
+namespace {
+
+kernel::Error refused(std::string message, const std::string& where) {
+  return {kernel::Code::invalid_input, std::move(message), where};
+}
+
+// Decisions that are tables, those required first.
+void gather_tables(const Definitions& model, std::size_t index, std::set<std::size_t>& seen,
+                   std::vector<std::string>& tables) {
+  if (!seen.insert(index).second) return;
+  const Decision& decision = model.decisions[index];
+  for (const Requirement& required : decision.required) {
+    bool here = required.kind == RequirementKind::decision && required.home == nullptr;
+    if (here) gather_tables(model, required.index, seen, tables);
+  }
+  if (decision.body->kind == NodeKind::table) tables.push_back(decision.name);
+}
+
+std::optional<ColumnKind> column_kind(const TypePtr& type) {
+  if (!type || type->any) return std::nullopt;
+  if (type->kind == Kind::number) return ColumnKind::number;
+  if (type->kind == Kind::boolean) return ColumnKind::boolean;
+  if (type->kind == Kind::string) return ColumnKind::string;
+  return std::nullopt;
+}
+
+constexpr int kInterpretedScale = 6;
+
+// The output columns of a decision that is interpreted, from the types that the model gives.
+bool outputs_by_type(const Decision& decision, ColumnPlan& plan) {
+  if (auto kind = column_kind(decision.type)) {
+    plan.outputs.push_back({decision.name, *kind, kInterpretedScale, {}});
+    return true;
+  }
+  plan.structured = true;
+  if (decision.type && decision.type->kind == Kind::context) {
+    for (const auto& [name, type] : decision.type->fields) {
+      auto kind = column_kind(type);
+      if (!kind) return false;
+      plan.outputs.push_back({name, *kind, kInterpretedScale, {}});
+    }
+    return !plan.outputs.empty();
+  }
+  if (decision.body->kind != NodeKind::table) return false;
+  const Table& table = *decision.body->table;
+  plan.structured = table.outputs.size() > 1;
+  for (const TableOutput& output : table.outputs) {
+    auto kind = column_kind(output.type);
+    if (!kind) return false;
+    plan.outputs.push_back(
+        {plan.structured ? output.name : decision.name, *kind, kInterpretedScale, {}});
+  }
+  return true;
+}
+
+bool collects(const Decision& decision) {
+  if (decision.body->kind != NodeKind::table) return false;
+  const TableInfo& info = decision.body->table->info;
+  return info.hit_policy == HitPolicy::rule_order || info.hit_policy == HitPolicy::output_order ||
+         (info.hit_policy == HitPolicy::collect && info.aggregation == Aggregation::none);
+}
+
+// The output columns of a lowered value: its registers, with codes made dense in first-use order.
+void outputs_of_registers(const Decision& decision, const Lowered& value, ColumnPlan& plan) {
+  std::vector<std::pair<std::string, int>> parts = value.entries;
+  plan.structured = !parts.empty();
+  if (value.single >= 0) parts = {{decision.name, value.single}};
+  for (const auto& [name, reg] : parts) {
+    const RegisterInfo& info = plan.registers[static_cast<std::size_t>(reg)];
+    OutputType type{name, info.kind, info.scale, {}};
+    OutputPlan output{reg, std::vector<std::int32_t>(plan.pool.size(), -1)};
+    for (int code : info.codes) {
+      std::int32_t& dense = output.recode[static_cast<std::size_t>(code)];
+      if (dense >= 0) continue;
+      dense = static_cast<std::int32_t>(type.dictionary.size());
+      type.dictionary.push_back(plan.pool[static_cast<std::size_t>(code)]);
+    }
+    plan.outputs.push_back(std::move(type));
+    plan.output_plans.push_back(std::move(output));
+  }
+}
+
+bool has_foreign_codes(const Lowered& value, const ColumnPlan& plan) {
+  auto foreign = [&](int reg) {
+    return plan.registers[static_cast<std::size_t>(reg)].dictionary >= 0;
+  };
+  if (value.single >= 0) return foreign(value.single);
+  return std::any_of(value.entries.begin(), value.entries.end(),
+                     [&](const auto& entry) { return foreign(entry.second); });
+}
+
+void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
+  Lowering lowering(plan);
+  auto value = lowering.decision(*plan.model, index);
+  if (!value || value->is_null) {
+    plan.why_interpreted = value ? "it is always null" : lowering.why();
+    return;
+  }
+  bool nothing = value->single < 0 && value->entries.empty() && value->table < 0;
+  if (nothing || has_foreign_codes(*value, plan)) {
+    plan.why_interpreted = "its answer is a string of a column, or no plain value";
+    return;
+  }
+  for (const std::string& name : plan.tables) {
+    for (std::size_t i = 0; i < plan.table_plans.size(); ++i) {
+      if (plan.table_plans[i].owner == name) plan.fired_plans.push_back(i);
+    }
+  }
+  if (plan.fired_plans.size() != plan.tables.size()) {
+    plan.why_interpreted = "two tables have one name";
+    return;
+  }
+  plan.top_table =
+      decision.body->kind == NodeKind::table ? static_cast<int>(plan.fired_plans.back()) : -1;
+  if (value->table < 0) outputs_of_registers(decision, *value, plan);
+}
+
+}  // namespace
+
+kernel::Result<ColumnProgram> compile_columns(std::shared_ptr<const Definitions> model,
+                                              std::string_view decision,
+                                              const std::vector<ColumnType>& inputs) {
+  const Decision* found = find_decision(*model, decision);
+  if (found == nullptr) {
+    return kernel::Error{kernel::Code::not_found,
+                         "there is no decision \"" + std::string(decision) + "\"", model->where};
+  }
+  auto index = static_cast<std::size_t>(found - model->decisions.data());
+  auto plan = std::make_shared<ColumnPlan>();
+  plan->model = model;
+  plan->decision = found->name;
+  plan->inputs = inputs;
+  plan->collects = collects(*found);
+  std::set<std::size_t> seen;
+  gather_tables(*model, index, seen, plan->tables);
+  lower(*found, index, *plan);
+  if (!plan->why_interpreted.empty()) {
+    plan->outputs.clear();
+    plan->output_plans.clear();
+    if (!plan->collects && !outputs_by_type(*found, *plan)) {
+      return refused("the type of its answer is not known: give the decision a typeRef (" +
+                         plan->why_interpreted + ")",
+                     model->where + ":decision " + found->name);
+    }
+  }
+  return ColumnProgram(std::move(plan));
+}
+
+ColumnProgram::ColumnProgram(std::shared_ptr<const ColumnPlan> plan) : plan_(std::move(plan)) {}
+const std::vector<ColumnType>& ColumnProgram::inputs() const {
+  return plan_->inputs;
+}
+const std::vector<OutputType>& ColumnProgram::outputs() const {
+  return plan_->outputs;
+}
+const std::vector<std::string>& ColumnProgram::tables() const {
+  return plan_->tables;
+}
+bool ColumnProgram::lowered() const {
+  return plan_->why_interpreted.empty();
+}
+const std::string& ColumnProgram::why_interpreted() const {
+  return plan_->why_interpreted;
+}
+
+}  // namespace decision

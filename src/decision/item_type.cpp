@@ -1,0 +1,109 @@
+#include "decision/item_type.h"
+
+#include <algorithm>
+
+#include "decision/evaluate.h"
+
+namespace decision {
+
+namespace {
+
+TypePtr make_type(std::string_view name, bool any, Kind kind) {
+  auto type = std::make_shared<Type>();
+  type->name = std::string(name);
+  type->any = any;
+  type->kind = kind;
+  return type;
+}
+
+struct NamedKind {
+  const char* name;
+  Kind kind;
+};
+constexpr NamedKind kNamedKinds[] = {{"number", Kind::number},
+                                     {"string", Kind::string},
+                                     {"boolean", Kind::boolean},
+                                     {"date", Kind::date},
+                                     {"time", Kind::time},
+                                     {"date and time", Kind::date_time},
+                                     {"dateTime", Kind::date_time},
+                                     {"days and time duration", Kind::days_duration},
+                                     {"dayTimeDuration", Kind::days_duration},
+                                     {"years and months duration", Kind::months_duration},
+                                     {"yearMonthDuration", Kind::months_duration},
+                                     {"list", Kind::list},
+                                     {"context", Kind::context},
+                                     {"range", Kind::range},
+                                     {"function", Kind::function},
+                                     {"Null", Kind::null}};
+
+bool list_conforms(const List& list, const Type& type) {
+  auto fits = [&](const Value& item) { return conforms(item, *type.element); };
+  return !type.element || std::all_of(list.begin(), list.end(), fits);
+}
+
+bool context_conforms(const Context& context, const Type& type) {
+  auto fits = [&](const auto& field) {
+    const Value* value = context.find(field.first);
+    return value != nullptr && conforms(*value, *field.second);
+  };
+  return std::all_of(type.fields.begin(), type.fields.end(), fits);
+}
+
+bool range_conforms(const Range& range, const Type& type) {
+  return !type.element ||
+         (conforms(range.low, *type.element) && conforms(range.high, *type.element));
+}
+
+bool is_allowed(const Value& value, const Type& type) {
+  if (!type.allowed) return true;
+  Evaluator evaluator;
+  return evaluator.passes(*type.allowed, value, Scope{});
+}
+
+}  // namespace
+
+TypePtr built_in_type(std::string_view name) {
+  if (name == "Any") return make_type(name, true, Kind::null);
+  for (const NamedKind& known : kNamedKinds) {
+    if (name == known.name) return make_type(kind_name(known.kind), false, known.kind);
+  }
+  return nullptr;
+}
+
+TypePtr list_type(TypePtr element) {
+  auto type = std::make_shared<Type>();
+  type->name = "list<" + (element ? element->name : "Any") + ">";
+  type->kind = Kind::list;
+  type->element = std::move(element);
+  return type;
+}
+
+bool conforms(const Value& value, const Type& type) {
+  if (value.is_null() || type.any) return true;
+  if (value.kind() != type.kind) return false;
+  bool fits = true;
+  if (value.kind() == Kind::list) fits = list_conforms(value.list(), type);
+  if (value.kind() == Kind::context) fits = context_conforms(value.context(), type);
+  if (value.kind() == Kind::range) fits = range_conforms(value.range(), type);
+  return fits && is_allowed(value, type);
+}
+
+std::optional<Value> coerced(const Value& value, const Type& type) {
+  if (conforms(value, type)) return value;
+  if (value.kind() == Kind::list && value.list().size() == 1 && type.kind != Kind::list) {
+    return coerced(value.list()[0], type);
+  }
+  if (type.kind == Kind::list && value.kind() != Kind::list) {
+    List single{value};
+    if (conforms(single, type)) return Value(single);
+  }
+  if (type.kind == Kind::date_time && value.kind() == Kind::date) {
+    ClockTime midnight;
+    midnight.zone.known = true;
+    return Value(DateTime{value.date(), midnight});
+  }
+  return std::nullopt;
+}
+
+}  // namespace decision

@@ -1,0 +1,194 @@
+#include "decision/tck.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "decision/decision.h"
+#include "decision/reader.h"
+
+namespace decision {
+
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string xsi_attribute(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_attribute& attribute : node.attributes()) {
+    std::string_view full = attribute.name();
+    if (full.substr(full.find(':') + 1) == name) return attribute.as_string();
+  }
+  return "";
+}
+
+bool is_nil(const pugi::xml_node& node) {
+  return xsi_attribute(node, "nil") == "true";
+}
+
+template <class T>
+Value or_null(const std::optional<T>& value) {
+  return value ? Value(*value) : Value();
+}
+
+Value simple_value(const pugi::xml_node& node) {
+  if (is_nil(node)) return {};
+  std::string type = xsi_attribute(node, "type");
+  type = type.substr(type.find(':') + 1);
+  std::string text = node.text().as_string();
+  if (type == "boolean") return text == "true" || text == "1";
+  if (type == "date") return or_null(parse_date(text));
+  if (type == "time") return or_null(parse_time(text));
+  if (type == "dateTime") return or_null(parse_date_time(text));
+  if (type == "duration") {
+    auto months = parse_months_duration(text);
+    return months ? Value(*months) : or_null(parse_days_duration(text));
+  }
+  if (type == "decimal" || type == "double" || type == "integer" || type == "int" ||
+      type == "long" || type == "float") {
+    return or_null(Decimal::parse(normal_name(text)));
+  }
+  return text;
+}
+
+// A value, a list of items, or components: whichever stands in the node.
+Value read_value(const pugi::xml_node& node) {
+  if (is_nil(node)) return {};
+  if (pugi::xml_node value = child(node, "value")) return simple_value(value);
+  if (pugi::xml_node list = child(node, "list")) {
+    if (is_nil(list)) return {};
+    List items;
+    for (const pugi::xml_node& item : children(list, "item")) items.push_back(read_value(item));
+    return items;
+  }
+  auto components = children(node, "component");
+  if (components.empty()) return {};
+  Context context;
+  for (const pugi::xml_node& component : components) {
+    context.set(attribute(component, "name"), read_value(component));
+  }
+  return context;
+}
+
+bool same_number(const Decimal& a, const Decimal& b) {
+  auto difference = a.minus(b);
+  if (!difference) return false;
+  Decimal allowed = Decimal::power_of_ten(-8);
+  auto relative = b.abs().times(Decimal::power_of_ten(-12));
+  return difference->abs() <= (relative ? std::max(allowed, *relative) : allowed);
+}
+
+bool same(const Value& got, const Value& wanted) {
+  if (got.kind() == Kind::number && wanted.kind() == Kind::number) {
+    return same_number(got.number(), wanted.number());
+  }
+  if (got.kind() == Kind::list && wanted.kind() == Kind::list) {
+    return std::equal(got.list().begin(), got.list().end(), wanted.list().begin(),
+                      wanted.list().end(), same);
+  }
+  if (got.kind() == Kind::context && wanted.kind() == Kind::context) {
+    const auto& entries = wanted.context().entries();
+    auto matches = [&](const auto& entry) {
+      const Value* found = got.context().find(entry.first);
+      return found != nullptr && same(*found, entry.second);
+    };
+    return got.context().size() == entries.size() &&
+           std::all_of(entries.begin(), entries.end(), matches);
+  }
+  return got == wanted;
+}
+
+class TestFile {
+ public:
+  TestFile(const std::filesystem::path& path, std::vector<TckResult>& results)
+      : path_(path), results_(results) {}
+
+  void run() {
+    pugi::xml_document document;
+    std::string xml = read_file(path_);
+    unsigned options = pugi::parse_default | pugi::parse_ws_pcdata_single;
+    if (!document.load_buffer(xml.data(), xml.size(), options)) return;
+    pugi::xml_node root = document.document_element();
+    if (!is(root, "testCases")) return;
+    std::string model_name = normal_name(child(root, "modelName").text().as_string());
+    auto model = Model::load(path_.parent_path() / model_name, {.lenient = true});
+    for (const pugi::xml_node& test : children(root, "testCase")) {
+      Context inputs;
+      for (const pugi::xml_node& input : children(test, "inputNode")) {
+        inputs.set(attribute(input, "name"), read_value(input));
+      }
+      for (const pugi::xml_node& result : children(test, "resultNode")) {
+        check(model, test, result, inputs);
+      }
+    }
+  }
+
+ private:
+  Evaluation ask(const Model& model, const pugi::xml_node& test, const std::string& node,
+                 const Context& inputs) const {
+    std::string type = attribute(test, "type");
+    std::string invocable = attribute(test, "invocableName");
+    if (type == "decisionService") return model.evaluate_service(invocable, inputs);
+    if (type == "bkm") return model.call(invocable, inputs);
+    return model.evaluate(node, inputs);
+  }
+
+  void check(const kernel::Result<Model>& model, const pugi::xml_node& test,
+             const pugi::xml_node& result, const Context& inputs) {
+    TckResult outcome{path_.parent_path().filename().string(),
+                      path_.filename().string(),
+                      attribute(test, "id"),
+                      attribute(result, "name"),
+                      false,
+                      ""};
+    Value wanted = read_value(child(result, "expected"));
+    if (!model) {
+      outcome.detail = model.error().where + ": " + model.error().message;
+    } else {
+      Evaluation evaluation = ask(*model, test, outcome.node, inputs);
+      outcome.passed = same(evaluation.value, wanted);
+      if (!outcome.passed) {
+        outcome.detail = "wanted " + wanted.source() + ", got " + evaluation.value.source();
+        for (const auto& message : evaluation.messages) outcome.detail += "; " + message;
+      }
+    }
+    results_.push_back(std::move(outcome));
+  }
+
+  std::filesystem::path path_;
+  std::vector<TckResult>& results_;
+};
+
+}  // namespace
+
+std::vector<TckResult> run_tck(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, failed)) {
+    if (entry.path().extension() == ".xml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<TckResult> results;
+  for (const auto& file : files) TestFile(file, results).run();
+  return results;
+}
+
+std::string render_tck_csv(const std::vector<TckResult>& results) {
+  // One line a test case, as vendors publish them: it fails where any of its results does.
+  std::map<std::vector<std::string>, bool> cases;
+  for (const TckResult& result : results) {
+    auto [found, added] = cases.try_emplace({result.folder, result.file, result.test_case}, true);
+    found->second &= result.passed;
+  }
+  std::string csv;
+  for (const auto& [key, passed] : cases) {
+    for (const std::string& part : key) csv += "\"" + part + "\",";
+    csv += passed ? "\"SUCCESS\",\"\"\n" : "\"ERROR\",\"\"\n";
+  }
+  return csv;
+}
+
+}  // namespace decision
