@@ -22,7 +22,7 @@ struct AskOut {
   bool allowed = false;
   std::string customer_no, contact_point_id;
   bool dry = false;
-  std::optional<PermitId> permit_id;
+  std::optional<std::string> permit_id;
   std::optional<kernel::Instant> expires_at;
   bool repeated = false;
   kernel::Instant asked_at;
@@ -49,7 +49,7 @@ AskOut render(const AskIn& in, Reply reply) {
              .refusals = std::move(reply.answer.refusals),
              .packs = std::move(reply.answer.packs)};
   if (reply.permit) {
-    out.permit_id = reply.permit->bound().permit_id;
+    out.permit_id = std::to_string(reply.permit->bound().permit_id.value());
     out.expires_at = reply.permit->bound().expires_at;
     out.contact_point_id = reply.permit->bound().contact_point_id;
   }

@@ -7,7 +7,8 @@ namespace gate {
 const std::vector<std::string>& fact_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const auto& [name, value] : to_context(Facts{}).entries()) all.push_back(name);
+    const decision::Context context = to_context(Facts{});
+    for (const auto& [name, value] : context.entries()) all.push_back(name);
     return all;
   }();
   return names;

@@ -83,12 +83,8 @@ BOOST_DESCRIBE_STRUCT(Answer, (),
 // the gate makes one; whoever sends takes it by value, so it is gone after one try.
 class Permit {
  public:
-  Permit(Permit&& other) noexcept : bound_(std::move(other.bound_)) { other.bound_.reset(); }
-  Permit& operator=(Permit&& other) noexcept {
-    bound_ = std::move(other.bound_);
-    other.bound_.reset();
-    return *this;
-  }
+  Permit(Permit&&) noexcept = default;
+  Permit& operator=(Permit&&) noexcept = default;
   Permit(const Permit&) = delete;
   Permit& operator=(const Permit&) = delete;
 
@@ -101,15 +97,15 @@ class Permit {
   };
   // CHECKs that it was not moved away: a permit given to a channel cannot be looked at again.
   const Bound& bound() const {
-    CHECK_MSG(bound_.has_value(), "a Permit used after it was given away");
+    CHECK_MSG(bound_ != nullptr, "a Permit used after it was given away");
     return *bound_;
   }
   const Bound* operator->() const { return &bound(); }
 
  private:
   friend class Gate;
-  explicit Permit(Bound bound) : bound_(std::move(bound)) {}
-  std::optional<Bound> bound_;
+  explicit Permit(Bound bound) : bound_(std::make_unique<const Bound>(std::move(bound))) {}
+  std::unique_ptr<const Bound> bound_;
 };
 
 struct Reply {
