@@ -104,6 +104,7 @@ CREATE TABLE past_contact (
   channel TEXT NOT NULL,
   outcome TEXT NOT NULL,
   by TEXT NOT NULL,
+  row_key {blob} NOT NULL,
   PRIMARY KEY (customer_no, contact_no, contacted_at)
 ) {strict};
 CREATE INDEX past_contact_at ON past_contact (contacted_at);

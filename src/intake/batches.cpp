@@ -1,0 +1,183 @@
+#include "intake/batches.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "http/json.h"
+
+namespace intake {
+
+// What the fact says: counts and hashes, no line of the file.
+struct BatchFact {
+  std::string file_name, file_sha256, mapping_sha256;
+  kernel::Date as_of;
+  std::vector<KindCount> kinds;
+  std::int64_t rejects = 0;
+};
+BOOST_DESCRIBE_STRUCT(BatchFact, (),
+                      (file_name, file_sha256, mapping_sha256, as_of, kinds, rejects))
+
+namespace {
+
+void save_kinds(store::Transaction& tx, const NewBatch& batch) {
+  for (const NewBatch::Kind& kind : batch.kinds) {
+    const KindCount& count = kind.count;
+    tx.execute(
+        "INSERT INTO intake_batch_kind (batch_id, kind, kind_no, is_full, has_folder, accepted, "
+        "rejected, unchanged) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        {batch.batch_id, count.kind, static_cast<std::int64_t>(kind.id), kind.full,
+         !kind_of(kind.id).people, count.accepted, count.rejected, count.unchanged});
+    std::int64_t total_no = 0;
+    for (const ControlTotal& total : count.control_totals) {
+      tx.execute(
+          "INSERT INTO intake_control_total (batch_id, kind, name, total_no, value) "
+          "VALUES ($1, $2, $3, $4, $5)",
+          {batch.batch_id, count.kind, total.name, ++total_no, total.value});
+    }
+  }
+}
+
+void save_rejected(store::Transaction& tx, const NewBatch& batch) {
+  std::size_t at = 0;
+  tx.insert_many("intake_reject",
+                 {"batch_id", "reject_no", "line", "column_no", "column_name", "field", "value",
+                  "reason_code", "reason", "hint"},
+                 [&](store::Params& row) {
+                   if (at == batch.rejected->size()) return false;
+                   const Rejected& r = (*batch.rejected)[at++].info;
+                   row = {batch.batch_id, static_cast<std::int64_t>(at),
+                          r.line,         r.column_no,
+                          r.column,       r.field,
+                          r.value,        r.reason_code,
+                          r.reason,       r.hint};
+                   return true;
+                 });
+}
+
+}  // namespace
+
+void save_batch(store::Transaction& tx, const NewBatch& batch) {
+  const auto seq = tx.query_i64("SELECT COALESCE(MAX(batch_seq), 0) + 1 FROM intake_batch");
+  tx.execute(
+      "INSERT INTO intake_batch (batch_id, batch_seq, file_name, file_sha256, mapping, "
+      "mapping_sha256, as_of, lines, rejects, imported_at, imported_by) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      {batch.batch_id, *seq, batch.file_name, batch.file_sha256, batch.mapping,
+       batch.mapping_sha256, batch.as_of, batch.lines,
+       static_cast<std::int64_t>(batch.rejected->size()), batch.imported_at, batch.imported_by});
+  save_kinds(tx, batch);
+  save_rejected(tx, batch);
+  BatchFact fact{batch.file_name,
+                 batch.file_sha256,
+                 batch.mapping_sha256,
+                 batch.as_of,
+                 {},
+                 static_cast<std::int64_t>(batch.rejected->size())};
+  for (const auto& kind : batch.kinds) fact.kinds.push_back(kind.count);
+  tx.append({"batch_imported", "batch:" + batch.batch_id, batch.imported_by, batch.imported_at,
+             http::write_json(fact)});
+}
+
+std::vector<std::string> load_batch_ids(store::Transaction& tx) {
+  std::vector<std::string> ids;
+  tx.query("SELECT batch_id FROM intake_batch", {},
+           [&](const store::Row& row) { ids.push_back(row.text(0)); });
+  return ids;
+}
+
+void load_known(store::Transaction& tx, Known& known) {
+  tx.query("SELECT customer_no FROM customer", {},
+           [&](const store::Row& row) { known.customers.add(row.text(0)); });
+  tx.query("SELECT account_no FROM intake_account", {},
+           [&](const store::Row& row) { known.accounts.add(row.text(0)); });
+}
+
+void save_accounts(store::Transaction& tx, const Table& accounts) {
+  const std::hash<std::string_view> hash;
+  KeySet owners;  // account_no → hash of its customer_no
+  tx.query("SELECT account_no, customer_no FROM intake_account", {},
+           [&](const store::Row& row) { owners.add(row.text(0), hash(row.text(1))); });
+  std::vector<std::size_t> moved;
+  std::size_t at = 0;
+  tx.insert_many("intake_account", {"account_no", "customer_no"}, [&](store::Params& params) {
+    for (; at < accounts.rows(); ++at) {
+      const auto account_no = accounts.text(0, at), customer_no = accounts.text(1, at);
+      const std::uint64_t* owner = owners.find(account_no);
+      if (owner && *owner != hash(customer_no)) moved.push_back(at);
+      if (owner) continue;
+      params = {account_no, customer_no};
+      ++at;
+      return true;
+    }
+    return false;
+  });
+  for (const std::size_t row : moved) {
+    tx.execute("UPDATE intake_account SET customer_no = $1 WHERE account_no = $2",
+               {accounts.text(1, row), accounts.text(0, row)});
+  }
+}
+
+std::vector<Batch> load_batches(store::Transaction& tx) {
+  std::vector<Batch> all;
+  std::map<std::string, std::size_t> at;
+  tx.query(
+      "SELECT batch_id, file_name, mapping, as_of, imported_at, imported_by, rejects "
+      "FROM intake_batch ORDER BY batch_seq DESC",
+      {}, [&](const store::Row& row) {
+        at[row.text(0)] = all.size();
+        all.push_back({row.text(0),
+                       row.text(1),
+                       row.text(2),
+                       row.date(3),
+                       row.instant(4),
+                       row.text(5),
+                       {},
+                       row.i64(6)});
+      });
+  tx.query(
+      "SELECT batch_id, kind, accepted, rejected, unchanged FROM intake_batch_kind "
+      "ORDER BY kind_no",
+      {}, [&](const store::Row& row) {
+        all[at.at(row.text(0))].kinds.push_back(
+            {row.text(1), row.i64(2), row.i64(3), row.i64(4), {}});
+      });
+  tx.query("SELECT batch_id, kind, name, value FROM intake_control_total ORDER BY total_no", {},
+           [&](const store::Row& row) {
+             for (KindCount& count : all[at.at(row.text(0))].kinds) {
+               if (count.kind != row.text(1)) continue;
+               count.control_totals.push_back({row.text(2), row.i64(3)});
+             }
+           });
+  return all;
+}
+
+std::vector<Rejected> load_rejected(store::Transaction& tx, std::string_view batch_id) {
+  std::vector<Rejected> all;
+  tx.query(
+      "SELECT b.file_name, r.line, r.column_no, r.column_name, r.field, r.value, r.reason_code, "
+      "r.reason, r.hint FROM intake_reject r JOIN intake_batch b ON b.batch_id = r.batch_id "
+      "WHERE r.batch_id = $1 ORDER BY r.reject_no",
+      {batch_id}, [&](const store::Row& row) {
+        all.push_back({row.text(0), row.i64(1), row.i64(2), row.text(3), row.text(4), row.text(5),
+                       row.text(6), row.text(7), row.text(8)});
+      });
+  return all;
+}
+
+std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesystem::path& data_dir,
+                                      kernel::Date up_to) {
+  std::vector<BatchRef> all;
+  tx.query(
+      "SELECT b.batch_id, k.kind, b.as_of, k.is_full FROM intake_batch b "
+      "JOIN intake_batch_kind k ON k.batch_id = b.batch_id "
+      "WHERE k.has_folder = 1 AND b.as_of <= $1 ORDER BY b.as_of, b.batch_seq, k.kind_no",
+      {up_to}, [&](const store::Row& row) {
+        BatchRef ref{row.text(0), row.text(1), row.date(2), {}, row.flag(3)};
+        ref.folder = data_dir / "intake" / ref.batch_id / ref.kind;
+        all.push_back(std::move(ref));
+      });
+  return all;
+}
+
+}  // namespace intake

@@ -1,0 +1,31 @@
+#pragma once
+// Batches as the store keeps them: what came in, when, with which counts, and what was rejected.
+
+#include "intake/read.h"
+#include "store/store.h"
+
+namespace intake {
+
+struct NewBatch {
+  std::string batch_id, file_name, file_sha256, mapping, mapping_sha256;
+  kernel::Date as_of;
+  std::int64_t lines = 0;
+  kernel::Instant imported_at;
+  std::string imported_by;
+  struct Kind {
+    KindCount count;
+    KindId id;
+    bool full = false;
+  };
+  std::vector<Kind> kinds;
+  const std::vector<RejectedLine>* rejected = nullptr;
+};
+
+// The rows of the batch and the fact "batch_imported".
+void save_batch(store::Transaction& tx, const NewBatch& batch);
+std::vector<std::string> load_batch_ids(store::Transaction& tx);
+
+void load_known(store::Transaction& tx, Known& known);
+void save_accounts(store::Transaction& tx, const Table& accounts);
+
+}  // namespace intake

@@ -1,0 +1,333 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "intake/batches.h"
+#include "intake/people.h"
+#include "intake/progress.h"
+#include "kernel/hash.h"
+
+namespace intake {
+namespace {
+
+namespace fs = std::filesystem;
+using kernel::Code;
+using kernel::Error;
+
+constexpr std::size_t shown_max = 20;
+constexpr const char* unfinished = ".new";
+
+Error disk_error(const std::string& what, const fs::path& path) {
+  return {Code::unavailable, what, path.string()};
+}
+
+// One import at a time in a data folder, over all processes of this machine.
+class FolderLock {
+ public:
+  static kernel::Result<std::unique_ptr<FolderLock>> take(const fs::path& folder) {
+    const fs::path file = folder / ".lock";
+    const int fd = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) return disk_error("cannot write in the data folder", file);
+    auto lock = std::unique_ptr<FolderLock>(new FolderLock(fd));
+    if (::flock(fd, LOCK_EX) != 0) return disk_error("cannot lock the data folder", file);
+    return lock;
+  }
+  ~FolderLock() { ::close(fd_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  explicit FolderLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+void sync_folder(const fs::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+// To a temporary name, synced, then renamed; readable by the owner only: it holds lines in clear.
+kernel::Status write_private(const fs::path& file, std::string_view bytes) {
+  const std::string part = file.string() + ".tmp";
+  const int fd = ::open(part.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0) return disk_error("cannot write the reject file", file);
+  bool good = true;
+  while (good && !bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    good = n > 0;
+    if (good) bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  good = ::fsync(fd) == 0 && good;
+  ::close(fd);
+  if (!good || ::rename(part.c_str(), file.c_str()) != 0) {
+    return disk_error("cannot write the reject file", file);
+  }
+  return kernel::Ok{};
+}
+
+// A file of the import: where it comes from, then what was read from it.
+struct Prepared {
+  fs::path path;
+  const FileMapping* mapping = nullptr;
+  std::string bytes;
+  NewBatch batch;
+  bool unchanged = false;
+  ReadFile read;
+  std::string reject_file;
+};
+
+class Import {
+ public:
+  Import(store::Store& store, const ImportOptions& options) : store_(store), options_(options) {}
+
+  kernel::Result<ImportReport> run() {
+    TRY_ASSIGN(mapping_, load_mapping(options_.mapping));
+    if (options_.files.empty()) return Error{Code::invalid_input, "no file to import", ""};
+    std::error_code failed;
+    fs::create_directories(intake_dir(), failed);
+    if (failed) return disk_error("cannot make the data folder", intake_dir());
+    TRY_ASSIGN(const auto lock, FolderLock::take(intake_dir()));
+    for (const fs::path& path : options_.files) TRY(plan(path));
+    TRY(leave_out_known());
+    TRY(read_all());
+    TRY(some_good());
+    TRY(save_folders());
+    TRY(save_rows());
+    return report();
+  }
+
+ private:
+  fs::path intake_dir() const { return options_.data_dir / "intake"; }
+
+  kernel::Status plan(const fs::path& path) {
+    auto file = std::make_unique<Prepared>();
+    file->path = path;
+    const std::string name = path.filename().string();
+    file->mapping = mapping_.find(name);
+    if (!file->mapping) {
+      return Error{Code::invalid_input, "no [[file]] of the mapping matches this file's name",
+                   fmt::format("{}; mapping {}", name, mapping_.name)};
+    }
+    TRY_ASSIGN(const kernel::Date as_of, as_of_of(mapping_, name, options_.as_of));
+    TRY_ASSIGN(file->bytes, read_bytes(path));
+    const std::string sha256 = kernel::sha256_hex(file->bytes);
+    const std::string all = sha256 + mapping_.sha256 + as_of.format() + file->mapping->match;
+    file->batch = {.batch_id = as_of.format() + "-" + kernel::sha256_hex(all).substr(0, 12),
+                   .file_name = name,
+                   .file_sha256 = sha256,
+                   .mapping = mapping_.name,
+                   .mapping_sha256 = mapping_.sha256,
+                   .as_of = as_of,
+                   .imported_at = options_.now,
+                   .imported_by = options_.imported_by};
+    bytes_total_ += file->bytes.size();
+    files_.push_back(std::move(file));
+    return kernel::Ok{};
+  }
+
+  // What was imported before is left out; what an import cut off before its commit left is removed.
+  kernel::Status leave_out_known() {
+    auto loaded = store_.read([&](store::Transaction& tx) {
+      known_ = std::make_unique<Known>();
+      load_known(tx, *known_);
+      earlier_ = load_batches(tx);
+      return load_batch_ids(tx);
+    });
+    if (!loaded) return loaded.error();
+    const std::set<std::string> ids(loaded->begin(), loaded->end());
+    std::set<std::string> met = ids;
+    for (auto& file : files_) file->unchanged = !met.insert(file->batch.batch_id).second;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(intake_dir(), ignored)) {
+      if (entry.is_directory() && ids.count(entry.path().filename().string()) == 0) {
+        fs::remove_all(entry.path(), ignored);
+      }
+    }
+    // Customers before accounts before what refers to them, whatever order they were named in.
+    std::stable_sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) {
+      return a->mapping->records.front().kind->id < b->mapping->records.front().kind->id;
+    });
+    return kernel::Ok{};
+  }
+
+  kernel::Status read_all() {
+    Progress progress(options_.progress, bytes_total_);
+    std::size_t before = 0;
+    for (auto& file : files_) {
+      const std::size_t size = file->bytes.size();
+      const std::string name = file->batch.file_name;
+      if (!file->unchanged) {
+        const Dialect& dialect = file->mapping->dialect;
+        const Decoded decoded =
+            decode(std::move(file->bytes), file->mapping->encoding, dialect.delimiter);
+        ReadOptions options{name, file->batch.as_of, {}};
+        options.progress = [&](std::size_t at) { progress.show(name, before + at); };
+        TRY_ASSIGN(file->read, read_file(*file->mapping, decoded, *known_, options));
+        TRY(count(*file));
+      }
+      file->bytes = {};
+      before += size;
+    }
+    return kernel::Ok{};
+  }
+
+  kernel::Status count(Prepared& file) {
+    NewBatch& batch = file.batch;
+    batch.lines = file.read.lines;
+    batch.rejected = &file.read.bad;
+    for (std::size_t i = 0; i < file.read.tables.size(); ++i) {
+      const Table& table = file.read.tables[i];
+      NewBatch::Kind kind{.id = table.kind().id};
+      kind.count = {.kind = table.kind().name,
+                    .accepted = static_cast<std::int64_t>(table.rows()),
+                    .rejected = file.read.rejected[i],
+                    .unchanged = file.read.repeated[i]};
+      for (std::size_t f = 0; f < table.kind().fields.size(); ++f) {
+        if (table.kind().fields[f].type != FieldType::money) continue;
+        kind.count.control_totals.push_back({table.kind().fields[f].name, table.total(f)});
+      }
+      for (const RecordMapping& record : file.mapping->records) {
+        // A corrected reject file is a few lines: it never stands for everything.
+        if (record.kind->id == kind.id && record.full && !file.read.corrected) kind.full = true;
+      }
+      batch.kinds.push_back(std::move(kind));
+    }
+    if (file.read.bad.empty()) return kernel::Ok{};
+    const fs::path folder = options_.data_dir / "rejects";
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    std::string stem = fs::path(batch.file_name).stem().string();
+    if (stem.ends_with(".csv")) stem.resize(stem.size() - 4);  // name.csv.gz
+    const fs::path path = folder / (batch.batch_id + "-" + stem + ".csv");
+    file.reject_file = path.string();
+    return write_private(path, render_rejects(*file.mapping, file.read));
+  }
+
+  kernel::Status some_good() const {
+    std::int64_t good = 0;
+    const Prepared* bad = nullptr;
+    for (const auto& file : files_) {
+      if (file->unchanged) return kernel::Ok{};
+      for (const auto& kind : file->batch.kinds) good += kind.count.accepted + kind.count.unchanged;
+      if (!bad && !file->read.bad.empty()) bad = file.get();
+    }
+    if (good > 0 || !bad) return kernel::Ok{};
+    const Rejected& first = bad->read.bad.front().info;
+    return Error{Code::invalid_input,
+                 fmt::format("not one line is good, so nothing was imported; the first: {} ({}); "
+                             "all of them: {}",
+                             first.reason, first.hint, bad->reject_file),
+                 fmt::format("{} line {} column {}", first.file, first.line, first.column)};
+  }
+
+  kernel::Status save_folders() {
+    Progress progress(options_.progress, 0);
+    progress.stage("writing column files");
+    for (auto& file : files_) {
+      if (file->unchanged) continue;
+      const fs::path place = intake_dir() / file->batch.batch_id;
+      const fs::path part = place.string() + unfinished;
+      bool any = false;
+      for (Table& table : file->read.tables) {
+        if (table.kind().people) continue;
+        std::error_code failed;
+        fs::create_directories(part, failed);
+        if (failed) return disk_error("cannot make the batch folder", part);
+        TRY(table.sheet().save(part / table.kind().name));
+        any = true;
+      }
+      if (!any) continue;
+      sync_folder(part);
+      std::error_code failed;
+      fs::rename(part, place, failed);
+      if (failed) return disk_error("cannot name the batch folder", place);
+    }
+    sync_folder(intake_dir());
+    return kernel::Ok{};
+  }
+
+  kernel::Status save_rows() {
+    Progress progress(options_.progress, 0);
+    progress.stage("saving");
+    return store_.transact([&](store::Transaction& tx) -> kernel::Status {
+      tx.lock("intake");
+      for (auto& file : files_) {
+        if (file->unchanged) continue;
+        for (std::size_t i = 0; i < file->read.tables.size(); ++i) {
+          const Table& table = file->read.tables[i];
+          KindCount& count = file->batch.kinds[i].count;
+          if (table.kind().people) {
+            const PeopleCount saved = save_people(tx, table);
+            count.accepted = saved.accepted;
+            count.unchanged = saved.unchanged + file->read.repeated[i];
+          }
+          if (table.kind().id == KindId::accounts) save_accounts(tx, table);
+        }
+        save_batch(tx, file->batch);
+      }
+      return kernel::Ok{};
+    });
+  }
+
+  ImportReport report() const {
+    ImportReport report;
+    for (const auto& file : files_) {
+      FileReport one{.batch_id = file->batch.batch_id,
+                     .file_name = file->batch.file_name,
+                     .state = file->unchanged ? "unchanged" : "imported",
+                     .as_of = file->batch.as_of,
+                     .lines = file->batch.lines,
+                     .rejects = static_cast<std::int64_t>(file->read.bad.size()),
+                     .reject_file = file->reject_file};
+      for (const auto& kind : file->batch.kinds) one.kinds.push_back(kind.count);
+      if (file->unchanged) as_before(one);
+      for (const RejectedLine& bad : file->read.bad) {
+        if (one.first_rejected.size() < shown_max) one.first_rejected.push_back(bad.info);
+      }
+      for (const KindCount& count : one.kinds) {
+        report.accepted += count.accepted;
+        report.unchanged += count.unchanged;
+      }
+      if (!file->unchanged) report.rejected += one.rejects;
+      report.files.push_back(std::move(one));
+    }
+    return report;
+  }
+
+  // The same file again: everything it holds is in already.
+  void as_before(FileReport& one) const {
+    for (const Batch& batch : earlier_) {
+      if (batch.batch_id != one.batch_id) continue;
+      one.kinds = batch.kinds;
+      one.rejects = batch.rejects;
+    }
+    for (KindCount& count : one.kinds) {
+      count.unchanged += count.accepted;
+      count.accepted = 0;
+    }
+  }
+
+  store::Store& store_;
+  const ImportOptions& options_;
+  Mapping mapping_;
+  std::vector<std::unique_ptr<Prepared>> files_;
+  std::size_t bytes_total_ = 0;
+  std::unique_ptr<Known> known_;
+  std::vector<Batch> earlier_;
+};
+
+}  // namespace
+
+kernel::Result<ImportReport> import_files(store::Store& store, const ImportOptions& options) {
+  return Import(store, options).run();
+}
+
+}  // namespace intake

@@ -1,0 +1,74 @@
+#pragma once
+// One file through a mapping: text in, tables of good records and rejected lines out. Pure: no
+// store and no clock. A line is good as a whole or rejected as a whole, by its first fault.
+
+#include <functional>
+#include <memory_resource>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "intake/decode.h"
+#include "intake/mapping.h"
+#include "intake/table.h"
+#include "intake/types.h"
+
+namespace intake {
+
+// Keys met so far, each with a hash of its record. Holds millions.
+class KeySet {
+ public:
+  bool has(std::string_view key) const { return keys_.find(key) != keys_.end(); }
+  const std::uint64_t* find(std::string_view key) const;
+  void add(std::string_view key, std::uint64_t content = 0);
+  std::size_t size() const { return keys_.size(); }
+
+ private:
+  std::pmr::monotonic_buffer_resource bytes_;
+  std::unordered_map<std::string_view, std::uint64_t> keys_;
+};
+
+// What the lines of one import may refer to, and the keys they have used up. Grows as files are
+// read.
+struct Known {
+  KeySet customers, accounts;
+  KeySet seen[kind_count];
+};
+
+struct RejectedLine {
+  Rejected info;
+  std::vector<std::string> fields;  // as they stand in the file
+};
+
+struct ReadFile {
+  std::vector<std::string> columns;  // the file's own, without those a reject file adds
+  bool corrected = false;            // it is a reject file coming back
+  std::int64_t lines = 0;
+  std::vector<Table> tables;           // one a kind, in the order of kinds()
+  std::vector<std::int64_t> repeated;  // beside tables: equal records met again
+  std::vector<std::int64_t> rejected;  // beside tables
+  std::vector<RejectedLine> bad;
+};
+
+// The columns a reject file adds behind the file's own.
+const std::vector<std::string>& reject_columns();
+
+struct ReadOptions {
+  std::string file_name;
+  kernel::Date as_of;
+  std::function<void(std::size_t bytes_done)> progress;
+};
+kernel::Result<ReadFile> read_file(const FileMapping& mapping, const Decoded& decoded, Known& known,
+                                   const ReadOptions& options);
+
+// One field by its specification: a Cell, or a Problem in `context`.
+bool check_field(const FieldSpec& field, const Value& value, Cell& cell, Context& context);
+// Fields against each other; blames the field named in `field`.
+bool check_record(const KindSpec& kind, std::vector<Cell>& cells, std::int64_t as_of,
+                  Context& context, int& field);
+
+// The reject file, in the file's own dialect and encoding, ready to be corrected and imported.
+std::string render_rejects(const FileMapping& mapping, const ReadFile& read);
+
+}  // namespace intake

@@ -1,0 +1,55 @@
+#pragma once
+// Delimited text in, records of fields out: RFC 4180 with any delimiter, quote or none, LF or CRLF.
+// A quote that is never closed spoils one line, not the rest of the file: reading goes on with the
+// next line. Fields are views into the text, or into the scanner where quotes were doubled.
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace intake {
+
+struct Dialect {
+  std::string delimiter = ",";
+  char quote = '"';  // 0: quotes mean nothing
+};
+
+struct Field {
+  std::string_view value;
+  std::size_t offset;  // of its first byte in the text
+};
+
+struct Record {
+  enum class State { good, unclosed_quote, stray_quote };
+  State state = State::good;
+  std::int64_t line = 0;           // physical line of its first byte, from 1
+  std::size_t begin = 0, end = 0;  // in the text, without the line end
+  std::vector<Field> fields;       // of a bad record: those before the fault, then the faulty one
+  bool ended = false;              // by a line end, not by the end of the file
+};
+
+class Scanner {
+ public:
+  Scanner(std::string_view text, Dialect dialect) : text_(text), dialect_(std::move(dialect)) {}
+
+  // A record over several lines that has not `expected` fields (0: any) is taken for an unclosed
+  // quote. Blank lines are passed over. False at the end.
+  bool next(Record& record, std::size_t expected);
+  std::size_t position() const { return at_; }
+
+ private:
+  void split_plain(Record& record, std::size_t end);
+  void split_quoted(Record& record, std::size_t expected);
+  bool quoted_field(Record& record);
+  void give_up(Record& record, Record::State why);
+
+  std::string_view text_;
+  Dialect dialect_;
+  std::size_t at_ = 0;
+  std::int64_t line_ = 1, lines_in_record_ = 0;
+  std::deque<std::string> unescaped_;  // a deque: views stay valid while it grows
+  std::size_t unescaped_used_ = 0;
+};
+
+}  // namespace intake
