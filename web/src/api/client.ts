@@ -1,0 +1,83 @@
+// The one door to the server: JSON in and out, the CSRF token on every change, and errors as
+// ApiError with the server's own words. A lost session is announced once through `on_signed_out`.
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly where = "",
+  ) {
+    super(message);
+  }
+}
+
+let csrf_token = "";
+let signed_out: () => void = () => {};
+
+export function set_csrf_token(token: string): void {
+  csrf_token = token;
+}
+export function on_signed_out(act: () => void): void {
+  signed_out = act;
+}
+
+export type Query = Record<string, string | number | boolean | undefined | null>;
+
+export function query_text(query: Query): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") pairs.set(name, String(value));
+  }
+  const text = pairs.toString();
+  return text ? `?${text}` : "";
+}
+
+async function read_error(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as {
+      error?: { code?: string; message?: string; where?: string };
+    };
+    const error = body.error ?? {};
+    return new ApiError(
+      response.status,
+      error.code ?? String(response.status),
+      error.message ?? response.statusText,
+      error.where ?? "",
+    );
+  } catch {
+    return new ApiError(response.status, String(response.status), response.statusText);
+  }
+}
+
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (method !== "GET") {
+    headers["x-csrf-token"] = csrf_token;
+    headers["content-type"] = "application/json";
+  }
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      credentials: "same-origin",
+      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) {
+    const error = await read_error(response);
+    if (response.status === 401 && !(method === "POST" && path === "/session")) signed_out();
+    throw error;
+  }
+  return (await response.json()) as T;
+}
+
+export const get = <T>(path: string, query: Query = {}): Promise<T> =>
+  call<T>("GET", path + query_text(query));
+export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
+  call<T>("POST", path, body);
+export const remove = <T>(path: string, query: Query = {}): Promise<T> =>
+  call<T>("DELETE", path + query_text(query));

@@ -1,0 +1,362 @@
+// What the server says, spelled as it says it. Money is int fen, dates "YYYY-MM-DD", instants
+// ISO 8601 with +08:00, ids strings.
+
+export type Role = "collector" | "lead" | "analyst" | "admin";
+
+export interface User {
+  user_id: string;
+  user_name: string;
+  shown_name: string;
+  role: Role;
+  team: string;
+}
+export interface Session {
+  user: User;
+  csrf_token: string;
+  must_change_password: boolean;
+}
+
+export interface CaseRow {
+  rank: number;
+  case_id: string;
+  customer_no: string;
+  name_masked: string;
+  region_name: string;
+  account_no_masked: string;
+  accounts: number;
+  product: string;
+  bucket: string;
+  dpd: number;
+  overdue_fen: number;
+  balance_fen: number;
+  grade: string;
+  treatment: string;
+  treatment_text: string;
+  work: string;
+  priority: number;
+  promise: string;
+  flag: string;
+  collector: string;
+  team: string;
+  last_contact_at: string;
+  contacts_left_today: number;
+  worked_today: boolean;
+}
+export interface ContactWindow {
+  open: string;
+  close: string;
+  open_now: boolean;
+  next_open_at: string;
+}
+export interface MyDay {
+  today: string;
+  night_date: string;
+  now: string;
+  window: ContactWindow;
+  counts: {
+    cases: number;
+    worked_today: number;
+    contacts_today: number;
+    promises_due_today: number;
+  };
+  total: number;
+  items: CaseRow[];
+}
+export interface CaseList {
+  total: number;
+  items: CaseRow[];
+}
+
+export interface CaseAccount {
+  account_no: string;
+  account_no_masked: string;
+  product: string;
+  opened_on: string;
+  credit_limit_fen: number;
+  principal_fen: number;
+  interest_fen: number;
+  late_fee_fen: number;
+  instalment_fee_fen: number;
+  cost_fen: number;
+  balance_fen: number;
+  overdue_fen: number;
+  oldest_due_date: string;
+  dpd: number;
+  bucket: string;
+  bucket_before: string;
+  willingness: number;
+  ability: number;
+  willingness_reason: string;
+  ability_reason: string;
+  grade: string;
+  approach: string;
+  treatment: string;
+  treatment_text: string;
+  channel: string;
+  work: string;
+  priority: number;
+  promise: string;
+  flag: string;
+}
+export interface ContactPoint {
+  contact_point_id: string;
+  role: string;
+  relation: string;
+  name_masked: string;
+  channel: string;
+  value_masked: string;
+  valid: boolean;
+  source: string;
+  attempts_today: number;
+  attempts_left_today: number;
+}
+export interface Guarantor {
+  guarantor_no: string;
+  name_masked: string;
+  phone_masked: string;
+}
+export interface Hold {
+  hold_id: string;
+  kind: string;
+  reason: string;
+  since: string;
+  until: string;
+  set_by: string;
+}
+export interface PromiseItem {
+  promise_id: string;
+  account_no: string;
+  account_no_masked: string;
+  amount_fen: number;
+  due_date: string;
+  state: string;
+  made_at: string;
+  made_by: string;
+}
+export interface TimelineItem {
+  at: string;
+  kind: string;
+  title: string;
+  detail: string;
+  by: string;
+}
+export interface Refusal {
+  code: string;
+  citation: string;
+  rank: string;
+  certainty: string;
+  reason_zh: string;
+  reason_en: string;
+  pack: string;
+  version: string;
+  table: string;
+  row: number;
+  allowed_at: string | null;
+}
+export interface GateAnswer {
+  allowed: boolean;
+  contacts_left_today: number;
+  attempts_left_today: number;
+  allowed_at: string | null;
+  refusals: Refusal[];
+}
+export interface CaseFile {
+  case_id: string;
+  customer_no: string;
+  name_masked: string;
+  citizen_id_masked: string;
+  address_masked: string;
+  region_code: string;
+  region_name: string;
+  collector: string;
+  collector_name: string;
+  team: string;
+  night_date: string;
+  accounts: CaseAccount[];
+  contact_points: ContactPoint[];
+  guarantors: Guarantor[];
+  holds: Hold[];
+  promises: PromiseItem[];
+  contacts_left_today: number;
+  gate: GateAnswer;
+  timeline: TimelineItem[];
+}
+export interface NameValue {
+  name: string;
+  value: string;
+}
+export interface FiredRow {
+  account_no_masked: string;
+  date: string;
+  file: string;
+  decision: string;
+  title: string;
+  version: string;
+  row: number;
+  rule_id: string;
+  inputs: NameValue[];
+  outputs: NameValue[];
+  annotation: string;
+}
+export interface ContactAsk {
+  contact_point_id: string;
+  channel: string;
+  purpose: string;
+  says_debt: boolean;
+}
+export interface PermitAnswer {
+  granted: boolean;
+  permit_id: string;
+  expires_at: string;
+  dial: string;
+  answer: GateAnswer;
+}
+
+export interface CollectorLoad {
+  user_name: string;
+  shown_name: string;
+  team: string;
+  capacity: number;
+  cases: number;
+  overdue_fen: number;
+  worked_today: number;
+  contacts_today: number;
+  promises_today: number;
+}
+export interface TeamDay {
+  today: string;
+  collectors: CollectorLoad[];
+  unallotted_cases: number;
+}
+
+export interface BucketSum {
+  bucket: string;
+  accounts: number;
+  balance_fen: number;
+  overdue_fen: number;
+}
+export interface RollCell {
+  from: string;
+  to: string;
+  accounts: number;
+  balance_fen: number;
+  rate_bps: number;
+}
+export interface HistoryDay {
+  date: string;
+  buckets: { bucket: string; accounts: number; balance_fen: number }[];
+  entry_rate_bps: number;
+  recovery_rate_bps: number;
+}
+export interface Dashboard {
+  date: string;
+  dates: string[];
+  totals: {
+    accounts: number;
+    customers: number;
+    balance_fen: number;
+    overdue_fen: number;
+    overdue_accounts: number;
+    entered_accounts: number;
+    entered_fen: number;
+    cured_accounts: number;
+    recovered_fen: number;
+    entry_rate_bps: number;
+    recovery_rate_bps: number;
+  };
+  buckets: BucketSum[];
+  roll_rates: { from: string[]; to: string[]; cells: RollCell[] };
+  treatments: {
+    treatment: string;
+    treatment_text: string;
+    work: string;
+    accounts: number;
+    overdue_fen: number;
+  }[];
+  grades: { grade: string; accounts: number }[];
+  history: HistoryDay[];
+}
+
+export interface ImportKind {
+  kind: string;
+  accepted: number;
+  rejected: number;
+  unchanged: number;
+  control_totals: { name: string; value: number | string }[];
+}
+export interface ImportBatch {
+  batch_id: string;
+  file_name: string;
+  mapping: string;
+  as_of: string;
+  imported_at: string;
+  imported_by: string;
+  kinds: ImportKind[];
+  rejects: number;
+}
+export interface NightStage {
+  stage: string;
+  title: string;
+  rows: number;
+  wall_ms: number;
+  rows_per_s: number;
+  state: string;
+}
+export interface Night {
+  date: string;
+  edition: string;
+  state: string;
+  started_at: string;
+  finished_at: string;
+  accounts: number;
+  stages: NightStage[];
+  changed_accounts: number;
+  tables: { file: string; version: string }[];
+}
+
+export interface TableFile {
+  file: string;
+  title: string;
+  version: string;
+  decisions: { name: string; title: string; kind: string; hit_policy: string; rows: number }[];
+}
+export interface TableRow {
+  row: number;
+  rule_id: string;
+  inputs: string[];
+  outputs: string[];
+  annotation: string;
+}
+export interface TableDecision {
+  name: string;
+  title: string;
+  kind: string;
+  hit_policy: string;
+  aggregation: string;
+  inputs: { label: string; expression: string }[];
+  outputs: { label: string; name: string }[];
+  rows: TableRow[];
+  literal: string;
+}
+export interface TableModel {
+  file: string;
+  title: string;
+  version: string;
+  decisions: TableDecision[];
+}
+
+export interface UserRow extends User {
+  skills: string[];
+  regions: string[];
+  capacity: number;
+  active: boolean;
+  certified_until: string;
+  licence: string;
+}
+export interface NewUser {
+  user_name: string;
+  shown_name: string;
+  role: Role;
+  team: string;
+  capacity: number;
+}

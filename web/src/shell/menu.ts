@@ -1,0 +1,77 @@
+// The pages, in the order of the day, and who sees which. The server refuses the rest as well.
+import type { Role } from "@/api/types";
+import type { Key } from "@/words/words";
+
+export interface Place {
+  path: string;
+  title: Key;
+  key: string;
+  roles: Role[];
+  icon: string;
+}
+
+export const places: Place[] = [
+  {
+    path: "/my-day",
+    title: "menu.my_day",
+    key: "m",
+    roles: ["collector"],
+    icon: "M4 5h16v15H4zM4 10h16M9 3v4M15 3v4M8.5 15l2.5 2.5 4.5-4.5",
+  },
+  {
+    path: "/dashboard",
+    title: "menu.dashboard",
+    key: "d",
+    roles: ["lead", "analyst", "admin"],
+    icon: "M4 20V4M4 20h16M8 20v-6M12 20V8M16 20v-9",
+  },
+  {
+    path: "/team",
+    title: "menu.team",
+    key: "t",
+    roles: ["lead", "analyst", "admin"],
+    icon: "M9 11a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 9 11zM3 20c0-3.6 2.7-6 6-6s6 2.4 6 6M16 11a2.6 2.6 0 1 0-.6-5.1M17 14.2c2.4.5 4 2.5 4 5.8",
+  },
+  {
+    path: "/cases",
+    title: "menu.cases",
+    key: "c",
+    roles: ["collector", "lead", "analyst", "admin"],
+    icon: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
+  },
+  {
+    path: "/imports",
+    title: "menu.imports",
+    key: "i",
+    roles: ["lead", "analyst", "admin"],
+    icon: "M12 4v10M8 10l4 4 4-4M4 17v3h16v-3",
+  },
+  {
+    path: "/nights",
+    title: "menu.nights",
+    key: "n",
+    roles: ["lead", "analyst", "admin"],
+    icon: "M19 14.5A7.8 7.8 0 0 1 9.5 5a7.8 7.8 0 1 0 9.5 9.5z",
+  },
+  {
+    path: "/tables",
+    title: "menu.tables",
+    key: "b",
+    roles: ["collector", "lead", "analyst", "admin"],
+    icon: "M4 5h16v14H4zM4 10h16M10 5v14",
+  },
+  {
+    path: "/users",
+    title: "menu.users",
+    key: "u",
+    roles: ["lead", "admin"],
+    icon: "M12 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20c0-4 3-6.5 7-6.5s7 2.5 7 6.5",
+  },
+];
+
+export function places_of(role: Role): Place[] {
+  return places.filter((place) => place.roles.includes(role));
+}
+export function home_of(role: Role): string {
+  return role === "collector" ? "/my-day" : role === "lead" ? "/team" : "/dashboard";
+}

@@ -1,0 +1,51 @@
+// Who is signed in. The session itself is the server's; here is only what it said of it.
+import { ref, type Ref } from "vue";
+import { ApiError, get, post, remove, set_csrf_token } from "@/api/client";
+import type { Role, Session, User } from "@/api/types";
+
+export const user: Ref<User | undefined> = ref();
+export const must_change_password = ref(false);
+let asked = false;
+
+function take(session: Session): void {
+  set_csrf_token(session.csrf_token);
+  user.value = session.user;
+  must_change_password.value = session.must_change_password;
+}
+
+export function forget_session(): void {
+  set_csrf_token("");
+  user.value = undefined;
+  must_change_password.value = false;
+}
+
+// Once per page load: a reload keeps the session that the cookie holds.
+export async function restore_session(): Promise<void> {
+  if (asked) return;
+  asked = true;
+  try {
+    take(await get<Session>("/session"));
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem;
+    forget_session();
+  }
+}
+
+export async function sign_in(user_name: string, password: string): Promise<void> {
+  take(await post<Session>("/session", { user_name, password }));
+  asked = true;
+}
+
+export async function sign_out(): Promise<void> {
+  await remove("/session");
+  forget_session();
+}
+
+export async function change_password(old_password: string, new_password: string): Promise<void> {
+  await post("/session/password", { old_password, new_password });
+  take(await get<Session>("/session"));
+}
+
+export function has_role(...roles: Role[]): boolean {
+  return user.value !== undefined && roles.includes(user.value.role);
+}

@@ -1,0 +1,91 @@
+import type { codes_zh } from "./codes_zh";
+
+type Same = { [Group in keyof typeof codes_zh]: Record<keyof (typeof codes_zh)[Group], string> };
+
+export const codes_en: Same = {
+  role: { collector: "Collector", lead: "Lead", analyst: "Analyst", admin: "Admin" },
+  hold: {
+    dispute: "Dispute", complaint: "Complaint", hardship: "Hardship", plan: "Plan active",
+    lost: "Lost", deceased: "Deceased", counsel: "Has counsel", minor: "Minor",
+    incapable: "Lacks capacity", bankrupt: "Bankrupt", limitation: "Time-barred",
+    cease: "Asked to stop", no_automation: "Refuses automated decisions",
+  },
+  channel: {
+    none: "None", call: "Call", robot_call: "Voice robot", sms: "SMS", email: "Email",
+    letter: "Letter", visit: "Visit", push: "App push", wechat: "WeChat", mobile: "Mobile",
+    phone: "Phone", address: "Address",
+  },
+  purpose: {
+    remind: "Remind", collect: "Collect", negotiate: "Negotiate", relay: "Ask to relay",
+    answer: "Answer", legal_notice: "Legal notice",
+  },
+  contact_role: { self: "Self", guarantor: "Guarantor", contact_person: "Contact", other: "Other" },
+  relation: {
+    self: "self", spouse: "spouse", parent: "parent", child: "child", sibling: "sibling",
+    colleague: "colleague", friend: "friend", relative: "relative",
+  },
+  outcome: {
+    connected_right_party: "Spoke to them", connected_third_party: "Someone else", promise: "Promised",
+    refused: "Refused to talk", wrong_number: "Wrong number", sent: "Sent", delivered: "Delivered",
+    unknown: "Not known", no_answer: "No answer", busy: "Busy", not_delivered: "Not delivered",
+    not_made: "Not made",
+  },
+  timeline: {
+    contact: "Contact", attempt: "Contact", past_contact: "Past contact", permit: "Permit", refusal: "Refused",
+    promise: "Promise", note: "Note", hold: "Hold", payment: "Payment", bucket: "Bucket",
+    allotment: "Moved", treatment: "Treatment", disclosure: "Number seen", change: "Change",
+  },
+  rank: {
+    statute: "Statute", department_rule: "Department rule", normative: "Normative document",
+    standard: "National standard", association: "Association rule", lender: "Lender's rule",
+  },
+  certainty: { found: "Text seen", copy: "Copy only, to be checked", memory: "To be checked" },
+  again: {
+    at_open: "in contact hours", next_day: "next day", after_cooldown: "after the interval",
+    when_lifted: "when lifted", never: "never",
+  },
+  hit_policy: {
+    U: "Unique", UNIQUE: "Unique", F: "First", FIRST: "First", A: "Any", ANY: "Any",
+    P: "Priority", PRIORITY: "Priority", C: "Collect", COLLECT: "Collect",
+    R: "Rule order", "RULE ORDER": "Rule order", RULE_ORDER: "Rule order",
+    O: "Output order", "OUTPUT ORDER": "Output order", OUTPUT_ORDER: "Output order",
+    "C+": "Collect, sum", "C<": "Collect, min", "C>": "Collect, max", "C#": "Collect, count",
+  },
+  aggregation: {
+    SUM: "sum", COUNT: "count", MIN: "min", MAX: "max",
+    sum: "sum", count: "count", min: "min", max: "max",
+  },
+  decision_kind: {
+    decision_table: "Table", table: "Table", literal: "Expression", literal_expression: "Expression",
+    context: "Context", invocation: "Invocation", input: "Input", function: "Function",
+  },
+  import_kind: {
+    customers: "Customers", accounts: "Accounts", balances: "Balances", contacts: "Contacts",
+    guarantors: "Guarantors", instalments: "Instalments", payments: "Payments",
+    past_contacts: "Past contacts",
+  },
+  night_state: {
+    done: "Done", finished: "Done", running: "Running", failed: "Failed", stopped: "Stopped",
+    pending: "Not begun", waiting: "Not begun", resumed: "Resumed", skipped: "Skipped",
+  },
+  stage: {
+    intake: "Read the files", book: "Make the book", accrual: "Interest and fees", ageing: "Ageing",
+    cut: "The day's state", score: "Score", strategy: "Strategy", allocation: "Allocation",
+    report: "Report", publish: "Publish",
+  },
+  variable: {
+    amount_fen: "Amount", fee_fen: "Fee", paid_fen: "Paid", lines: "Lines", rows: "Rows",
+    minute: "China time", purpose: "Purpose", role: "Role", says_debt: "Mentions the debt", rank: "Rank",
+    certainty: "Certainty", again: "Again when", citation: "Citation", code: "Code",
+    cap_person_day: "cap a person a day", cap_number_day: "cap a number a day",
+    cap_third_party_day: "cap of third persons a day", gap_minutes: "least gap (minutes)",
+    visitors_min: "least visitors", legal_open_minute: "the rule's opening",
+    legal_close_minute: "the rule's closing", open_minute: "opening", close_minute: "closing",
+    collector: "Collector", work: "Worked by",
+  },
+  day_kind: { festival: "Festival", rest_day: "Rest day", workday: "Workday" },
+  asker_kind: { user: "Staff", agency: "Agency", machine: "Machine" },
+  point_source: {
+    scraped: "scraped", social_page: "social page", bought: "bought", friend_list: "friend list",
+  },
+};

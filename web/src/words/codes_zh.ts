@@ -1,0 +1,85 @@
+// 服务器代码的中文说法，按字段分组；没有列出的代码照原样显示。
+export const codes_zh = {
+  role: { collector: "催收员", lead: "组长", analyst: "分析员", admin: "管理员" },
+  hold: {
+    dispute: "争议", complaint: "投诉", hardship: "困难", plan: "分期协议", lost: "失联",
+    deceased: "身故", counsel: "已委托律师", minor: "未成年", incapable: "无行为能力",
+    bankrupt: "破产", limitation: "时效已过", cease: "要求停止联系", no_automation: "拒绝自动化决定",
+  },
+  channel: {
+    none: "不联系", call: "人工电话", robot_call: "智能语音", sms: "短信", email: "邮件",
+    letter: "信函", visit: "上门", push: "App 推送", wechat: "微信", mobile: "手机", phone: "电话",
+    address: "地址",
+  },
+  purpose: {
+    remind: "提醒还款", collect: "催收", negotiate: "协商", relay: "请人转告", answer: "答复来询",
+    legal_notice: "法律通知",
+  },
+  contact_role: { self: "本人", guarantor: "担保人", contact_person: "联系人", other: "其他" },
+  relation: {
+    self: "本人", spouse: "配偶", parent: "父母", child: "子女", sibling: "兄弟姐妹",
+    colleague: "同事", friend: "朋友", relative: "亲属",
+  },
+  outcome: {
+    connected_right_party: "本人接听", connected_third_party: "他人接听", promise: "承诺还款",
+    refused: "拒绝沟通", wrong_number: "号码有误", sent: "已发出", delivered: "已送达",
+    unknown: "结果不明", no_answer: "无人接听", busy: "占线", not_delivered: "未送达",
+    not_made: "没有联系",
+  },
+  timeline: {
+    contact: "联系", attempt: "联系", past_contact: "往次联系", permit: "许可", refusal: "不许可",
+    promise: "承诺", note: "备注", hold: "暂停", payment: "还款", bucket: "账龄",
+    allotment: "分派", treatment: "处置", disclosure: "查看号码", change: "变化",
+  },
+  rank: {
+    statute: "法律", department_rule: "部门规章", normative: "规范性文件", standard: "国家标准",
+    association: "行业自律", lender: "本机构规定",
+  },
+  certainty: { found: "原文", copy: "转载，待核原文", memory: "待核实" },
+  again: {
+    at_open: "到可联系时段", next_day: "次日", after_cooldown: "间隔期后", when_lifted: "解除后",
+    never: "不可",
+  },
+  hit_policy: {
+    U: "唯一命中", UNIQUE: "唯一命中", F: "取首行", FIRST: "取首行", A: "任一", ANY: "任一",
+    P: "按优先级", PRIORITY: "按优先级", C: "全部收集", COLLECT: "全部收集",
+    R: "按行序全部", "RULE ORDER": "按行序全部", RULE_ORDER: "按行序全部",
+    O: "按输出序全部", "OUTPUT ORDER": "按输出序全部", OUTPUT_ORDER: "按输出序全部",
+    "C+": "收集求和", "C<": "收集取小", "C>": "收集取大", "C#": "收集计数",
+  },
+  aggregation: {
+    SUM: "求和", COUNT: "计数", MIN: "取最小", MAX: "取最大",
+    sum: "求和", count: "计数", min: "取最小", max: "取最大",
+  },
+  decision_kind: {
+    decision_table: "决策表", table: "决策表", literal: "表达式", literal_expression: "表达式",
+    context: "上下文", invocation: "调用", input: "输入", function: "函数",
+  },
+  import_kind: {
+    customers: "客户", accounts: "账户", balances: "余额", contacts: "联系方式", guarantors: "担保人",
+    instalments: "分期计划", payments: "还款", past_contacts: "往次联系",
+  },
+  night_state: {
+    done: "完成", finished: "完成", running: "进行中", failed: "失败", stopped: "已中断",
+    pending: "未开始", waiting: "未开始", resumed: "续跑", skipped: "已跳过",
+  },
+  stage: {
+    intake: "读入数据", book: "建账", accrual: "计息计费", ageing: "账龄", cut: "取当日状态",
+    score: "评分", strategy: "处置策略", allocation: "分派", report: "报告", publish: "发布",
+  },
+  variable: {
+    amount_fen: "金额", fee_fen: "手续费", paid_fen: "已还", lines: "行数", rows: "行数",
+    minute: "北京时间", purpose: "目的", role: "关系", says_debt: "提到欠款", rank: "效力层级",
+    certainty: "核对程度", again: "何时可再联系", citation: "依据", code: "代码",
+    cap_person_day: "每人每日上限", cap_number_day: "每号码每日上限",
+    cap_third_party_day: "第三人每日上限", gap_minutes: "最短间隔（分钟）",
+    visitors_min: "外访最少人数", legal_open_minute: "规定开始时间",
+    legal_close_minute: "规定结束时间", open_minute: "开始时间", close_minute: "结束时间",
+    collector: "催收员", work: "办理方式",
+  },
+  day_kind: { festival: "法定节日", rest_day: "休息日", workday: "工作日" },
+  asker_kind: { user: "员工", agency: "机构", machine: "系统" },
+  point_source: {
+    scraped: "抓取", social_page: "社交主页", bought: "购买", friend_list: "好友列表",
+  },
+} as const;
