@@ -1,9 +1,178 @@
+// Strings: substring, contains, matches, replace, split… Positions count code points.
+
+#include <algorithm>
+
 #include "decision/builtins.h"
+#include "decision/regex.h"
+#include "decision/scanner.h"
 
 namespace decision {
 
+namespace {
+
+bool is_string(Arguments arguments, std::size_t i) {
+  return i < arguments.size() && arguments[i].kind() == Kind::string;
+}
+
+bool all_strings(Arguments arguments) {
+  return std::all_of(arguments.begin(), arguments.end(),
+                     [](const Value& value) { return value.kind() == Kind::string; });
+}
+
+Value substring(Evaluator&, Arguments arguments) {
+  if (!is_string(arguments, 0)) return {};
+  auto start = arguments[1].to_int64();
+  if (!start || *start == 0) return {};
+  std::u32string text = to_code_points(arguments[0].string());
+  auto length = static_cast<std::int64_t>(text.size());
+  std::int64_t from = *start > 0 ? *start - 1 : length + *start;
+  if (from < 0 || from > length) return {};
+  std::int64_t count = length - from;
+  if (arguments.size() > 2 && !arguments[2].is_null()) {
+    if (arguments[2].kind() != Kind::number) return {};
+    auto given = arguments[2].number().floor().to_int64();
+    if (!given || *given < 1) return {};
+    count = std::min(count, *given);
+  }
+  return to_utf8(std::u32string_view(text).substr(static_cast<std::size_t>(from),
+                                                  static_cast<std::size_t>(count)));
+}
+
+Value string_length(Evaluator&, Arguments arguments) {
+  if (!is_string(arguments, 0)) return {};
+  return static_cast<std::int64_t>(to_code_points(arguments[0].string()).size());
+}
+
+template <char32_t (*change)(char32_t)>
+Value change_case(Evaluator&, Arguments arguments) {
+  if (!is_string(arguments, 0)) return {};
+  std::u32string text = to_code_points(arguments[0].string());
+  for (char32_t& c : text) c = change(c);
+  return to_utf8(text);
+}
+
+Value substring_before(Evaluator&, Arguments arguments) {
+  if (!all_strings(arguments)) return {};
+  std::size_t at = arguments[0].string().find(arguments[1].string());
+  return at == std::string::npos ? Value("") : Value(arguments[0].string().substr(0, at));
+}
+
+Value substring_after(Evaluator&, Arguments arguments) {
+  if (!all_strings(arguments)) return {};
+  std::size_t at = arguments[0].string().find(arguments[1].string());
+  if (at == std::string::npos) return "";
+  return arguments[0].string().substr(at + arguments[1].string().size());
+}
+
+Value contains(Evaluator&, Arguments arguments) {
+  if (!all_strings(arguments)) return {};
+  return arguments[0].string().find(arguments[1].string()) != std::string::npos;
+}
+
+Value starts_with(Evaluator&, Arguments arguments) {
+  if (!all_strings(arguments)) return {};
+  return arguments[0].string().starts_with(arguments[1].string());
+}
+
+Value ends_with(Evaluator&, Arguments arguments) {
+  if (!all_strings(arguments)) return {};
+  return arguments[0].string().ends_with(arguments[1].string());
+}
+
+std::optional<Pattern> pattern_at(Arguments arguments, std::size_t pattern, std::size_t flags) {
+  bool given = flags < arguments.size() && !arguments[flags].is_null();
+  if (!is_string(arguments, 0) || !is_string(arguments, pattern)) return std::nullopt;
+  if (given && arguments[flags].kind() != Kind::string) return std::nullopt;
+  return Pattern::compile(arguments[pattern].string(), given ? arguments[flags].string() : "");
+}
+
+Value matches(Evaluator&, Arguments arguments) {
+  auto pattern = pattern_at(arguments, 1, 2);
+  auto found = pattern ? pattern->found_in(arguments[0].string()) : std::nullopt;
+  return found ? Value(*found) : Value();
+}
+
+Value replace(Evaluator&, Arguments arguments) {
+  auto pattern = pattern_at(arguments, 1, 3);
+  if (!pattern || !is_string(arguments, 2)) return {};
+  auto replaced = pattern->replaced(arguments[0].string(), arguments[2].string());
+  return replaced ? Value(*replaced) : Value();
+}
+
+Value split(Evaluator&, Arguments arguments) {
+  auto pattern = pattern_at(arguments, 1, 2);
+  auto parts = pattern ? pattern->split(arguments[0].string()) : std::nullopt;
+  if (!parts) return {};
+  return List(parts->begin(), parts->end());
+}
+
+Value to_string(Evaluator&, Arguments arguments) {
+  return arguments[0].is_null() ? Value() : Value(arguments[0].text());
+}
+
+Value string_join(Evaluator&, Arguments arguments) {
+  List items = arguments[0].kind() == Kind::list ? arguments[0].list() : List{arguments[0]};
+  bool given = arguments.size() > 1 && !arguments[1].is_null();
+  if (given && arguments[1].kind() != Kind::string) return {};
+  std::string joined;
+  bool first = true;
+  for (const Value& item : items) {
+    if (item.is_null()) continue;
+    if (item.kind() != Kind::string) return {};
+    if (!first && given) joined += arguments[1].string();
+    joined += item.string();
+    first = false;
+  }
+  return joined;
+}
+
+// number(from, grouping separator, decimal separator)
+Value to_number(Evaluator&, Arguments arguments) {
+  if (!is_string(arguments, 0)) return {};
+  std::string text = arguments[0].string();
+  std::string grouping;
+  std::string point = ".";
+  if (arguments.size() > 1) {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      if (!arguments[i].is_null() && arguments[i].kind() != Kind::string) return {};
+    }
+    if (!arguments[1].is_null()) grouping = arguments[1].string();
+    if (arguments.size() > 2 && !arguments[2].is_null()) point = arguments[2].string();
+    bool known = grouping.empty() || grouping == " " || grouping == "," || grouping == ".";
+    if (!known || (point != "." && point != ",") || grouping == point) return {};
+  }
+  if (!grouping.empty()) std::erase(text, grouping[0]);
+  if (point == ",") {
+    if (text.find('.') != std::string::npos) return {};
+    std::replace(text.begin(), text.end(), ',', '.');
+  }
+  if (text.empty() || text[0] == '+') return {};
+  auto number = Decimal::parse(text);
+  return number ? Value(*number) : Value();
+}
+
+constexpr BuiltIn kBuiltIns[] = {
+    {"substring", "string,start position,length?", substring},
+    {"string length", "string", string_length},
+    {"upper case", "string", change_case<upper_case>},
+    {"lower case", "string", change_case<lower_case>},
+    {"substring before", "string,match", substring_before},
+    {"substring after", "string,match", substring_after},
+    {"contains", "string,match", contains},
+    {"starts with", "string,match", starts_with},
+    {"ends with", "string,match", ends_with},
+    {"matches", "input,pattern,flags?", matches},
+    {"replace", "input,pattern,replacement,flags?", replace},
+    {"split", "string,delimiter", split},
+    {"string", "from", to_string},
+    {"string join", "list,delimiter?", string_join},
+    {"number", "from|from,grouping separator,decimal separator", to_number},
+};
+
+}  // namespace
+
 std::span<const BuiltIn> text_built_ins() {
-  return {};
+  return kBuiltIns;
 }
 
 }  // namespace decision
