@@ -37,6 +37,7 @@ struct Request {
   std::map<std::string, std::string> cookies;
   std::optional<Caller> caller;
   std::string session_id;
+  std::string csrf_token;  // what the session expects in the header x-csrf-token
   kernel::Instant now;
 };
 

@@ -1,0 +1,40 @@
+#pragma once
+// One request to its answer, without a socket: page or route; then rate limit, session, CSRF, role,
+// handler, in this order. Every Error becomes its status here and nowhere else.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "http/router.h"
+#include "server/pages.h"
+#include "server/rate.h"
+#include "server/server.h"
+
+namespace server {
+
+struct Answer {
+  http::Response response;
+  std::string label;  // "GET /api/v1/cases/{case_id}": for the log, never the values
+};
+
+class Dispatch {
+ public:
+  Dispatch(std::vector<http::Route> routes, Pages pages, const Options& options);
+  Answer answer(http::Request request);
+
+ private:
+  kernel::Result<http::Response> answer_route(const http::Route& route, http::Request& request);
+  kernel::Status admit(const http::Route& route, http::Request& request);
+
+  http::Router router_;
+  Pages pages_;
+  std::function<kernel::Status(http::Request&)> authenticate_;
+  Rate requests_, sign_ins_;
+};
+
+// Headers every answer has: nothing is framed, sniffed, sent on as a referrer or run from
+// elsewhere.
+void add_security_headers(http::Response& response, bool tls, bool is_api);
+
+}  // namespace server
