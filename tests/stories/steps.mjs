@@ -1,0 +1,161 @@
+// The sentences a story may use. Each is a pattern and what it does to the world, or asks of it.
+import assert from 'node:assert/strict';
+import { rowsOf } from './parse.mjs';
+import { fen } from './portfolio.mjs';
+
+const steps = { given: [], when: [], then: [] };
+const given = (pattern, run) => steps.given.push({ pattern, run });
+const when = (pattern, run) => { steps.when.push({ pattern, run }); steps.given.push({ pattern, run }); };
+const then = (pattern, run) => steps.then.push({ pattern, run });
+
+export async function play(world, step) {
+  for (const { pattern, run } of steps[step.kind]) {
+    const match = pattern.exec(step.text);
+    if (match) return run(world, match.slice(1), step);
+  }
+  throw new Error(`no sentence like this: ${step.kind} ${step.text}`);
+}
+
+function good(world) {
+  const { status, text } = world.answer;
+  if (status !== 200) throw new Error(`answered ${status}: ${text.slice(0, 600)}`);
+  return world.answer.body;
+}
+
+const WHO = '((?:the|an?) [a-z]+(?: of \\S+)?|[a-z][a-z0-9_.-]*)';
+const say = (text) => new RegExp(`^${text.replaceAll('WHO', WHO)}$`);
+
+// ---- the portfolio -------------------------------------------------------------------------------
+when(/^the files show (\d{4}-\d\d-\d\d)$/, (world, [date]) => { world.asOf = date; });
+given(/^(?:the )?customers?$/, (world, _, step) =>
+  rowsOf(step).forEach((row) => world.portfolio.addCustomer(row)));
+given(/^(?:the )?accounts?$/, (world, _, step) =>
+  rowsOf(step).forEach((row) => world.portfolio.addAccount(row, world.asOf)));
+given(/^(?:the )?contacts?$/, (world, _, step) =>
+  rowsOf(step).forEach((row) => world.portfolio.addContact(row)));
+given(/^(?:the )?past contacts?$/, (world, _, step) =>
+  rowsOf(step).forEach((row) => world.portfolio.addPastContact(row)));
+when(/^(?:the )?payments? (?:come|comes) in$/, (world, _, step) =>
+  rowsOf(step).forEach((row) => world.portfolio.addPayment(row)));
+// One plain customer with one late card and one mobile number, as most stories need.
+given(/^customer (\S+) is (\d+) days late with (\S+) yuan$/, (world, [customer, days, overdue]) => {
+  world.portfolio.addCustomer({ customer_no: customer });
+  world.portfolio.addAccount({ account_no: `${customer}-A`, customer_no: customer,
+    days_overdue: days, overdue }, world.asOf);
+  world.portfolio.addContact({ customer_no: customer, value: `1380000${String(world.portfolio.count)
+    .padStart(4, '0')}` });
+});
+
+// ---- time ----------------------------------------------------------------------------------------
+when(/^it is (\d{4}-\d\d-\d\d) (\d\d:\d\d)$/, (world, [date, time]) =>
+  world.setClock(`${date}T${time}:00+08:00`));
+when(/^the night of (\d{4}-\d\d-\d\d) runs$/, (world, [date]) => world.night(date));
+when(/^the files are imported$/, (world) => { world.report = world.importFiles(); });
+
+// ---- contact -------------------------------------------------------------------------------------
+const PERMIT = 'WHO asks to (call|robot_call|sms|email|letter|visit) (\\S+:\\S+)' +
+  '(?: to (remind|collect|negotiate|relay|answer|legal_notice|locate|serve))?( without a word of the debt)?';
+async function ask(world, [who, channel, point, purpose, silent], dry) {
+  const user = await world.who(who);
+  const [customer] = point.split(':');
+  const body = { contact_point_id: point, channel, purpose: purpose ?? 'collect',
+    says_debt: !silent };
+  if (!dry) body.idempotency_key = `${Date.now()}-${Math.random()}`;
+  await world.call(user, 'POST', `/cases/${customer}/${dry ? 'gate' : 'permits'}`, body);
+  world.permit = dry ? null : world.answer.body;
+  world.gate = dry ? world.answer.body : world.answer.body?.answer;
+  world.asker = user;
+}
+when(say(PERMIT), (world, found) => ask(world, found, false));
+when(say(PERMIT.replace('asks to', 'only wonders whether to')), (world, found) =>
+  ask(world, found, true));
+when(/^it ends (?:with|in) (\w+)$/, async (world, [outcome]) => {
+  await world.call(world.asker, 'POST', `/permits/${world.permit.permit_id}/outcome`,
+    { outcome, note: '' });
+  good(world);
+});
+then(/^it is (granted|allowed)$/, (world, [word]) => {
+  good(world);
+  if (!world.gate.allowed) {
+    throw new Error(`refused: ${JSON.stringify(world.gate.refusals.map((r) => r.code))}`);
+  }
+  if (word === 'granted') assert.equal(world.permit.granted, true);
+});
+then(/^it is refused with ([\w., ]+?)(?: and no other)?$/, (world, [codes], step) => {
+  good(world);
+  const fired = world.gate.refusals.map((r) => r.code);
+  assert.equal(world.gate.allowed, false, 'it was allowed');
+  for (const code of codes.split(/,\s*/)) {
+    assert.ok(fired.includes(code), `${code} is not among ${fired.join(', ') || 'none'}`);
+  }
+  if (step.text.endsWith('and no other')) assert.equal(fired.length, codes.split(',').length);
+  for (const refusal of world.gate.refusals) {
+    assert.ok(refusal.citation && refusal.reason_zh && refusal.version, 'a refusal without its source');
+  }
+});
+then(/^(?:it )?would be allowed at (\S+ \S+)$/, (world, [at]) =>
+  assert.equal(world.gate.allowed_at, `${at.replace(' ', 'T')}:00+08:00`));
+then(/^nobody can say when it would be allowed$/, (world) =>
+  assert.equal(world.gate.allowed_at ?? null, null));
+then(/^(\d+) contacts? (?:is|are) left today$/, (world, [left]) =>
+  assert.equal(world.gate.contacts_left_today, Number(left)));
+
+// ---- casework ------------------------------------------------------------------------------------
+when(say('WHO puts (\\S+) on hold for (\\w+)(?: until (\\S+))?'), async (world, [who, customer, kind, until]) => {
+  await world.call(await world.who(who), 'POST', `/cases/${customer}/holds`,
+    { kind, reason: 'as told', until: until ?? null });
+  world.hold = good(world);
+});
+when(say('WHO (?:lifts|tries to lift) it'), async (world, [who]) => {
+  const customer = world.hold.customer_no ?? world.hold.case_id;
+  await world.call(await world.who(who), 'DELETE',
+    `/cases/${customer ?? world.customer}/holds/${world.hold.hold_id}?reason=settled`);
+});
+when(say('WHO notes a promise of (\\S+) yuan on (\\S+) due (\\S+)'),
+  async (world, [who, amount, account, due]) => {
+    const customer = account.replace(/-A$/, '');
+    await world.call(await world.who(who), 'POST', `/cases/${customer}/promises`,
+      { account_no: account, amount_fen: fen(amount), due_date: due, note: '' });
+  });
+when(say('WHO opens (?:case )?(\\S+)'), async (world, [who, customer]) => {
+  await world.call(await world.who(who), 'GET', `/cases/${customer}`);
+});
+when(/^somebody else than the collector of (\S+) opens (\S+)$/, async (world, [owner, customer]) => {
+  const own = await world.collectorOf(owner);
+  const other = [...world.passwords].find(([name, u]) => u.role === 'collector' && name !== own);
+  await world.call(other[0], 'GET', `/cases/${customer}`);
+});
+then(say('the promise on (\\S+) is (open|kept|partly|broken)'), async (world, [account, state]) => {
+  await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+  const promise = good(world).promises.find((p) => p.account_no === account);
+  assert.equal(promise?.state, state);
+});
+then(/^(?:account )?(\S+) is in bucket (\S+)(?:, (\d+) days past due)?$/,
+  async (world, [account, bucket, dpd]) => {
+    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+    const found = good(world).accounts.find((a) => a.account_no === account);
+    assert.equal(found?.bucket, bucket);
+    if (dpd !== undefined) assert.equal(found.dpd, Number(dpd));
+  });
+then(/^(\S+) owes (\S+) yuan of (principal|interest|late_fee|instalment_fee|cost|balance|overdue)$/,
+  async (world, [account, amount, part]) => {
+    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+    const found = good(world).accounts.find((a) => a.account_no === account);
+    assert.equal(found?.[`${part}_fen`], fen(amount));
+  });
+then(/^(\S+)'s treatment comes from row (\d+|any) of (\S+)$/, async (world, [account, row, file]) => {
+  const customer = account.replace(/-A$/, '');
+  await world.call(await world.who('the lead'), 'GET', `/cases/${customer}/decisions`);
+  const found = good(world).items.filter((d) => d.file === file && d.decision === 'treatment');
+  assert.ok(found.length > 0, `no decision of ${file}: ${world.answer.text.slice(0, 400)}`);
+  if (row !== 'any') assert.equal(found[0].row, Number(row));
+  assert.ok(found[0].version && found[0].row > 0);
+});
+
+// ---- answers -------------------------------------------------------------------------------------
+then(/^the answer is (\d{3})$/, (world, [status]) =>
+  assert.equal(world.answer.status, Number(status), world.answer.text.slice(0, 400)));
+then(/^(?:the answer|it) (shows|never shows) (.+)$/, (world, [how, text]) =>
+  assert.equal(world.answer.text.includes(text), how === 'shows', `the answer is ${world.answer.text.slice(0, 1500)}`));
+then(/^(\d+) lines? (?:is|are) (accepted|rejected|unchanged)$/, (world, [count, what]) =>
+  assert.equal(world.report[what], Number(count)));
