@@ -1,6 +1,8 @@
 // The one door to the server: JSON in and out, the CSRF token on every change, and errors as
 // ApiError with the server's own words. A lost session is announced once through `on_signed_out`.
 
+import { set_server_now } from "@/kit/clock";
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -67,6 +69,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   } catch {
     throw new ApiError(0, "unreachable", "");
   }
+  set_server_now(response.headers.get("date") ?? "");
   if (!response.ok) {
     const error = await read_error(response);
     if (response.status === 401 && !(method === "POST" && path === "/session")) signed_out();

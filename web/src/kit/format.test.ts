@@ -48,6 +48,8 @@ describe("short amounts", () => {
     expect(f.yuan_short(1_234_567_00, "zh")).toBe("123.5 万");
     expect(f.yuan_short(1_234_567_00, "en")).toBe("1.23M");
     expect(f.yuan_short(99_00, "zh")).toBe("99");
+    expect(f.yuan_short(31_245_678_00, "zh")).toBe("3,124.6 万");
+    expect(f.yuan_short(80_000_000_00, "zh")).toBe("8,000 万");
   });
   it("percent from basis points", () => expect(f.percent(1234)).toBe("12.34%"));
 });

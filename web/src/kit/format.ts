@@ -21,7 +21,8 @@ export function yuan_short(fen: number, language: string): string {
     if (size < step) continue;
     const unit = word === "k" ? 1e3 : step;
     const scaled = value / unit;
-    return `${scaled.toFixed(Math.abs(scaled) < 100 ? 2 : 1)}${word}`;
+    const [whole, part] = scaled.toFixed(Math.abs(scaled) < 100 ? 2 : 1).split(".");
+    return `${group(Number(whole))}${Number(part) ? `.${part}` : ""}${word}`;
   }
   return group(Math.round(value));
 }

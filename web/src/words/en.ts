@@ -140,6 +140,7 @@ export const en: Record<keyof typeof zh, string> = {
   "case.oldest_due": "Oldest due date",
   "case.opened_on": "Opened on",
   "case.credit_limit": "Credit limit",
+  "case.facts": "Account",
   "case.together": "Total",
   "case.grade": "Risk",
   "case.treatment": "Treatment",

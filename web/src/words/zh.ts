@@ -139,6 +139,7 @@ export const zh = {
   "case.oldest_due": "最早应还日",
   "case.opened_on": "开户日",
   "case.credit_limit": "授信额度",
+  "case.facts": "账户情况",
   "case.together": "合计",
   "case.grade": "风险",
   "case.treatment": "处置",
