@@ -1,0 +1,124 @@
+#include <boost/describe/class.hpp>
+
+#include "http/json.h"
+#include "outreach/types.h"
+#include "store/vault.h"
+
+namespace outreach {
+
+namespace {
+
+struct AttemptBody {
+  AttemptId attempt_id{0};
+  gate::PermitId permit_id{0};
+  std::string contact_point_id, channel, purpose;
+};
+BOOST_DESCRIBE_STRUCT(AttemptBody, (), (attempt_id, permit_id, contact_point_id, channel, purpose))
+
+struct ToldBody {
+  AttemptId attempt_id{0};
+  std::string outcome;
+};
+BOOST_DESCRIBE_STRUCT(ToldBody, (), (attempt_id, outcome))
+
+kernel::Result<std::string> disclose_number(store::Transaction& tx, std::string_view customer_no,
+                                            std::string_view contact_point_id, std::string_view by,
+                                            kernel::Instant now) {
+  const auto point = intake::load_contact_point(tx, contact_point_id);
+  if (!point)
+    return kernel::Error{kernel::Code::not_found, "the contact point is no longer on file",
+                         "contact_point_id"};
+  const kernel::Disclosure disclosure =
+      tx.disclose("customer:" + std::string(customer_no), "dial", by, now);
+  return std::string(point->value.reveal(disclosure));
+}
+
+std::string user(std::string_view name) {
+  return name.find(':') == name.npos ? "user:" + std::string(name) : std::string(name);
+}
+
+constexpr std::string_view kColumns =
+    "SELECT attempt_id, permit_id, customer_no, contact_point_id, channel, purpose, made_by,"
+    " made_at, outcome, outcome_at, note FROM attempt ";
+
+Attempt read_attempt(const store::Row& row) {
+  return {.attempt_id = row.id<AttemptTag>(0),
+          .permit_id = row.id<gate::PermitTag>(1),
+          .customer_no = row.text(2),
+          .contact_point_id = row.text(3),
+          .channel = row.text(4),
+          .purpose = row.text(5),
+          .made_by = row.text(6),
+          .made_at = row.instant(7),
+          .outcome = row.opt_text(8).value_or(""),
+          .outcome_at = row.opt_instant(9),
+          .sealed_note = row.is_null(10) ? "" : row.blob(10)};
+}
+
+}  // namespace
+
+kernel::Result<ManualContact> record_manual_call(store::Transaction& tx, const gate::Gate& gate,
+                                                 gate::Permit permit, kernel::Instant now) {
+  TRY_ASSIGN(const gate::Spent spent, gate.spend(tx, std::move(permit), now));
+  const gate::Permit::Bound& b = spent.bound;
+  const AttemptId attempt_id(tx.next_id());
+  tx.execute(
+      "INSERT INTO attempt (attempt_id, permit_id, customer_no, contact_point_id, channel, purpose,"
+      " made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      {attempt_id, b.permit_id, b.customer_no, b.contact_point_id, b.channel, b.purpose, b.asker,
+       spent.used_at, b.expires_at});
+  tx.append({"contact_attempted", "customer:" + b.customer_no, user(b.asker), spent.used_at,
+             http::write_json(
+                 AttemptBody{attempt_id, b.permit_id, b.contact_point_id, b.channel, b.purpose})});
+  TRY_ASSIGN(std::string dial,
+             disclose_number(tx, b.customer_no, b.contact_point_id, user(b.asker), now));
+  return ManualContact{attempt_id, b.permit_id, b.expires_at, std::move(dial)};
+}
+
+kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::PermitId permit_id,
+                                                 std::string_view by, kernel::Instant now) {
+  std::optional<kernel::Instant> expires_at;
+  tx.query("SELECT expires_at FROM attempt WHERE permit_id = $1 AND made_by = $2", {permit_id, by},
+           [&](const store::Row& row) { expires_at = row.instant(0); });
+  const auto attempt = find_attempt(tx, permit_id);
+  if (!expires_at || !attempt || !attempt->outcome.empty() || now > *expires_at)
+    return kernel::Error{kernel::Code::conflict,
+                         "this permit is expired or its outcome is known; ask the gate again",
+                         "idempotency_key"};
+  TRY_ASSIGN(std::string dial,
+             disclose_number(tx, attempt->customer_no, attempt->contact_point_id, user(by), now));
+  return ManualContact{attempt->attempt_id, permit_id, *expires_at, std::move(dial)};
+}
+
+kernel::Result<AttemptId> record_outcome(store::Transaction& tx, const gate::Gate& gate,
+                                         const OutcomeRequest& request, kernel::Instant now) {
+  const auto attempt = find_attempt(tx, request.permit_id);
+  if (!attempt)
+    return kernel::Error{kernel::Code::not_found, "no attempt was made under this permit",
+                         "permit_id"};
+  TRY(gate.record_outcome(tx, request.permit_id, request.outcome, request.by, now));
+  const std::string sealed =
+      request.note.empty() ? "" : tx.vault().seal("attempt.note", request.note);
+  store::Param note = nullptr;
+  if (!sealed.empty()) note = store::Blob{sealed};
+  tx.execute("UPDATE attempt SET outcome = $1, outcome_at = $2, note = $3 WHERE attempt_id = $4",
+             {request.outcome, now, note, attempt->attempt_id});
+  tx.append({"contact_outcome", "customer:" + attempt->customer_no, user(request.by), now,
+             http::write_json(ToldBody{attempt->attempt_id, request.outcome})});
+  return attempt->attempt_id;
+}
+
+std::optional<Attempt> find_attempt(store::Transaction& tx, gate::PermitId permit_id) {
+  return tx.query_one<Attempt>(std::string(kColumns) + "WHERE permit_id = $1", {permit_id},
+                               read_attempt);
+}
+
+std::vector<Attempt> attempts_of(store::Transaction& tx, std::string_view customer_no, int limit) {
+  std::vector<Attempt> all;
+  tx.query(std::string(kColumns) +
+               "WHERE customer_no = $1 ORDER BY made_at DESC, attempt_id DESC LIMIT $2",
+           {customer_no, limit}, [&](const store::Row& row) { all.push_back(read_attempt(row)); });
+  return all;
+}
+
+}  // namespace outreach
