@@ -1,0 +1,67 @@
+#pragma once
+// The commands of the program: options in, exit code out. Text goes to standard output, errors to
+// standard error. Exit codes: 0 done, 2 what was given is wrong, 3 not found, 4 conflict,
+// 5 store or disk unavailable, 6 corrupt data, 64 the command line itself.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/workplace.h"
+
+namespace app {
+
+struct SampleCommand {
+  std::int64_t accounts = 20'000;
+  std::uint64_t seed = 1;
+  std::string as_of, out;
+};
+struct ImportCommand {
+  Place place;
+  std::string mapping, as_of;
+  std::vector<std::string> files;
+  bool json = false;
+};
+struct NightlyCommand {
+  Place place;
+  std::string date;
+  unsigned threads = 0;  // 0: as many as the machine has
+  bool json = false;
+};
+struct DatedCommand {  // worklist, book export
+  Place place;
+  std::string date, format = "csv";
+};
+struct DecideCommand {
+  std::string model, decision, input;
+};
+struct GateAskCommand {
+  Place place;
+  std::string json = "-";
+};
+struct UserCommand {
+  Place place;
+  std::string action;  // list | add | password | demo
+  std::string user_name, shown_name, role = "collector", team;
+};
+struct ServeCommand {
+  Place place;
+  std::string listen = "127.0.0.1:8080";
+  std::string tls_cert, tls_key;
+  bool behind_proxy = false;
+  bool log_requests = false;
+};
+
+int run_sample(const SampleCommand& command);
+int run_import(const ImportCommand& command);
+int run_nightly(const NightlyCommand& command);
+int run_worklist(const DatedCommand& command);
+int run_book_export(const DatedCommand& command);
+int run_decide(const DecideCommand& command);
+int run_tck(const std::string& folder, const std::string& csv);
+int run_gate_ask(const GateAskCommand& command);
+int run_user(const UserCommand& command);
+int run_serve(const ServeCommand& command);
+int run_openapi();
+
+}  // namespace app

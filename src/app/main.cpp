@@ -1,0 +1,168 @@
+// evenhand: the command line. Parses, calls one command of commands.h, returns its exit code.
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+
+#include "app/commands.h"
+
+namespace {
+
+constexpr const char* footer = R"(A first day:
+  evenhand sample --accounts 20000 --seed 1 --as-of 2026-11-21 --out var/sample
+  evenhand import --data var/demo --mapping var/sample/mapping.toml var/sample/*.csv
+  evenhand nightly --data var/demo --date 2026-11-22
+  evenhand worklist --data var/demo --date 2026-11-22 --format csv
+  evenhand serve --data var/demo --listen 127.0.0.1:8080
+
+`evenhand COMMAND --help` tells more of each.
+Exit codes: 0 done; 2 what was given is wrong; 3 not found; 4 conflict; 5 store, disk or network
+unavailable; 6 corrupt data; 64 the command line itself. A refusal of the gate is an answer: 0.)";
+
+void add_place(CLI::App& command, app::Place& place) {
+  command.add_option("--data", place.data, "data folder: book, batches and the embedded store")
+      ->required()
+      ->type_name("DIR");
+  command.add_option("--store", place.store,
+                     "postgres://user@host:port/database in place of DIR/casebook.sqlite");
+  command.add_option("--key", place.key, "key file of sealed values (default: DIR.key)");
+  command.add_option("--decisions", place.decisions,
+                     "decision tables (default: DIR/decisions, else the shipped ones)");
+  command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");
+}
+
+void add_dated(CLI::App& command, app::DatedCommand& options) {
+  add_place(command, options.place);
+  command.add_option("--date", options.date, "the day, YYYY-MM-DD")->required();
+  command.add_option("--format", options.format, "csv")->check(CLI::IsMember({"csv"}));
+}
+
+struct Commands {
+  app::SampleCommand sample;
+  app::ImportCommand import_files;
+  app::NightlyCommand nightly;
+  app::DatedCommand worklist, book;
+  app::DecideCommand decide;
+  app::GateAskCommand gate;
+  app::UserCommand user;
+  app::ServeCommand serve;
+  std::string tck_folder, tck_csv;
+};
+
+void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* sample = program.add_subcommand("sample", "make a portfolio: canonical files, made up");
+  sample->add_option("--accounts", c.sample.accounts, "how many accounts")
+      ->check(CLI::Range(1, 200'000'000));
+  sample->add_option("--seed", c.sample.seed, "the same seed gives the same bytes");
+  sample->add_option("--as-of", c.sample.as_of, "the day the files show, YYYY-MM-DD")->required();
+  sample->add_option("--out", c.sample.out, "folder to write")->required();
+  sample->callback([&] { exit_code = app::run_sample(c.sample); });
+
+  auto* import_files = program.add_subcommand(
+      "import", "read a client's files through a mapping; bad lines go to DIR/rejects");
+  add_place(*import_files, c.import_files.place);
+  import_files->add_option("--mapping", c.import_files.mapping, "mapping file, see docs/import.md")
+      ->required();
+  import_files->add_option("--as-of", c.import_files.as_of, "in place of the mapping's as_of");
+  import_files->add_flag("--json", c.import_files.json, "the report as JSON");
+  import_files->add_option("files", c.import_files.files, "FILE…, also .gz")->required();
+  import_files->callback([&] { exit_code = app::run_import(c.import_files); });
+
+  auto* nightly = program.add_subcommand(
+      "nightly", "run the night: accrue, age, score, treat, prioritise, allocate, report");
+  add_place(*nightly, c.nightly.place);
+  nightly->add_option("--date", c.nightly.date, "the day it prepares, YYYY-MM-DD")->required();
+  nightly->add_option("--threads", c.nightly.threads, "default: all cores; never changes a byte");
+  nightly->add_flag("--json", c.nightly.json, "the report as JSON");
+  nightly->callback([&] { exit_code = app::run_nightly(c.nightly); });
+
+  auto* worklist = program.add_subcommand("worklist", "the day's human work, a line a person");
+  add_dated(*worklist, c.worklist);
+  worklist->callback([&] { exit_code = app::run_worklist(c.worklist); });
+
+  auto* book = program.add_subcommand("book", "the book of a day");
+  book->require_subcommand(1);
+  auto* book_export = book->add_subcommand("export", "a line an account, every column");
+  add_dated(*book_export, c.book);
+  book_export->callback([&] { exit_code = app::run_book_export(c.book); });
+}
+
+void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* decide = program.add_subcommand("decide", "evaluate a decision of a DMN file over a CSV");
+  decide->add_option("--model", c.decide.model, "the .dmn file")->required();
+  decide->add_option("--decision", c.decide.decision, "the decision's name")->required();
+  decide->add_option("--input", c.decide.input, "CSV, the header names the inputs")->required();
+  decide->callback([&] { exit_code = app::run_decide(c.decide); });
+
+  auto* tck = program.add_subcommand("tck", "run a folder of DMN conformance cases");
+  tck->add_option("folder", c.tck_folder, "folder of cases")->required();
+  tck->add_option("--csv", c.tck_csv, "write the vendors' result file");
+  tck->callback([&] { exit_code = app::run_tck(c.tck_folder, c.tck_csv); });
+
+  auto* gate = program.add_subcommand("gate", "may we contact this person?");
+  gate->require_subcommand(1);
+  auto* ask = gate->add_subcommand("ask", "ask for permits, or dry; see docs/gate.md");
+  add_place(*ask, c.gate.place);
+  ask->add_option("--json", c.gate.json, "FILE, or - for standard input")->required();
+  ask->callback([&] { exit_code = app::run_gate_ask(c.gate); });
+}
+
+void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::string& action,
+                     const std::string& help) {
+  auto* command = user.add_subcommand(action, help);
+  add_place(*command, c.user.place);
+  if (action == "add" || action == "password")
+    command->add_option("user_name", c.user.user_name, "sign-in name")->required();
+  if (action == "add") {
+    command->add_option("--name", c.user.shown_name, "name shown to others")->required();
+    command->add_option("--role", c.user.role, "collector, lead, analyst or admin");
+    command->add_option("--team", c.user.team, "team");
+  }
+  command->callback([&c, &exit_code, action] {
+    c.user.action = action;
+    exit_code = app::run_user(c.user);
+  });
+}
+
+void add_serving_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* user = program.add_subcommand("user", "the people who work here");
+  user->require_subcommand(1);
+  add_user_action(*user, c, exit_code, "list", "who there is");
+  add_user_action(*user, c, exit_code, "add", "add one; prints a first password");
+  add_user_action(*user, c, exit_code, "password", "give a new first password");
+  add_user_action(*user, c, exit_code, "demo", "a made-up staff for the sample portfolio");
+
+  auto* serve = program.add_subcommand("serve", "the pages and the API");
+  add_place(*serve, c.serve.place);
+  serve->add_option("--listen", c.serve.listen, "HOST:PORT");
+  serve->add_option("--web", c.serve.place.web, "folder of the built pages");
+  serve->add_option("--tls-cert", c.serve.tls_cert, "certificate chain, PEM");
+  serve->add_option("--tls-key", c.serve.tls_key, "private key, PEM");
+  serve->add_flag("--behind-proxy", c.serve.behind_proxy,
+                  "allow a public address without TLS: a proxy in front does it");
+  serve->add_flag("--log-requests", c.serve.log_requests, "one line a request, no personal data");
+  serve->callback([&] { exit_code = app::run_serve(c.serve); });
+
+  auto* openapi = program.add_subcommand("openapi", "print the API's OpenAPI 3.1 description");
+  openapi->callback([&] { exit_code = app::run_openapi(); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App program("Evenhand 衡收: collections that can prove they were lawful.", "evenhand");
+  program.require_subcommand(1);
+  program.set_version_flag("--version", "evenhand 0.1.0");
+  program.footer(footer);
+  Commands commands;
+  int exit_code = 0;
+  add_portfolio_commands(program, commands, exit_code);
+  add_rule_commands(program, commands, exit_code);
+  add_serving_commands(program, commands, exit_code);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 64;
+  }
+  return exit_code;
+}
