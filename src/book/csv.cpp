@@ -1,3 +1,5 @@
+#include <array>
+
 #include "book/types.h"
 
 namespace book {
@@ -17,10 +19,71 @@ void put_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// Columns that say where a row stands in this book's files mean nothing outside it.
-bool internal(std::string_view name) {
-  return name == "customer_row" || name == "previous_row" || name == "account_order";
-}
+// The header is a promise: columns of later rooms stand here by name and are empty until the night
+// has been there. clang-format off
+constexpr std::array<std::string_view, 62> columns = {"product",
+                                                      "region_code",
+                                                      "opened_on",
+                                                      "status",
+                                                      "credit_limit_fen",
+                                                      "daily_rate_ppm",
+                                                      "billing_day",
+                                                      "months_on_book",
+                                                      "balance_as_of",
+                                                      "accrued_on",
+                                                      "principal_fen",
+                                                      "interest_fen",
+                                                      "late_fee_fen",
+                                                      "instalment_fee_fen",
+                                                      "cost_fen",
+                                                      "balance_fen",
+                                                      "overdue_fen",
+                                                      "min_due_fen",
+                                                      "oldest_due_date",
+                                                      "next_due_date",
+                                                      "last_payment_on",
+                                                      "last_payment_fen",
+                                                      "paid_30d_fen",
+                                                      "late_fee_periods",
+                                                      "scheduled",
+                                                      "cost_year_from",
+                                                      "cost_year_fen",
+                                                      "cost_year_base_fen",
+                                                      "cost_review",
+                                                      "dpd",
+                                                      "customer_dpd",
+                                                      "bucket",
+                                                      "bucket_before",
+                                                      "bucket_row",
+                                                      "promise",
+                                                      "promise_days",
+                                                      "broken_promises",
+                                                      "flag",
+                                                      "contacts_7d",
+                                                      "days_since_payment",
+                                                      "payment_ratio_bps",
+                                                      "utilisation_bps",
+                                                      "due_in_days",
+                                                      "willingness",
+                                                      "ability",
+                                                      "willingness_reason",
+                                                      "ability_reason",
+                                                      "grade",
+                                                      "approach",
+                                                      "grade_row",
+                                                      "balance_band",
+                                                      "treatment",
+                                                      "channel",
+                                                      "work",
+                                                      "script",
+                                                      "treatment_row",
+                                                      "priority",
+                                                      "team",
+                                                      "skill",
+                                                      "allocation_row",
+                                                      "collector",
+                                                      "allotment"};
+// clang-format on
 
 bool is_date(std::string_view name) {
   return name.ends_with("_date") || name == "opened_on" || name == "accrued_on" ||
@@ -100,21 +163,21 @@ class Writer {
 std::string render_csv(const BookView& book) {
   const column::Sheet& accounts = book.accounts();
   std::string out = "account_no,customer_no";
-  std::vector<Writer> writers;
-  for (const std::string& name : accounts.names()) {
-    if (internal(name) || name == "account_no") continue;
+  std::vector<std::optional<Writer>> writers;
+  for (const std::string_view name : columns) {
     out += ',';
     out += name;
-    writers.emplace_back(accounts, name);
+    writers.push_back(accounts.has(name) ? std::optional<Writer>(Writer(accounts, name))
+                                         : std::nullopt);
   }
   out += '\n';
   for (std::size_t row = 0; row < accounts.rows(); ++row) {
     put_text(out, book.account_no(row));
     out += ',';
     put_text(out, book.customer_no(book.customer_of(row)));
-    for (const Writer& writer : writers) {
+    for (const std::optional<Writer>& writer : writers) {
       out += ',';
-      writer.put(out, row);
+      if (writer) writer->put(out, row);
     }
     out += '\n';
   }

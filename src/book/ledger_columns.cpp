@@ -1,5 +1,7 @@
 #include "book/ledger_columns.h"
 
+#include "book/types.h"
+
 namespace book {
 
 using kernel::Money;

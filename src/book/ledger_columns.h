@@ -10,9 +10,6 @@
 
 namespace book {
 
-// Columns the night writes once accrual is done; those of the opening carry the same names.
-const std::vector<std::string>& amount_columns();
-
 // Reads a ledger from a row of a sheet.
 class LedgerReader {
  public:

@@ -2,13 +2,13 @@
 
 namespace book {
 
-kernel::Status save_bucket_changes(store::Transaction& transaction, const BookView& book,
-                                   std::size_t begin, std::size_t end) {
-  if (begin == end) return kernel::Ok{};
+void clear_bucket_changes(store::Transaction& transaction, kernel::Date changed_on) {
+  transaction.execute("DELETE FROM bucket_change WHERE changed_on = $1", {changed_on});
+}
+
+void save_bucket_changes(store::Transaction& transaction, const BookView& book, std::size_t begin,
+                         std::size_t end) {
   const std::int64_t date = book.date().days();
-  transaction.execute(
-      "DELETE FROM bucket_change WHERE changed_on = $1 AND account_no >= $2 AND account_no <= $3",
-      {date, book.account_no(begin), book.account_no(end - 1)});
   const column::Codes bucket = book.accounts().codes("bucket");
   const column::Codes before = book.accounts().codes("bucket_before");
   const auto dpd = book.accounts().get<std::int32_t>("dpd");
@@ -27,7 +27,6 @@ kernel::Status save_bucket_changes(store::Transaction& transaction, const BookVi
         ++row;
         return true;
       });
-  return kernel::Ok{};
 }
 
 std::vector<BucketChange> load_bucket_changes(store::Transaction& transaction,

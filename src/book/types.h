@@ -45,6 +45,9 @@ class BookView {
   // In memory, before any night has saved it.
   BookView(kernel::Date date, std::string edition, column::Sheet accounts, column::Sheet customers);
 
+  // Gives the sheets back.
+  void release(column::Sheet& accounts, column::Sheet& customers) &&;
+
   kernel::Date date() const { return date_; }
   const std::string& edition() const { return edition_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -100,8 +103,13 @@ struct BatchSheet {
 // open ones only, by account and date. payments: account_row, paid_on, amount_fen, applied,
 // payment_no; those of the last 30 days, since the last snapshot, or still to come.
 struct Sheets {
-  column::Sheet accounts, customers, dues, payments;
+  column::Sheet accounts{0}, customers{0}, dues{0}, payments{0};
 };
+
+kernel::Result<Sheets> open_sheets(const std::filesystem::path& edition_folder);
+
+// The columns of accounts that accrual replaces: in an opening they are those of before.
+const std::vector<std::string>& amount_columns();
 
 // Things in the files that a person should look at; counted, never fatal.
 struct Anomalies {
@@ -172,10 +180,11 @@ RollRates decide_roll_rates(const column::Sheet& accounts, const column::Sheet* 
 
 // ---- history -----------------------------------------------------------------------------------
 
-// The book's own rows: one for each change of bucket, by the day it changed. Saving rows [begin,
-// end) of a date again replaces them.
-kernel::Status save_bucket_changes(store::Transaction& transaction, const BookView& book,
-                                   std::size_t begin, std::size_t end);
+// The book's own rows: one for each change of bucket, by the day it changed. An edition that takes
+// another's place clears the day first.
+void clear_bucket_changes(store::Transaction& transaction, kernel::Date changed_on);
+void save_bucket_changes(store::Transaction& transaction, const BookView& book, std::size_t begin,
+                         std::size_t end);
 struct BucketChange {
   kernel::Date changed_on;
   std::string bucket_before, bucket;  // before is empty for an account new in the book

@@ -69,6 +69,11 @@ kernel::Result<BookView> BookView::open_edition(const fs::path& folder, kernel::
   return view;
 }
 
+void BookView::release(column::Sheet& accounts, column::Sheet& customers) && {
+  accounts = std::move(accounts_);
+  customers = std::move(customers_);
+}
+
 std::optional<std::size_t> BookView::find_account(std::string_view account_no) const {
   return find_text(accounts_.texts("account_no"), account_no);
 }
@@ -96,6 +101,15 @@ std::string_view BookView::account_no(std::size_t account_row) const {
 
 std::string_view BookView::customer_no(std::size_t customer_row) const {
   return customers_.texts("customer_no").at(customer_row);
+}
+
+kernel::Result<Sheets> open_sheets(const fs::path& edition_folder) {
+  Sheets sheets;
+  TRY_ASSIGN(sheets.accounts, open_stages(edition_folder, "accounts"));
+  TRY_ASSIGN(sheets.customers, open_stages(edition_folder, "customers"));
+  TRY_ASSIGN(sheets.dues, open_stages(edition_folder, "dues"));
+  TRY_ASSIGN(sheets.payments, open_stages(edition_folder, "payments"));
+  return sheets;
 }
 
 fs::path book_folder(const fs::path& data_dir, kernel::Date date) {

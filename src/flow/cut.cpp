@@ -1,0 +1,214 @@
+#include "flow/cut.h"
+
+#include <algorithm>
+#include <map>
+
+#include "http/json.h"
+#include "intake/types.h"
+#include "kernel/hash.h"
+
+namespace flow {
+
+namespace {
+
+struct Moved {  // body of allocation's facts
+  std::string collector_before, collector, team, reason;
+};
+BOOST_DESCRIBE_STRUCT(Moved, (), (collector_before, collector, team, reason))
+
+struct Standing {
+  std::string collector, team;
+  bool by_hand = false;
+};
+
+// Whose case each was: as the book before left it, and what hands did after that book's own cut.
+// The table allotment is not asked: it tells of now, and a night made again must not.
+std::map<std::string, Standing> load_standing(store::Transaction& tx, kernel::Instant before,
+                                              const book::BookView* previous) {
+  std::map<std::string, Standing> standing;
+  kernel::Instant since = kernel::Instant::from_micros(0);
+  if (previous != nullptr) {
+    since = kernel::Instant::china(previous->date(), 0);
+    const column::Codes collector = previous->accounts().codes("collector");
+    const column::Codes allotment = previous->accounts().codes("allotment");
+    const column::Codes team = previous->accounts().codes("team");
+    const auto lead = previous->customers().get<std::int32_t>("lead_account");
+    for (std::size_t row = 0; row < lead.size(); ++row) {
+      const auto account = static_cast<std::size_t>(lead[row]);
+      if (collector.values[account] < 0) continue;
+      standing[std::string(previous->customer_no(row))] = {std::string(collector.at(account)),
+                                                           std::string(team.at(account)),
+                                                           allotment.at(account) == "manual"};
+    }
+  }
+  tx.query(
+      "SELECT kind, subject, body FROM fact WHERE kind IN ('case_reassigned', 'case_recalled') "
+      "AND made_at >= $1 AND made_at < $2 ORDER BY made_at, fact_id",
+      {since, before}, [&](const store::Row& row) {
+        const std::string customer_no = row.text(1).substr(sizeof("customer:") - 1);
+        const kernel::Result<Moved> moved = http::parse_json<Moved>(row.text(2));
+        if (!moved) return;
+        if (row.text(0) == "case_reassigned") {
+          standing[customer_no] = {moved->collector, moved->team, true};
+        } else if (const auto found = standing.find(customer_no); found != standing.end()) {
+          found->second.by_hand = false;
+        }
+      });
+  return standing;
+}
+
+void add_code_default(column::Sheet& cut, std::string_view name) {
+  if (!cut.has(name)) cut.add_codes(name, {"none"});
+}
+
+template <class T>
+void add_number_default(column::Sheet& cut, std::string_view name) {
+  if (!cut.has(name)) cut.add<T>(name);
+}
+
+void add_regions(store::Transaction& tx, const book::BookView& opening, column::Sheet& cut) {
+  const auto region_code = cut.add<std::int32_t>("region_code");
+  intake::for_each_customer(tx, [&](const intake::CustomerRow& customer) {
+    const auto row = opening.find_customer(customer.customer_no);
+    if (!row) return;
+    for (const std::int32_t account : opening.accounts_of(*row)) {
+      region_code[static_cast<std::size_t>(account)] = customer.region_code;
+    }
+  });
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ',';
+    text += word;
+  }
+  return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    words.emplace_back(text.substr(0, comma));
+    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+  }
+  return words;
+}
+
+column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
+  std::sort(collectors.begin(), collectors.end(),
+            [](const auto& a, const auto& b) { return a.user_name < b.user_name; });
+  column::Sheet sheet(collectors.size());
+  std::vector<std::string> skills, regions;
+  for (const allocation::Collector& collector : collectors) {
+    skills.push_back(joined(collector.skills));
+    regions.push_back(joined(collector.regions));
+  }
+  std::vector<std::string_view> names, teams;
+  for (const allocation::Collector& collector : collectors) {
+    names.emplace_back(collector.user_name);
+    teams.emplace_back(collector.team);
+  }
+  sheet.add_texts("user_name", names);
+  sheet.add_texts("team", teams);
+  sheet.add_texts("skills", {skills.begin(), skills.end()});
+  sheet.add_texts("regions", {regions.begin(), regions.end()});
+  const auto capacity = sheet.add<std::int32_t>("capacity");
+  const auto certified = sheet.add<std::int8_t>("certified");
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    capacity[i] = collectors[i].capacity;
+    certified[i] = collectors[i].certified ? 1 : 0;
+  }
+  return sheet;
+}
+
+column::Sheet sheet_of(const std::map<std::string, Standing>& standing) {
+  column::Sheet sheet(standing.size());
+  std::vector<std::string_view> customer_no, collector, team;
+  const auto by_hand = sheet.add<std::int8_t>("by_hand");
+  for (const auto& [customer, row] : standing) {
+    by_hand[customer_no.size()] = row.by_hand ? 1 : 0;
+    customer_no.emplace_back(customer);
+    collector.emplace_back(row.collector);
+    team.emplace_back(row.team);
+  }
+  sheet.add_texts("customer_no", customer_no);
+  sheet.add_texts("collector", collector);
+  sheet.add_texts("team", team);
+  return sheet;
+}
+
+}  // namespace
+
+std::string Cut::hash() const {
+  return kernel::sha256_hex(accounts.hash() + collectors.hash() + standing.hash());
+}
+
+kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
+                             const book::BookView& opening, const book::BookView* previous) {
+  const kernel::Instant before = kernel::Instant::china(options.date, 0);
+  return store.read([&](store::Transaction& tx) -> kernel::Result<Cut> {
+    Cut cut;
+    cut.accounts = column::Sheet(opening.accounts().rows());
+    add_regions(tx, opening, cut.accounts);
+    if (options.ports.load_cut) TRY(options.ports.load_cut(tx, before, opening, cut.accounts));
+    add_code_default(cut.accounts, "promise");
+    add_code_default(cut.accounts, "flag");
+    add_number_default<std::int16_t>(cut.accounts, "promise_days");
+    add_number_default<std::int8_t>(cut.accounts, "broken_promises");
+    add_number_default<std::int8_t>(cut.accounts, "contacts_7d");
+    std::vector<allocation::Collector> collectors;
+    if (options.ports.load_collectors) {
+      TRY_ASSIGN(collectors, options.ports.load_collectors(tx, options.date));
+    }
+    cut.collectors = sheet_of(std::move(collectors));
+    cut.standing = sheet_of(load_standing(tx, before, previous));
+    return cut;
+  });
+}
+
+kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder) {
+  TRY(cut.accounts.save(stage_folder / "accounts"));
+  TRY(cut.collectors.save(stage_folder / "collectors"));
+  return cut.standing.save(stage_folder / "standing");
+}
+
+kernel::Result<Cut> open_cut(const std::filesystem::path& stage_folder) {
+  Cut cut;
+  TRY_ASSIGN(cut.accounts, column::Sheet::open(stage_folder / "accounts"));
+  TRY_ASSIGN(cut.collectors, column::Sheet::open(stage_folder / "collectors"));
+  TRY_ASSIGN(cut.standing, column::Sheet::open(stage_folder / "standing"));
+  return cut;
+}
+
+std::vector<allocation::Collector> collectors_of(const Cut& cut) {
+  std::vector<allocation::Collector> collectors;
+  for (std::size_t i = 0; i < cut.collectors.rows(); ++i) {
+    collectors.push_back({.user_name = std::string(cut.collectors.texts("user_name").at(i)),
+                          .team = std::string(cut.collectors.texts("team").at(i)),
+                          .skills = split(cut.collectors.texts("skills").at(i)),
+                          .regions = split(cut.collectors.texts("regions").at(i)),
+                          .capacity = cut.collectors.get<std::int32_t>("capacity")[i],
+                          .certified = cut.collectors.get<std::int8_t>("certified")[i] != 0});
+  }
+  return collectors;
+}
+
+std::vector<allocation::Allotment> standing_of(const Cut& cut) {
+  const column::Texts customer_no = cut.standing.texts("customer_no");
+  const column::Texts collector = cut.standing.texts("collector");
+  const column::Texts team = cut.standing.texts("team");
+  const auto by_hand = cut.standing.get<std::int8_t>("by_hand");
+  std::vector<allocation::Allotment> standing;
+  for (std::size_t i = 0; i < cut.standing.rows(); ++i) {
+    standing.push_back(
+        {.customer_no = std::string(customer_no.at(i)),
+         .collector = std::string(collector.at(i)),
+         .team = std::string(team.at(i)),
+         .set_by = by_hand[i] != 0 ? "hand" : std::string(allocation::set_by_night)});
+  }
+  return standing;
+}
+
+}  // namespace flow

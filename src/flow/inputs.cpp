@@ -1,0 +1,103 @@
+#include "flow/inputs.h"
+
+#include <algorithm>
+#include <set>
+
+#include "flow/files.h"
+#include "http/json.h"
+#include "kernel/hash.h"
+
+namespace flow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Raised whenever the same inputs would give other bytes: then every key is a new one.
+constexpr std::int64_t format = 1;
+
+constexpr std::array<std::string_view, 8> files_used = {
+    "allocation.dmn", "bucket.dmn",    "payment_order.dmn", "priority.dmn",
+    "risk_grade.dmn", "scorecard.dmn", "terms.dmn",         "treatment.dmn"};
+
+kernel::Status find_previous(const NightOptions& options, Inputs& inputs) {
+  std::optional<kernel::Date> latest;
+  for (const kernel::Date date : book::book_dates(options.data_dir)) {
+    if (date < options.date) latest = date;
+  }
+  if (!latest) return kernel::Ok{};
+  TRY_ASSIGN(const std::string edition, book::current_edition(options.data_dir, *latest));
+  inputs.previous_folder = book::book_folder(options.data_dir, *latest) / edition;
+  TRY_ASSIGN(inputs.previous, load_book_file(inputs.previous_folder));
+  return kernel::Ok{};
+}
+
+kernel::Status find_batches(store::Store& store, const NightOptions& options, Inputs& inputs) {
+  TRY_ASSIGN(std::vector<intake::BatchRef> all, store.read([&](store::Transaction& tx) {
+    return intake::load_batch_refs(tx, options.data_dir, options.date);
+  }));
+  std::set<std::string> merged;
+  if (inputs.previous)
+    merged.insert(inputs.previous->merged.begin(), inputs.previous->merged.end());
+  for (intake::BatchRef& batch : all) {
+    if (!merged.contains(batch.batch_id)) inputs.batches.push_back(std::move(batch));
+  }
+  return kernel::Ok{};
+}
+
+kernel::Status find_tables(const NightOptions& options, Inputs& inputs) {
+  TRY_ASSIGN(inputs.models, strategy::Models::load(options.decisions_dir));
+  for (const std::string_view file : files_used) {
+    TRY(inputs.models.need(file));
+    inputs.tables.push_back({std::string(file), inputs.models.find(file)->version});
+  }
+  return kernel::Ok{};
+}
+
+kernel::Result<std::string> decide_key(const Inputs& inputs) {
+  std::string text = "format " + std::to_string(format) + "\ndate " + inputs.date.format() + "\n";
+  if (inputs.previous) text += "previous " + inputs.previous->hash + "\n";
+  for (const intake::BatchRef& batch : inputs.batches) {
+    TRY_ASSIGN(const std::string manifest, load_text(batch.folder / "manifest.json"));
+    text += "batch " + batch.batch_id + " " + batch.kind + (batch.full ? " full " : " ") +
+            kernel::sha256_hex(manifest) + "\n";
+  }
+  for (const std::string_view file : files_used) {
+    text += "table " + std::string(file) + " " +
+            kernel::sha256_hex(*inputs.models.find(file)->bytes) + "\n";
+  }
+  return kernel::sha256_hex(text).substr(0, 12);
+}
+
+}  // namespace
+
+kernel::Result<BookFile> load_book_file(const fs::path& edition_folder) {
+  TRY_ASSIGN(const std::string text, load_text(edition_folder / "book.json"));
+  kernel::Result<BookFile> file = http::parse_json<BookFile>(text);
+  if (!file) {
+    return kernel::Error{kernel::Code::corrupt, "book.json: " + file.error().message,
+                         (edition_folder / "book.json").string()};
+  }
+  return file;
+}
+
+kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& options) {
+  Inputs inputs;
+  inputs.date = options.date;
+  TRY(find_previous(options, inputs));
+  TRY(find_batches(store, options, inputs));
+  TRY(find_tables(options, inputs));
+  TRY_ASSIGN(inputs.key, decide_key(inputs));
+  return inputs;
+}
+
+kernel::Result<std::vector<book::BatchSheet>> load_batch_sheets(const Inputs& inputs) {
+  std::vector<book::BatchSheet> sheets;
+  for (const intake::BatchRef& batch : inputs.batches) {
+    TRY_ASSIGN(column::Sheet rows, column::Sheet::open(batch.folder));
+    sheets.push_back({batch.kind, batch.full, std::move(rows)});
+  }
+  return sheets;
+}
+
+}  // namespace flow

@@ -1,0 +1,354 @@
+// run_night: what is on disk is never done again, what is published is never told again.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "flow/files.h"
+#include "flow/publish.h"
+#include "flow/rows.h"
+#include "flow/stages.h"
+#include "http/json.h"
+#include "kernel/hash.h"
+
+namespace flow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class Stopwatch {
+ public:
+  std::int64_t ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 start_)
+        .count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void step(const NightOptions& options, std::string_view what) {
+  if (options.after_step) options.after_step(what);
+}
+
+StageReport stage_report(const char* name, const char* title, const char* state, std::size_t rows,
+                         std::int64_t wall_ms) {
+  StageReport report{name, title, state, static_cast<std::int64_t>(rows), wall_ms, 0};
+  report.rows_per_s = report.rows * 1000 / std::max<std::int64_t>(wall_ms, 1);
+  return report;
+}
+
+// "[ 3/10] ████████░░ 计息… 1,234,000 rows/s": one line that moves on a terminal.
+void show_progress(const NightOptions& options, std::size_t done, const StageReport* last,
+                   const char* next) {
+  if (!options.progress) return;
+  const std::size_t all = stages().size() + 1;
+  std::string bar;
+  for (std::size_t i = 0; i < all; ++i) bar += i < done ? "█" : "░";
+  if (last != nullptr) {
+    std::fprintf(stderr, "\r\033[K%s %lld ms, %lld rows/s%s\n", last->title.c_str(),
+                 static_cast<long long>(last->wall_ms), static_cast<long long>(last->rows_per_s),
+                 last->state == "resumed" ? " (on disk already)" : "");
+  }
+  if (next != nullptr) {
+    std::fprintf(stderr, "\r\033[K[%2zu/%zu] %s %s", done + 1, all, bar.c_str(), next);
+  } else {
+    std::fprintf(stderr, "\r\033[K");
+  }
+  std::fflush(stderr);
+}
+
+struct Made {
+  std::string edition;
+  std::vector<StageReport> stages;
+};
+
+std::string hash_of_book(const fs::path& folder, kernel::Status& failed) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name == "manifest.json" || name == "report.json" || name == "report.txt" ||
+        name == "worklist.csv") {
+      files.push_back(fs::relative(entry.path(), folder));
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::string text;
+  for (const fs::path& file : files) {
+    const kernel::Result<std::string> bytes = load_text(folder / file);
+    if (!bytes) {
+      failed = bytes.error();
+      return "";
+    }
+    text += file.generic_string() + " " + kernel::sha256_hex(*bytes) + "\n";
+  }
+  return kernel::sha256_hex(text);
+}
+
+// Every stage is on disk: what only served a resume goes, what people read comes to the top, and
+// book.json says what this is. Each step may have been done before a kill.
+kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
+  const fs::path opening = part / stage_folder_name(0) / opening_name;
+  const fs::path gone = part / (std::string(opening_name) + ".gone");
+  if (fs::exists(opening)) TRY(rename_synced(opening, gone));
+  std::error_code ignored;
+  fs::remove_all(gone, ignored);
+  for (std::size_t position = 0; position < stages().size(); ++position) {
+    for (const char* name : {"worklist.csv", "report.json", "report.txt"}) {
+      const fs::path file = part / stage_folder_name(position) / name;
+      if (fs::exists(file)) TRY(rename_synced(file, part / name));
+    }
+  }
+  BookFile book{.format = 1,
+                .date = night.inputs.date,
+                .input_key = night.inputs.key,
+                .cut_hash = night.cut_hash,
+                .tables = night.inputs.tables,
+                .accounts = static_cast<std::int64_t>(night.sheets.accounts.rows()),
+                .customers = static_cast<std::int64_t>(night.sheets.customers.rows())};
+  book.edition = kernel::sha256_hex(night.inputs.key + night.cut_hash).substr(0, 12);
+  if (night.inputs.previous) {
+    book.previous_date = night.inputs.previous->date.format();
+    book.previous_edition = night.inputs.previous->edition;
+    book.previous_hash = night.inputs.previous->hash;
+    book.merged = night.inputs.previous->merged;
+  }
+  for (const intake::BatchRef& batch : night.inputs.batches) {
+    if (std::find(book.batches.begin(), book.batches.end(), batch.batch_id) == book.batches.end()) {
+      book.batches.push_back(batch.batch_id);
+      book.merged.push_back(batch.batch_id);
+    }
+  }
+  std::sort(book.merged.begin(), book.merged.end());
+  kernel::Status hashed = kernel::Ok{};
+  book.hash = hash_of_book(part, hashed);
+  TRY(hashed);
+  TRY(save_text(part / "book.json", http::write_json(book) + "\n"));
+  step(night.options, "sealed");
+  TRY(rename_synced(part, part.parent_path() / book.edition));
+  step(night.options, "renamed");
+  return book.edition;
+}
+
+kernel::Status open_previous(Night& night) {
+  if (!night.inputs.previous) return kernel::Ok{};
+  TRY_ASSIGN(night.previous, book::open_sheets(night.inputs.previous_folder));
+  TRY_ASSIGN(night.previous_view, book::BookView::open_edition(night.inputs.previous_folder,
+                                                               night.inputs.previous->date));
+  return kernel::Ok{};
+}
+
+// Halves that other inputs began will never be finished.
+void remove_stale_parts(const fs::path& folder, const fs::path& part) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".part" && entry.path() != part) {
+      fs::remove_all(entry.path(), ignored);
+    }
+  }
+}
+
+kernel::Result<Made> make_book(Night& night, std::int64_t night_id) {
+  const fs::path folder = book::book_folder(night.options.data_dir, night.inputs.date);
+  const fs::path part = folder / (night.inputs.key + ".part");
+  remove_stale_parts(folder, part);
+  TRY(make_folder(part));
+  TRY(open_previous(night));
+  Made made;
+  for (std::size_t position = 0; position < stages().size(); ++position) {
+    const Stage& stage = stages()[position];
+    show_progress(night.options, position, made.stages.empty() ? nullptr : &made.stages.back(),
+                  stage.title);
+    const bool on_disk = fs::exists(part / stage_folder_name(position));
+    const Stopwatch watch;
+    TRY(on_disk ? load_stage(night, position, part) : run_stage(night, position, part));
+    made.stages.push_back(stage_report(stage.name, stage.title, on_disk ? "resumed" : "done",
+                                       night.sheets.accounts.rows(), watch.ms()));
+    TRY(night.store.transact([&](store::Transaction& tx) {
+      save_stage(tx, night_id, position, made.stages.back());
+      return true;
+    }));
+    step(night.options, stage.name);
+  }
+  TRY_ASSIGN(made.edition, seal(night, part));
+  return made;
+}
+
+std::vector<std::pair<std::string, std::string>> tables_of(const BookFile& file) {
+  std::vector<std::pair<std::string, std::string>> tables;
+  for (const TableVersion& table : file.tables) tables.emplace_back(table.file, table.version);
+  return tables;
+}
+
+// From here a kill is made good by finish_pending.
+kernel::Result<std::int64_t> go_public(store::Store& store, const NightOptions& options,
+                                       const NightRow& night) {
+  TRY(save_text(book::book_folder(options.data_dir, night.date) / "current", night.edition + "\n"));
+  step(options, "current");
+  return publish(store, options, night);
+}
+
+kernel::Status finish_pending(store::Store& store, const NightOptions& options) {
+  TRY_ASSIGN(const std::vector<NightRow> pending,
+             store.read([](store::Transaction& tx) { return load_nights(tx, "publishing"); }));
+  for (const NightRow& night : pending) TRY(go_public(store, options, night));
+  return kernel::Ok{};
+}
+
+kernel::Result<NightRow> begin_public(store::Store& store, const NightOptions& options,
+                                      std::int64_t night_id, const std::string& edition,
+                                      const BookFile& file) {
+  const kernel::Result<std::string> current = book::current_edition(options.data_dir, options.date);
+  NightRow night;
+  night.night_id = night_id;
+  night.date = options.date;
+  night.edition = edition;
+  // The same edition again: a store that has not seen this book gets all of it.
+  if (current && *current != edition) night.baseline_edition = *current;
+  TRY(store.transact([&](store::Transaction& tx) {
+    begin_publishing(tx, night_id, edition, night.baseline_edition, file.accounts, tables_of(file));
+    book::clear_bucket_changes(tx, options.date);
+    return true;
+  }));
+  step(options, "publishing");
+  return night;
+}
+
+kernel::Result<NightReport> report_of(const NightOptions& options, const BookFile& file,
+                                      std::string state) {
+  const fs::path folder = book::book_folder(options.data_dir, options.date) / file.edition;
+  NightReport report{.date = options.date,
+                     .edition = file.edition,
+                     .state = std::move(state),
+                     .accounts = file.accounts};
+  TRY_ASSIGN(report.report_json, load_text(folder / "report.json"));
+  TRY_ASSIGN(report.report_text, load_text(folder / "report.txt"));
+  return report;
+}
+
+// The edition these inputs already have on disk, by a fresh reading of the casebook: a fact that
+// came in since with an earlier time is another input.
+kernel::Result<std::optional<BookFile>> find_made(store::Store& store, const NightOptions& options,
+                                                  const Inputs& inputs) {
+  const fs::path folder = book::book_folder(options.data_dir, options.date);
+  std::vector<BookFile> same;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".part" || !fs::exists(entry.path() / "book.json")) continue;
+    TRY_ASSIGN(BookFile file, load_book_file(entry.path()));
+    if (file.input_key == inputs.key) same.push_back(std::move(file));
+  }
+  if (same.empty()) return std::optional<BookFile>();
+  TRY_ASSIGN(const book::BookView made,
+             book::BookView::open_edition(folder / same.front().edition, options.date));
+  std::optional<book::BookView> previous;
+  if (inputs.previous) {
+    TRY_ASSIGN(previous,
+               book::BookView::open_edition(inputs.previous_folder, inputs.previous->date));
+  }
+  TRY_ASSIGN(const Cut cut, load_cut(store, options, made, previous ? &*previous : nullptr));
+  const std::string hash = cut.hash();
+  for (BookFile& file : same) {
+    if (file.cut_hash == hash) return std::optional(std::move(file));
+  }
+  return std::optional<BookFile>();
+}
+
+struct TimingsFile {
+  std::int64_t threads = 0;
+  std::vector<StageReport> stages;
+};
+BOOST_DESCRIBE_STRUCT(TimingsFile, (), (threads, stages))
+
+kernel::Result<NightReport> publish_made(store::Store& store, const NightOptions& options,
+                                         const BookFile& file, std::int64_t night_id,
+                                         std::vector<StageReport> done, std::string state) {
+  show_progress(options, stages().size(), done.empty() ? nullptr : &done.back(), publish_title);
+  const Stopwatch watch;
+  TRY_ASSIGN(const NightRow night, begin_public(store, options, night_id, file.edition, file));
+  TRY_ASSIGN(const std::int64_t changed, go_public(store, options, night));
+  done.push_back(stage_report(publish_name, publish_title, "done",
+                              static_cast<std::size_t>(file.accounts), watch.ms()));
+  TRY(store.transact([&](store::Transaction& tx) {
+    save_stage(tx, night_id, stages().size(), done.back());
+    return true;
+  }));
+  show_progress(options, stages().size() + 1, &done.back(), nullptr);
+  TRY_ASSIGN(NightReport report, report_of(options, file, std::move(state)));
+  report.changed_accounts = changed;
+  report.stages = std::move(done);
+  const fs::path folder = book::book_folder(options.data_dir, options.date) / file.edition;
+  TRY(save_text(folder / "timings.json",
+                http::write_json(TimingsFile{options.threads, report.stages}) + "\n"));
+  return report;
+}
+
+bool any_resumed(const std::vector<StageReport>& stages) {
+  return std::any_of(stages.begin(), stages.end(),
+                     [](const StageReport& stage) { return stage.state == "resumed"; });
+}
+
+}  // namespace
+
+kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& options) {
+  TRY_ASSIGN(const NightLock lock, NightLock::take(options.data_dir));
+  TRY(finish_pending(store, options));
+  TRY_ASSIGN(const Inputs inputs, load_inputs(store, options));
+  TRY(inputs.models.keep(options.data_dir / "tables"));
+
+  TRY_ASSIGN(const std::optional<BookFile> made, find_made(store, options, inputs));
+  const auto begin = [&] {
+    return store.transact([&](store::Transaction& tx) {
+      return begin_night(tx, options.date, inputs.key, options.now);
+    });
+  };
+  if (made) {
+    TRY_ASSIGN(const std::optional<NightRow> done, store.read([&](store::Transaction& tx) {
+      return load_done(tx, options.date, made->edition);
+    }));
+    if (done) {
+      TRY_ASSIGN(NightReport report, report_of(options, *made, "nothing_to_do"));
+      report.changed_accounts = done->changed_accounts;
+      return report;
+    }
+    TRY_ASSIGN(const std::int64_t night_id, begin());
+    return publish_made(store, options, *made, night_id, {}, "published");
+  }
+
+  TRY_ASSIGN(const std::int64_t night_id, begin());
+  Night night{.options = options, .store = store, .inputs = inputs};
+  TRY_ASSIGN(Made fresh, make_book(night, night_id));
+  TRY_ASSIGN(const BookFile file,
+             load_book_file(book::book_folder(options.data_dir, options.date) / fresh.edition));
+  const std::string state = any_resumed(fresh.stages) ? "resumed" : "made";
+  return publish_made(store, options, file, night_id, std::move(fresh.stages), state);
+}
+
+kernel::Result<std::string> worklist_csv(const fs::path& data_dir, kernel::Date date) {
+  TRY_ASSIGN(const std::string edition, book::current_edition(data_dir, date));
+  return load_text(book::book_folder(data_dir, date) / edition / "worklist.csv");
+}
+
+kernel::Result<std::string> report_json(const fs::path& data_dir, kernel::Date date) {
+  TRY_ASSIGN(const std::string edition, book::current_edition(data_dir, date));
+  return load_text(book::book_folder(data_dir, date) / edition / "report.json");
+}
+
+kernel::Result<std::string> export_book_csv(store::Store& store, const NightOptions& options) {
+  if (book::current_edition(options.data_dir, options.date)) {
+    TRY_ASSIGN(const book::BookView made, book::BookView::open(options.data_dir, options.date));
+    return book::render_csv(made);
+  }
+  TRY_ASSIGN(const Inputs inputs, load_inputs(store, options));
+  Night night{.options = options, .store = store, .inputs = inputs};
+  TRY(open_previous(night));
+  TRY(decide_opening_book(night));
+  return book::render_csv(book::BookView(options.date, "", std::move(night.sheets.accounts),
+                                         std::move(night.sheets.customers)));
+}
+
+}  // namespace flow

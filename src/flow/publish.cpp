@@ -1,0 +1,228 @@
+#include "flow/publish.h"
+
+#include <algorithm>
+#include <boost/describe/class.hpp>
+#include <map>
+
+#include "flow/inputs.h"
+#include "http/json.h"
+
+namespace flow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct BucketChanged {  // bodies of the night's facts
+  std::string date, edition, customer_no, bucket_before, bucket;
+  std::int64_t dpd = 0;
+};
+BOOST_DESCRIBE_STRUCT(BucketChanged, (), (date, edition, customer_no, bucket_before, bucket, dpd))
+
+struct TreatmentDecided {
+  std::string date, edition, customer_no, treatment_before, treatment, channel, work, file, version;
+  std::int64_t row = 0;
+};
+BOOST_DESCRIBE_STRUCT(TreatmentDecided, (),
+                      (date, edition, customer_no, treatment_before, treatment, channel, work, file,
+                       version, row))
+
+// What was published last: an earlier edition of the same date, else the book before.
+kernel::Result<std::optional<book::BookView>> open_baseline(const NightOptions& options,
+                                                            const NightRow& night,
+                                                            const BookFile& file) {
+  std::string date = night.date.format(), edition = night.baseline_edition;
+  if (edition.empty()) {
+    date = file.previous_date;
+    edition = file.previous_edition;
+  }
+  if (edition.empty()) return std::optional<book::BookView>();
+  TRY_ASSIGN(const kernel::Date day, kernel::Date::parse(date));
+  TRY_ASSIGN(book::BookView view,
+             book::BookView::open_edition(book::book_folder(options.data_dir, day) / edition, day));
+  return std::optional(std::move(view));
+}
+
+// Row of the baseline for each row of the book, -1 where it was not there; both by account_no.
+std::vector<std::int32_t> baseline_rows(const book::BookView& book, const book::BookView& before) {
+  const column::Texts now = book.accounts().texts("account_no");
+  const column::Texts then = before.accounts().texts("account_no");
+  std::vector<std::int32_t> rows(now.size(), -1);
+  std::size_t old = 0;
+  for (std::size_t row = 0; row < now.size(); ++row) {
+    while (old < then.size() && then.at(old) < now.at(row)) ++old;
+    if (old < then.size() && then.at(old) == now.at(row))
+      rows[row] = static_cast<std::int32_t>(old);
+  }
+  return rows;
+}
+
+class Publisher {
+ public:
+  Publisher(const book::BookView& book, const book::BookView* before, const BookFile& file,
+            kernel::Instant now)
+      : book_(book),
+        file_(file),
+        now_(now),
+        bucket_(book.accounts().codes("bucket")),
+        treatment_(book.accounts().codes("treatment")),
+        channel_(book.accounts().codes("channel")),
+        work_(book.accounts().codes("work")),
+        treatment_row_(book.accounts().get<std::int32_t>("treatment_row")),
+        dpd_(book.accounts().get<std::int32_t>("dpd")) {
+    for (const TableVersion& table : file.tables) {
+      if (table.file == "treatment.dmn") treatment_version_ = table.version;
+    }
+    if (before == nullptr) return;
+    rows_ = baseline_rows(book, *before);
+    bucket_before_ = before->accounts().codes("bucket");
+    treatment_before_ = before->accounts().codes("treatment");
+  }
+
+  // Facts of rows [begin, end); returns how many accounts changed.
+  std::int64_t collect(std::size_t begin, std::size_t end, std::vector<store::Fact>& facts) const {
+    std::int64_t changed = 0;
+    for (std::size_t row = begin; row < end; ++row) {
+      const std::size_t before = facts.size();
+      add_bucket(row, facts);
+      add_treatment(row, facts);
+      if (facts.size() != before) ++changed;
+    }
+    return changed;
+  }
+
+ private:
+  std::string_view word_before(const column::Codes& codes, std::size_t row) const {
+    if (rows_.empty() || rows_[row] < 0) return {};
+    return codes.at(static_cast<std::size_t>(rows_[row]));
+  }
+
+  store::Fact fact(std::size_t row, std::string kind, std::string body) const {
+    return {.kind = std::move(kind),
+            .subject = "account:" + std::string(book_.account_no(row)),
+            .made_by = "night",
+            .made_at = now_,
+            .body = std::move(body)};
+  }
+
+  std::string customer_no(std::size_t row) const {
+    return std::string(book_.customer_no(book_.customer_of(row)));
+  }
+
+  // An account that comes into the book with nothing due, or that needs nobody, has changed
+  // nothing.
+  void add_bucket(std::size_t row, std::vector<store::Fact>& facts) const {
+    const std::string_view before = word_before(bucket_before_, row);
+    if (bucket_.at(row) == before || (before.empty() && dpd_[row] == 0)) return;
+    facts.push_back(fact(row, "bucket_changed",
+                         http::write_json(BucketChanged{book_.date().format(), file_.edition,
+                                                        customer_no(row), std::string(before),
+                                                        std::string(bucket_.at(row)), dpd_[row]})));
+  }
+
+  void add_treatment(std::size_t row, std::vector<store::Fact>& facts) const {
+    const std::string_view before = word_before(treatment_before_, row);
+    if (treatment_.at(row) == before) return;
+    if (before.empty() && work_.at(row) == strategy::work_none) return;
+    facts.push_back(fact(row, "treatment_decided",
+                         http::write_json(TreatmentDecided{
+                             book_.date().format(), file_.edition, customer_no(row),
+                             std::string(before), std::string(treatment_.at(row)),
+                             std::string(channel_.at(row)), std::string(work_.at(row)),
+                             "treatment.dmn", treatment_version_, treatment_row_[row]})));
+  }
+
+  const book::BookView& book_;
+  const BookFile& file_;
+  kernel::Instant now_;
+  column::Codes bucket_, treatment_, channel_, work_, bucket_before_, treatment_before_;
+  std::span<const std::int32_t> treatment_row_, dpd_;
+  std::vector<std::int32_t> rows_;
+  std::string treatment_version_;
+};
+
+// Whose case is whose from now on. What hands changed since the cut stays as hands left it, and so
+// does a row whose collector is the same; so publishing twice changes nothing.
+std::vector<allocation::Allotment> wanted_allotments(
+    const book::BookView& book, const std::vector<allocation::Allotment>& standing,
+    kernel::Instant now) {
+  std::map<std::string_view, const allocation::Allotment*> stands;
+  for (const allocation::Allotment& row : standing) stands.emplace(row.customer_no, &row);
+  const column::Codes collector = book.accounts().codes("collector");
+  const column::Codes outcome = book.accounts().codes("allotment");
+  const column::Codes team = book.accounts().codes("team");
+  const auto lead = book.customers().get<std::int32_t>("lead_account");
+  std::vector<allocation::Allotment> wanted;
+  for (std::size_t row = 0; row < lead.size(); ++row) {
+    const auto account = static_cast<std::size_t>(lead[row]);
+    const auto found = stands.find(book.customer_no(row));
+    const allocation::Allotment* stood = found == stands.end() ? nullptr : found->second;
+    if (stood != nullptr && (stood->by_hand() || stood->collector == collector.at(account))) {
+      wanted.push_back(*stood);
+    } else if (collector.values[account] >= 0) {
+      wanted.push_back({.customer_no = std::string(book.customer_no(row)),
+                        .collector = std::string(collector.at(account)),
+                        .team = std::string(team.at(account)),
+                        .since = book.date(),
+                        .set_at = now,
+                        .reason = std::string(outcome.at(account))});
+    }
+  }
+  return wanted;
+}
+
+kernel::Status publish_allotments(store::Store& store, const book::BookView& book,
+                                  kernel::Instant now) {
+  TRY_ASSIGN(const std::vector<allocation::Allotment> standing,
+             store.read([](store::Transaction& tx) { return allocation::load_allotments(tx); }));
+  const std::vector<allocation::Change> changes =
+      allocation::decide_changes(standing, wanted_allotments(book, standing, now));
+  constexpr std::size_t changes_a_time = 5'000;
+  for (std::size_t begin = 0; begin < changes.size(); begin += changes_a_time) {
+    const std::size_t end = std::min(begin + changes_a_time, changes.size());
+    TRY(store.transact([&](store::Transaction& tx) {
+      return allocation::save_changes(tx, changes, begin, end, now);
+    }));
+  }
+  return kernel::Ok{};
+}
+
+bool is_latest(const NightOptions& options, kernel::Date date) {
+  const std::vector<kernel::Date> dates = book::book_dates(options.data_dir);
+  return dates.empty() || dates.back() <= date;
+}
+
+}  // namespace
+
+kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& options,
+                                     const NightRow& night) {
+  const fs::path folder = book::book_folder(options.data_dir, night.date) / night.edition;
+  TRY_ASSIGN(const BookFile file, load_book_file(folder));
+  TRY_ASSIGN(const book::BookView book, book::BookView::open_edition(folder, night.date));
+  TRY_ASSIGN(const std::optional<book::BookView> before, open_baseline(options, night, file));
+  const Publisher publisher(book, before ? &*before : nullptr, file, options.now);
+  const std::size_t rows = book.accounts().rows();
+  for (std::size_t chunk = 0; chunk * options.chunk_rows < rows; ++chunk) {
+    const std::size_t begin = chunk * options.chunk_rows;
+    const std::size_t end = std::min(begin + options.chunk_rows, rows);
+    const auto number = static_cast<std::int64_t>(chunk);
+    TRY(store.transact([&](store::Transaction& tx) -> kernel::Status {
+      if (!add_chunk(tx, night.night_id, number)) return kernel::Ok{};
+      std::vector<store::Fact> facts;
+      const std::int64_t changed = publisher.collect(begin, end, facts);
+      tx.append_many(facts);
+      book::save_bucket_changes(tx, book, begin, end);
+      set_chunk_changes(tx, night.night_id, number, changed);
+      return kernel::Ok{};
+    }));
+    if (options.after_step) options.after_step("chunk " + std::to_string(chunk));
+  }
+  // An older day made again must not move whose case it is today.
+  if (is_latest(options, night.date)) TRY(publish_allotments(store, book, options.now));
+  if (options.after_step) options.after_step("allotments");
+  return store.transact([&](store::Transaction& tx) -> kernel::Result<std::int64_t> {
+    return finish_night(tx, night.night_id, options.now);
+  });
+}
+
+}  // namespace flow

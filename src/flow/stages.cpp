@@ -1,0 +1,238 @@
+#include "flow/stages.h"
+
+#include <algorithm>
+#include <array>
+
+#include "flow/files.h"
+#include "flow/report.h"
+#include "http/json.h"
+#include "score/types.h"
+
+namespace flow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct AnomaliesFile {
+  std::int64_t accounts_without_balance = 0, balances_without_account = 0,
+               instalments_without_account = 0, payments_without_account = 0,
+               schedules_that_disagree = 0, payments_back_dated = 0;
+};
+BOOST_DESCRIBE_STRUCT(AnomaliesFile, (),
+                      (accounts_without_balance, balances_without_account,
+                       instalments_without_account, payments_without_account,
+                       schedules_that_disagree, payments_back_dated))
+
+kernel::Status merge(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
+  const book::MergeInput input{.date = night.inputs.date,
+                               .previous = night.previous ? &*night.previous : nullptr,
+                               .batches = std::move(batches),
+                               .threads = night.options.threads};
+  TRY_ASSIGN(night.sheets, book::decide_opening(input, night.anomalies));
+  const book::Anomalies& found = night.anomalies;
+  TRY(save_text(folder / "anomalies.json",
+                http::write_json(
+                    AnomaliesFile{found.accounts_without_balance, found.balances_without_account,
+                                  found.instalments_without_account, found.payments_without_account,
+                                  found.schedules_that_disagree, found.payments_back_dated})));
+  const fs::path opening = folder / opening_name;
+  TRY(make_folder(opening));
+  std::vector<std::string> amounts;
+  for (const std::string& name : book::amount_columns()) amounts.push_back(name);
+  TRY(night.sheets.accounts.save(opening / "accounts", amounts));
+  TRY(night.sheets.dues.save(opening / "dues"));
+  TRY(night.sheets.payments.save(opening / "payments"));
+  night.saved_accounts.insert(amounts.begin(), amounts.end());
+  return kernel::Ok{};
+}
+
+kernel::Status load_merge(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(const std::string text, load_text(folder / "anomalies.json"));
+  TRY_ASSIGN(const AnomaliesFile found, http::parse_json<AnomaliesFile>(text));
+  night.anomalies = {found.accounts_without_balance,    found.balances_without_account,
+                     found.instalments_without_account, found.payments_without_account,
+                     found.schedules_that_disagree,     found.payments_back_dated};
+  const fs::path opening = folder / opening_name;
+  if (!fs::exists(opening)) return kernel::Ok{};  // sealed already: accrual brings the amounts
+  TRY_ASSIGN(column::Sheet amounts, column::Sheet::open(opening / "accounts"));
+  for (const std::string& name : amounts.names()) night.saved_accounts.insert(name);
+  night.sheets.accounts.take(std::move(amounts));
+  TRY_ASSIGN(night.sheets.dues, column::Sheet::open(opening / "dues"));
+  TRY_ASSIGN(night.sheets.payments, column::Sheet::open(opening / "payments"));
+  return kernel::Ok{};
+}
+
+kernel::Status load_the_cut(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(night.cut, open_cut(folder));
+  night.cut_hash = night.cut->hash();
+  return kernel::Ok{};
+}
+
+kernel::Status cut(Night& night, const fs::path& folder) {
+  book::BookView opening(night.inputs.date, "", std::move(night.sheets.accounts),
+                         std::move(night.sheets.customers));
+  kernel::Result<Cut> loaded = load_cut(night.store, night.options, opening,
+                                        night.previous_view ? &*night.previous_view : nullptr);
+  std::move(opening).release(night.sheets.accounts, night.sheets.customers);
+  TRY(loaded);
+  TRY(save_cut(*loaded, folder));
+  // What follows reads what lies frozen, as a resumed night will.
+  TRY(load_the_cut(night, folder));
+  TRY_ASSIGN(column::Sheet columns, column::Sheet::open(folder / "accounts"));
+  for (const std::string& name : columns.names()) night.saved_accounts.insert(name);
+  night.sheets.accounts.take(std::move(columns));
+  return kernel::Ok{};
+}
+
+kernel::Status accrue(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
+  TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
+  TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
+  for (const std::string& name : book::amount_columns()) night.saved_accounts.erase(name);
+  TRY(night.sheets.dues.save(folder / "dues"));
+  return night.sheets.payments.save(folder / "payments");
+}
+
+kernel::Status load_accrue(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(night.sheets.dues, column::Sheet::open(folder / "dues"));
+  TRY_ASSIGN(night.sheets.payments, column::Sheet::open(folder / "payments"));
+  return kernel::Ok{};
+}
+
+kernel::Status age(Night& night, const fs::path&) {
+  TRY_ASSIGN(const decision::Model* bucket, night.inputs.models.need("bucket.dmn"));
+  return book::decide_ageing(night.sheets.accounts, night.sheets.customers,
+                             night.previous_accounts(), night.inputs.date, *bucket,
+                             night.options.threads);
+}
+
+kernel::Status score(Night& night, const fs::path&) {
+  TRY_ASSIGN(const decision::Model* scorecard, night.inputs.models.need("scorecard.dmn"));
+  return score::decide_scores(night.sheets.accounts, *scorecard, night.inputs.date,
+                              night.options.threads);
+}
+
+kernel::Status treat(Night& night, const fs::path&) {
+  return strategy::decide_strategy(night.sheets.accounts, night.inputs.models, night.inputs.date,
+                                   night.options.threads);
+}
+
+kernel::Status allocate(Night& night, const fs::path&) {
+  TRY_ASSIGN(const decision::Model* model, night.inputs.models.need("allocation.dmn"));
+  const kernel::Result<allocation::NightAnswer> answer =
+      allocation::decide_night(night.sheets.accounts, night.sheets.customers,
+                               {.date = night.inputs.date,
+                                .now = kernel::Instant::china(night.inputs.date, 0),
+                                .allocation = *model,
+                                .collectors = collectors_of(*night.cut),
+                                .standing = standing_of(*night.cut),
+                                .threads = night.options.threads});
+  TRY(answer);
+  return kernel::Ok{};
+}
+
+kernel::Status worklist(Night& night, const fs::path& folder) {
+  return save_text(folder / "worklist.csv", render_worklist(night.sheets));
+}
+
+kernel::Status report(Night& night, const fs::path& folder) {
+  const Report said =
+      decide_report(night.sheets, night.previous_accounts(), night.inputs, night.anomalies);
+  TRY(save_text(folder / "report.json", http::write_json(said) + "\n"));
+  return save_text(folder / "report.txt", render_text(said));
+}
+
+kernel::Status load_nothing(Night&, const fs::path&) {
+  return kernel::Ok{};
+}
+
+constexpr std::array<Stage, 9> all = {{
+    {"merge", "并入新批次", merge, load_merge},
+    {"cut", "取案件现状", cut, load_the_cut},
+    {"accrue", "计息、费用与还款入账", accrue, load_accrue},
+    {"age", "账龄与阶段", age, load_nothing},
+    {"score", "意愿与能力评分", score, load_nothing},
+    {"treat", "分级、策略与优先级", treat, load_nothing},
+    {"allocate", "分案", allocate, load_nothing},
+    {"worklist", "作业清单", worklist, load_nothing},
+    {"report", "日报", report, load_nothing},
+}};
+
+// Columns of a sheet not on disk yet.
+std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std::string>& saved) {
+  std::vector<std::string> names;
+  for (const std::string& name : sheet.names()) {
+    if (!saved.contains(name)) names.push_back(name);
+  }
+  return names;
+}
+
+kernel::Status save_columns(const column::Sheet& sheet, std::set<std::string>& saved,
+                            const fs::path& folder) {
+  const std::vector<std::string> names = unsaved(sheet, saved);
+  if (names.empty()) return kernel::Ok{};
+  TRY(sheet.save(folder, names));
+  saved.insert(names.begin(), names.end());
+  return kernel::Ok{};
+}
+
+kernel::Status load_columns(column::Sheet& sheet, std::set<std::string>& saved,
+                            const fs::path& folder) {
+  if (!fs::exists(folder)) return kernel::Ok{};
+  TRY_ASSIGN(column::Sheet columns, column::Sheet::open(folder));
+  for (const std::string& name : columns.names()) saved.insert(name);
+  if (sheet.names().empty()) {
+    sheet = std::move(columns);
+  } else {
+    sheet.take(std::move(columns));
+  }
+  return kernel::Ok{};
+}
+
+}  // namespace
+
+std::span<const Stage> stages() {
+  return all;
+}
+
+std::string stage_folder_name(std::size_t position) {
+  const std::string number = std::to_string(position + 1);
+  return (number.size() < 2 ? "0" + number : number) + "-" + all[position].name;
+}
+
+kernel::Status decide_opening_book(Night& night) {
+  TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
+  TRY_ASSIGN(night.sheets,
+             book::decide_opening({.date = night.inputs.date,
+                                   .previous = night.previous ? &*night.previous : nullptr,
+                                   .batches = std::move(batches),
+                                   .threads = night.options.threads},
+                                  night.anomalies));
+  TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
+  TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
+  TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
+  return age(night, {});
+}
+
+kernel::Status run_stage(Night& night, std::size_t position, const fs::path& part) {
+  const fs::path folder = part / stage_folder_name(position);
+  const fs::path made = part / (stage_folder_name(position) + ".made");
+  std::error_code ignored;
+  fs::remove_all(made, ignored);  // a killed night's half
+  TRY(make_folder(made));
+  TRY(all[position].decide(night, made));
+  TRY(save_columns(night.sheets.accounts, night.saved_accounts, made / "accounts"));
+  TRY(save_columns(night.sheets.customers, night.saved_customers, made / "customers"));
+  return rename_synced(made, folder);
+}
+
+kernel::Status load_stage(Night& night, std::size_t position, const fs::path& part) {
+  const fs::path folder = part / stage_folder_name(position);
+  TRY(load_columns(night.sheets.accounts, night.saved_accounts, folder / "accounts"));
+  TRY(load_columns(night.sheets.customers, night.saved_customers, folder / "customers"));
+  return all[position].load(night, folder);
+}
+
+}  // namespace flow

@@ -1,0 +1,83 @@
+#pragma once
+// The night: yesterday's book, new batches and the tables in force become today's book, worklist
+// and report, stage after stage, and what changed becomes facts and rows. What enters: a store, a
+// data folder, a date, and what later rooms supply (Ports). Never true: the same inputs giving
+// other bytes; a stage done twice; a fact told twice.
+
+#include <boost/describe/class.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "allocation/types.h"
+#include "book/types.h"
+#include "http/route.h"
+#include "kernel/date.h"
+#include "kernel/result.h"
+#include "store/store.h"
+
+namespace flow {
+
+const std::vector<store::Migration>& schema();
+std::vector<http::Route> routes(store::Store& store, const std::filesystem::path& data_dir);
+
+// ---- what other rooms supply -------------------------------------------------------------------
+
+struct Ports {
+  // Adds columns to `cut` (one row an account of `opening`) from facts made before the instant:
+  // promise, flag (codes), promise_days (i16), broken_promises, contacts_7d (i8). A column nobody
+  // adds stands at "none" or 0.
+  std::function<kernel::Status(store::Transaction&, kernel::Instant before,
+                               const book::BookView& opening, column::Sheet& cut)>
+      load_cut;
+  std::function<kernel::Result<std::vector<allocation::Collector>>(store::Transaction&,
+                                                                   kernel::Date date)>
+      load_collectors;
+};
+
+// ---- the night ---------------------------------------------------------------------------------
+
+struct NightOptions {
+  std::filesystem::path data_dir, decisions_dir;
+  kernel::Date date;
+  kernel::Instant now;
+  unsigned threads = 1;
+  bool progress = false;  // a line a stage on stderr; the caller knows whether it is a terminal
+  std::size_t chunk_rows = 50'000;  // of a publishing transaction; a killed night keeps its own
+  Ports ports;
+  // Told after every step that is on disk ("merge" … "sealed", "current", "chunk 3"): for tests
+  // that kill the night there.
+  std::function<void(std::string_view step)> after_step;
+};
+
+struct StageReport {
+  std::string stage, title, state;  // state: done | resumed (was on disk already)
+  std::int64_t rows = 0, wall_ms = 0, rows_per_s = 0;
+};
+BOOST_DESCRIBE_STRUCT(StageReport, (), (stage, title, state, rows, wall_ms, rows_per_s))
+
+struct NightReport {
+  kernel::Date date;
+  std::string edition;
+  std::string state;  // made | resumed | nothing_to_do | published (made before, now in the store)
+  std::int64_t accounts = 0, changed_accounts = 0;
+  std::vector<StageReport> stages;
+  std::string report_json;  // the same bytes for the same inputs: no wall clock in it
+  std::string report_text;
+};
+
+// One night at a time on a data folder; a lock of a process that died is free again by itself.
+kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& options);
+
+// A line an account. Where no night was run for the date, the opening book as of it: batches
+// merged, accrued and aged, its later columns empty.
+kernel::Result<std::string> export_book_csv(store::Store& store, const NightOptions& options);
+
+// A line a person in work for people, as the date's night made it.
+kernel::Result<std::string> worklist_csv(const std::filesystem::path& data_dir, kernel::Date date);
+kernel::Result<std::string> report_json(const std::filesystem::path& data_dir, kernel::Date date);
+
+}  // namespace flow
