@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <unordered_map>
+
+#include "casework/types.h"
+#include "intake/types.h"
+
+namespace casework {
+
+namespace {
+
+// The words of column `flag`, the weightiest first: where several holds stand, the first is told.
+const std::vector<std::string>& flag_words() {
+  static const std::vector<std::string> words = {"none",      "deceased", "minor", "bankrupt",
+                                                 "counsel",   "cease",    "plan",  "dispute",
+                                                 "complaint", "hardship", "lost"};
+  return words;
+}
+
+// Who lacks capacity is treated as a minor is (民法典 19–23); holds that only concern the gate have
+// no flag.
+std::int16_t flag_of(std::string_view kind) {
+  if (kind == "incapable") kind = "minor";
+  const auto& words = flag_words();
+  const auto found = std::find(words.begin(), words.end(), kind);
+  return found == words.end() ? 0 : static_cast<std::int16_t>(found - words.begin());
+}
+
+template <class T>
+T clamp_to(std::int64_t value) {
+  return static_cast<T>(std::clamp<std::int64_t>(value, std::numeric_limits<T>::min(),
+                                                 std::numeric_limits<T>::max()));
+}
+
+std::vector<Promise> promises_before(store::Transaction& tx, kernel::Instant before) {
+  std::vector<std::string> customers;
+  tx.query("SELECT DISTINCT customer_no FROM promise WHERE made_at < $1 ORDER BY customer_no",
+           {before}, [&](const store::Row& row) { customers.push_back(row.text(0)); });
+  std::vector<Promise> all;
+  for (const std::string& customer_no : customers)
+    for (Promise& promise : promises_of(tx, customer_no))
+      if (promise.made_at < before) all.push_back(std::move(promise));
+  return all;
+}
+
+kernel::Status add_promises(store::Transaction& tx, const CutSources& sources,
+                            kernel::Instant before, const book::BookView& opening,
+                            column::Sheet& cut) {
+  const auto word = cut.add_codes("promise", {"none", "open", "kept", "broken"});
+  const auto days = cut.add<std::int16_t>("promise_days");
+  const auto broken = cut.add<std::int8_t>("broken_promises");
+  std::vector<Promise> promises = promises_before(tx, before);
+  if (promises.empty()) return kernel::Ok{};
+  TRY_ASSIGN(const PromiseRules rules, PromiseRules::load(sources.decisions));
+  // Paid and known before the cut: the day before it is the last that counts.
+  const kernel::Date today = before.china_date(), yesterday = today.plus_days(-1);
+  std::set<std::string> accounts;
+  kernel::Date first = yesterday;
+  for (const Promise& promise : promises) {
+    accounts.insert(promise.account_no);
+    first = std::min(first, promise.made_at.china_date());
+  }
+  TRY_ASSIGN(const auto payments,
+             load_payments(tx, sources.data_dir, {accounts.begin(), accounts.end()}, first, today));
+  std::vector<Payment> before_today;
+  for (const Payment& payment : payments)
+    if (payment.paid_on <= yesterday) before_today.push_back(payment);
+  TRY_ASSIGN(const auto states,
+             decide_promises(rules, std::move(promises), before_today, yesterday));
+  for (const PromiseState& state : states) {  // earliest first: the latest of an account stays
+    const auto row = opening.find_account(state.promise.account_no);
+    if (!row) continue;
+    const std::int64_t since_due = today - state.promise.due_date;
+    if (state.state == "broken") broken[*row] = clamp_to<std::int8_t>(broken[*row] + 1);
+    if (state.state == "replaced") continue;
+    TRY_ASSIGN(const std::string shown, rules.decide_shown(state.state, since_due));
+    const bool none = shown == "none";
+    word[*row] = cut.codes("promise").find(shown);
+    days[*row] = none ? std::int16_t{0} : clamp_to<std::int16_t>(since_due);
+  }
+  return kernel::Ok{};
+}
+
+void add_flags(store::Transaction& tx, kernel::Instant before, const book::BookView& opening,
+               column::Sheet& cut) {
+  const auto flag = cut.add_codes("flag", flag_words());
+  std::fill(flag.begin(), flag.end(), std::int16_t{0});
+  for (const gate::Hold& hold : gate::holds_at(tx, before)) {
+    const std::int16_t word = flag_of(hold.kind);
+    if (word == 0) continue;
+    for (const std::string& customer_no : intake::load_customers_of(tx, hold.person_key)) {
+      const auto customer = opening.find_customer(customer_no);
+      if (!customer) continue;
+      for (const std::int32_t account : opening.accounts_of(*customer)) {
+        std::int16_t& of = flag[static_cast<std::size_t>(account)];
+        if (of == 0 || word < of) of = word;
+      }
+    }
+  }
+}
+
+void add_contacts(store::Transaction& tx, kernel::Instant before, const book::BookView& opening,
+                  column::Sheet& cut) {
+  const auto contacts = cut.add<std::int8_t>("contacts_7d");
+  const auto counts = gate::contacts_between(tx, before.plus_seconds(-7 * 86'400), before);
+  for (const auto& [customer_no, count] : counts) {
+    const auto customer = opening.find_customer(customer_no);
+    if (!customer) continue;
+    for (const std::int32_t account : opening.accounts_of(*customer))
+      contacts[static_cast<std::size_t>(account)] = clamp_to<std::int8_t>(count);
+  }
+}
+
+}  // namespace
+
+kernel::Status load_cut(store::Transaction& tx, const CutSources& sources, kernel::Instant before,
+                        const book::BookView& opening, column::Sheet& cut) {
+  TRY(add_promises(tx, sources, before, opening, cut));
+  add_flags(tx, before, opening, cut);
+  add_contacts(tx, before, opening, cut);
+  return kernel::Ok{};
+}
+
+}  // namespace casework
