@@ -67,9 +67,10 @@ export class World {
     mkdirSync(this.data, { recursive: true });
     const { stdout } = this.run(['user demo']);
     this.passwords = new Map();
+    const password = /^password of all of them: (\S+)$/m.exec(stdout)?.[1];
     for (const line of stdout.split('\n')) {
-      const m = /^\s*(\S+)\s+.*?\b(collector|lead|analyst|admin)\b.*\s(\S+)\s*$/.exec(line);
-      if (m) this.passwords.set(m[1], { role: m[2], password: m[3] });
+      const [name, role] = line.split('\t');
+      if (role) this.passwords.set(name, { role, password });
     }
     if (this.passwords.size === 0) throw new Error(`user demo told no passwords:\n${stdout}`);
   }
