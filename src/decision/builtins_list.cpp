@@ -21,6 +21,7 @@ std::optional<List> list_at(Arguments arguments, std::size_t i) {
 
 // min([1, 2]) and min(1, 2) are the same.
 std::optional<List> items(Arguments arguments) {
+  if (arguments.empty()) return std::nullopt;
   if (arguments.size() == 1) return list_at(arguments, 0);
   return List(arguments.begin(), arguments.end());
 }

@@ -111,6 +111,7 @@ Value to_string(Evaluator&, Arguments arguments) {
 }
 
 Value string_join(Evaluator&, Arguments arguments) {
+  if (arguments[0].is_null()) return {};
   List items = arguments[0].kind() == Kind::list ? arguments[0].list() : List{arguments[0]};
   bool given = arguments.size() > 1 && !arguments[1].is_null();
   if (given && arguments[1].kind() != Kind::string) return {};

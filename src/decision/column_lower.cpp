@@ -226,6 +226,17 @@ std::optional<Lowered> Lowering::literal(const Value& value) {
   return single(emit(step, ColumnKind::number, scale));
 }
 
+int Lowering::null_register(const RegisterInfo& shape) {
+  const RegisterInfo model = shape;  // emitting moves the registers
+  Step step;
+  step.kind = StepKind::constant;
+  step.flag = true;
+  step.immediate = -1;
+  int reg = emit(step, model.kind, model.scale);
+  plan_.registers.back().dictionary = model.dictionary;
+  return reg;
+}
+
 std::optional<Lowered> Lowering::member(const Node& node, const Bindings& names) {
   auto value = expression(*node.kids[0], names);
   if (!value) return std::nullopt;
@@ -365,13 +376,7 @@ std::optional<Lowered> Lowering::conditional(const Node& node, const Bindings& n
   for (Lowered* side : {&*yes, &*no}) {
     const Lowered& other = side == &*yes ? *no : *yes;
     if (!side->is_null || other.single < 0) continue;
-    Step step;
-    step.kind = StepKind::constant;
-    step.flag = true;
-    step.immediate = -1;
-    const RegisterInfo model = info(other.single);
-    side->single = emit(step, model.kind, model.scale);
-    plan_.registers.back().dictionary = model.dictionary;
+    side->single = null_register(info(other.single));
   }
   if (yes->single < 0 || no->single < 0) return refuse("a branch is no number, string or boolean");
   int a = yes->single;
@@ -419,6 +424,10 @@ std::optional<Lowered> Lowering::in(const Node& node, const Bindings& names) {
   auto value = expression(*node.kids[0], names);
   if (!value) return std::nullopt;
   if (value->single < 0) return refuse("it looks for a context in a list");
+  const Node& first = *node.kids[1]->kids[0];
+  if (node.kids[1]->kids.size() == 1 && first.kind == NodeKind::range) {
+    return refuse("\"in\" a range is null for null: write \"between\"");
+  }
   return test_bit(value->single, node.kids[1]);
 }
 

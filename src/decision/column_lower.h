@@ -59,6 +59,8 @@ class Lowering {
   std::optional<Lowered> extreme(const Node& node, const Bindings& names, StepKind kind);
   std::optional<Lowered> rounding(const Node& node, const Bindings& names, RoundingMode mode);
   std::optional<Lowered> knowledge(const Lowered& callee, const Node& node, const Bindings& names);
+  bool same_shape(int reg, std::optional<RegisterInfo>& shape);
+  int null_register(const RegisterInfo& shape);
   std::optional<int> number(const Node& node, const Bindings& names);
   int rescaled(int reg, int scale);
   bool align(int& left, int& right);

@@ -158,6 +158,7 @@ std::optional<Lowered> Lowering::table_outputs(const Table& table, const Binding
   if (plan.aggregation == Aggregation::count && plan.hit_policy == HitPolicy::collect) {
     TableOutputPlan output;
     output.out = add_register(ColumnKind::number, 0);
+    if (!constant_default(table, 0, 0, output)) return std::nullopt;
     plan.outputs.push_back(output);
     Lowered count;
     count.single = output.out;
@@ -225,6 +226,8 @@ bool Lowering::constant_output(const Table& table, std::size_t column, TableOutp
     Value value = evaluator.evaluate(*fallback, Scope{});
     if (value.kind() == Kind::number) scale = std::max(scale, value.number().scale());
   }
+  const TypePtr& type = table.outputs[column].type;
+  if (!kind && type && type->kind == Kind::number) kind = ColumnKind::number;
   if (!kind || scale > kScaleMax) {
     refuse("an output is always null, or has too many digits");
     return false;
@@ -298,29 +301,43 @@ bool Lowering::calculated_output(const Table& table, std::size_t column, const B
       auto value = expression(*table.rules[rule].outputs[column], names);
       if (value) value = constrained(*value, type);
       if (!value) return false;
-      if (value->single < 0) {
-        refuse("an output is null or a context");
-        return false;
-      }
+      if (!value->is_null && !same_shape(value->single, shape)) return false;
       known->second = value->single;
-      const RegisterInfo& got = info(value->single);
-      if (shape && (shape->kind != got.kind || shape->dictionary != got.dictionary)) {
-        refuse("an output is of two kinds");
-        return false;
-      }
-      if (!shape) shape = got;
-      shape->codes.insert(shape->codes.end(), got.codes.begin(), got.codes.end());
-      scale = std::max(scale, got.scale);
+      if (!value->is_null) scale = std::max(scale, info(value->single).scale);
     }
     output.registers.push_back(known->second);
   }
+  if (!shape) {
+    refuse("an output is always null");
+    return false;
+  }
   for (int& reg : output.registers) {
+    if (reg < 0) reg = null_register(*shape);
     if (shape->kind == ColumnKind::number) reg = rescaled(reg, scale);
   }
   output.out = add_register(shape->kind, scale);
   plan_.registers.back().codes = shape->codes;
   plan_.registers.back().dictionary = shape->dictionary;
   return constant_default(table, column, scale, output);
+}
+
+// Whether a register can stand in one column with those seen before it.
+bool Lowering::same_shape(int reg, std::optional<RegisterInfo>& shape) {
+  if (reg < 0) {
+    refuse("an output is a context");
+    return false;
+  }
+  const RegisterInfo& got = info(reg);
+  if (shape && (shape->kind != got.kind || shape->dictionary != got.dictionary)) {
+    refuse("an output is of two kinds");
+    return false;
+  }
+  if (!shape) {
+    shape = got;
+  } else {
+    shape->codes.insert(shape->codes.end(), got.codes.begin(), got.codes.end());
+  }
+  return true;
 }
 
 }  // namespace decision

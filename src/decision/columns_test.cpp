@@ -110,11 +110,13 @@ std::string table_xml(Dice& dice, const HitPolicyXml& policy, bool calculated, i
   }
   bool fallback = dice.chance(40);
   if (policy.numeric) {
-    xml += "<output>" + (fallback ? element("defaultOutputEntry", "7") : "") + "</output>";
+    xml += "<output typeRef=\"number\">" + (fallback ? element("defaultOutputEntry", "7") : "") +
+           "</output>";
   } else {
-    xml += "<output name=\"grade\">" + element("outputValues", "\"high\",\"mid\",\"low\"") +
+    xml += "<output name=\"grade\" typeRef=\"string\">" +
+           element("outputValues", "\"high\",\"mid\",\"low\"") +
            (fallback ? element("defaultOutputEntry", "\"none\"") : "") + "</output>";
-    xml += "<output name=\"score\"/>";
+    xml += "<output name=\"score\" typeRef=\"number\"/>";
   }
   for (int i = 0; i < rules; ++i) xml += rule_xml(dice, policy.numeric, calculated);
   return xml + "</decisionTable>";

@@ -110,6 +110,8 @@ std::optional<bool> compare(Op op, const Value& a, const Value& b) {
 
 std::optional<bool> in_range(const Value& value, const Range& range) {
   if (range.test == "!=") return compare(Op::not_equal, value, range.low);
+  bool interval = range.test.empty();  // both its ends count, so neither may be unknown
+  if (interval && (range.low.is_null() || range.high.is_null())) return std::nullopt;
   if (range.low.is_null() && range.high.is_null()) return std::nullopt;
   std::optional<bool> above = true;
   std::optional<bool> below = true;

@@ -88,6 +88,10 @@ struct Evaluation {
   std::vector<FiredRow> fired;        // of every table on the way, in the order they were asked
 };
 
+struct EvaluateOptions {
+  std::optional<DateTime> now;  // what now() and today() give; null where there is none
+};
+
 struct ParseOptions {
   // A lenient model keeps expressions it cannot understand as errors that give null when asked
   // (the conformance kit wants that); otherwise they are refused here.
@@ -112,7 +116,8 @@ class Model {
   // Inputs the decision does not need are ignored; those missing are null. An unknown decision is
   // our mistake only if `has` was not asked: it gives null and a message.
   bool has(std::string_view decision) const;
-  Evaluation evaluate(std::string_view decision, const Context& inputs) const;
+  Evaluation evaluate(std::string_view decision, const Context& inputs,
+                      const EvaluateOptions& options = {}) const;
   Evaluation evaluate_service(std::string_view service, const Context& inputs) const;
   Evaluation call(std::string_view knowledge_model, const Context& arguments) const;
 

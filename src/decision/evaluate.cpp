@@ -75,11 +75,11 @@ Value Evaluator::evaluate_kind(const Node& node, const Scope& scope) {
     case NodeKind::between:
       return between(node, scope);
     case NodeKind::in:
-      return passes(*node.kids[1], evaluate(*node.kids[0], scope), scope);
+      return in(node, scope);
     case NodeKind::instance_of:
       return instance_of(node, scope);
     case NodeKind::conditional:
-      return evaluate(*node.kids[evaluate(*node.kids[0], scope).is_true() ? 1 : 2], scope);
+      return conditional(node, scope);
     case NodeKind::for_loop:
       return for_loop(node, scope);
     case NodeKind::some:
@@ -150,6 +150,17 @@ Value Evaluator::logic(const Node& node, const Scope& scope) {
   return unknown ? Value() : Value(!decisive);
 }
 
+// In a box, a condition that is no boolean is a mistake; in FEEL's "if" it counts as false.
+Value Evaluator::conditional(const Node& node, const Scope& scope) {
+  Value condition = evaluate(*node.kids[0], scope);
+  bool odd = condition.kind() != Kind::boolean && !condition.is_null();
+  if (odd && node.text == "boxed") {
+    complain("a condition is not a boolean");
+    return {};
+  }
+  return evaluate(*node.kids[condition.is_true() ? 1 : 2], scope);
+}
+
 Value Evaluator::between(const Node& node, const Scope& scope) {
   Value value = evaluate(*node.kids[0], scope);
   auto above = compare(Op::greater_equal, value, evaluate(*node.kids[1], scope));
@@ -158,11 +169,22 @@ Value Evaluator::between(const Node& node, const Scope& scope) {
   return *above && *below;
 }
 
+// In one range, the answer may be unknown; in a list of tests it is not.
+Value Evaluator::in(const Node& node, const Scope& scope) {
+  Value value = evaluate(*node.kids[0], scope);
+  const Node& tests = *node.kids[1];
+  if (tests.kids.size() == 1 && tests.kids[0]->kind == NodeKind::range && !tests.negated) {
+    Value range = evaluate(*tests.kids[0], scope);
+    return range.kind() == Kind::range ? truth(in_range(value, range.range())) : Value();
+  }
+  return passes(tests, value, scope);
+}
+
 Value Evaluator::instance_of(const Node& node, const Scope& scope) {
   Value value = evaluate(*node.kids[0], scope);
   const Type& type = *node.types[0];
   if (value.is_null()) return type.kind == Kind::null && !type.any;
-  return conforms(value, type);
+  return conforms(value, type, Allowed::ignored);
 }
 
 Value Evaluator::member(const Node& node, const Scope& scope) {

@@ -26,7 +26,8 @@ struct Scope {
 class Evaluator {
  public:
   Evaluator() = default;
-  explicit Evaluator(const Context& inputs) : inputs_(&inputs) {}
+  explicit Evaluator(const Context& inputs, std::optional<DateTime> now = std::nullopt)
+      : inputs_(&inputs), now_(std::move(now)) {}
 
   Value evaluate(const Node& node, const Scope& scope);
   bool passes(const Node& tests, const Value& input, const Scope& scope);
@@ -34,6 +35,7 @@ class Evaluator {
   Value decide(const Definitions& model, std::size_t decision);
   Value serve(const Definitions& model, const Service& service, std::span<const Value> arguments);
 
+  const std::optional<DateTime>& now() const { return now_; }
   void complain(std::string message);
   std::vector<std::string> take_messages() { return std::move(messages_); }
   std::vector<FiredRow> take_fired() { return std::move(fired_); }
@@ -45,6 +47,8 @@ class Evaluator {
   Value name(const Node& node, const Scope& scope);
   Value binary(const Node& node, const Scope& scope);
   Value logic(const Node& node, const Scope& scope);
+  Value in(const Node& node, const Scope& scope);
+  Value conditional(const Node& node, const Scope& scope);
   Value between(const Node& node, const Scope& scope);
   Value instance_of(const Node& node, const Scope& scope);
   Value member(const Node& node, const Scope& scope);
@@ -85,6 +89,7 @@ class Evaluator {
   Value typed(const Value& value, const TypePtr& type, const std::string& what);
 
   const Context* inputs_ = nullptr;
+  std::optional<DateTime> now_;
   std::map<const Decision*, Value> decided_;
   std::vector<std::string> messages_;
   std::vector<FiredRow> fired_;

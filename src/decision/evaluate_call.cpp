@@ -113,6 +113,7 @@ Value Evaluator::serve(const Definitions& model, const Service& service,
   Context inputs;
   Evaluator inner(inputs);
   inner.steps_ = steps_;
+  inner.now_ = now_;
   inner.nesting_ = nesting_;
   std::size_t next = 0;
   auto take = [&] { return next < arguments.size() ? arguments[next++] : Value(); };
@@ -123,7 +124,10 @@ Value Evaluator::serve(const Definitions& model, const Service& service,
   for (const Requirement& input : service.input_decisions) {
     const Definitions& home = input.home != nullptr ? *input.home : model;
     const Decision& decision = home.decisions[input.index];
-    inner.decided_[&decision] = inner.typed(take(), decision.type, decision.name);
+    Value given = take();
+    Value value = typed(given, decision.type, decision.name);
+    if (value.is_null() && !given.is_null()) return {};
+    inner.decided_[&decision] = value;
   }
   Context outputs;
   Value last;

@@ -37,15 +37,15 @@ constexpr NamedKind kNamedKinds[] = {{"number", Kind::number},
                                      {"function", Kind::function},
                                      {"Null", Kind::null}};
 
-bool list_conforms(const List& list, const Type& type) {
-  auto fits = [&](const Value& item) { return conforms(item, *type.element); };
+bool list_conforms(const List& list, const Type& type, Allowed allowed) {
+  auto fits = [&](const Value& item) { return conforms(item, *type.element, allowed); };
   return !type.element || std::all_of(list.begin(), list.end(), fits);
 }
 
-bool context_conforms(const Context& context, const Type& type) {
+bool context_conforms(const Context& context, const Type& type, Allowed allowed) {
   auto fits = [&](const auto& field) {
     const Value* value = context.find(field.first);
-    return value != nullptr && conforms(*value, *field.second);
+    return value != nullptr && conforms(*value, *field.second, allowed);
   };
   return std::all_of(type.fields.begin(), type.fields.end(), fits);
 }
@@ -79,14 +79,14 @@ TypePtr list_type(TypePtr element) {
   return type;
 }
 
-bool conforms(const Value& value, const Type& type) {
+bool conforms(const Value& value, const Type& type, Allowed allowed) {
   if (value.is_null() || type.any) return true;
   if (value.kind() != type.kind) return false;
   bool fits = true;
-  if (value.kind() == Kind::list) fits = list_conforms(value.list(), type);
-  if (value.kind() == Kind::context) fits = context_conforms(value.context(), type);
+  if (value.kind() == Kind::list) fits = list_conforms(value.list(), type, allowed);
+  if (value.kind() == Kind::context) fits = context_conforms(value.context(), type, allowed);
   if (value.kind() == Kind::range) fits = range_conforms(value.range(), type);
-  return fits && is_allowed(value, type);
+  return fits && (allowed == Allowed::ignored || is_allowed(value, type));
 }
 
 std::optional<Value> coerced(const Value& value, const Type& type) {

@@ -32,9 +32,10 @@ struct Type {
 TypePtr built_in_type(std::string_view name);
 TypePtr list_type(TypePtr element);
 
-// Whether the value is an instance, without coercion; allowed values are looked at too. null is an
-// instance of every type here; `instance of` asks for more.
-bool conforms(const Value& value, const Type& type);
+// Whether the value is an instance, without coercion. null is an instance of every type here;
+// `instance of` asks for more, and ignores allowed values.
+enum class Allowed { checked, ignored };
+bool conforms(const Value& value, const Type& type, Allowed allowed = Allowed::checked);
 // The value, a list of one made its item or an item made a list of one where the type asks for
 // that; nullopt where it cannot conform.
 std::optional<Value> coerced(const Value& value, const Type& type);

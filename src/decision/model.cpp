@@ -213,8 +213,9 @@ std::vector<InputInfo> Model::inputs() const {
   return infos;
 }
 
-Evaluation Model::evaluate(std::string_view decision, const Context& inputs) const {
-  Evaluator evaluator(inputs);
+Evaluation Model::evaluate(std::string_view decision, const Context& inputs,
+                           const EvaluateOptions& options) const {
+  Evaluator evaluator(inputs, options.now);
   Value value;
   if (const Decision* found = find_decision(*definitions_, decision)) {
     auto index = static_cast<std::size_t>(found - definitions_->decisions.data());

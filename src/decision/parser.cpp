@@ -223,7 +223,7 @@ NodePtr Parser::postfix() {
 bool Parser::closes_range() const {
   Scanner ahead = scanner_;
   ahead.take("[");
-  constexpr std::string_view kAfterRange = ")],}=!<>*/+";
+  constexpr std::string_view kAfterRange = ")],}=!<>*/+.";
   bool mark = kAfterRange.find(ahead.peek()) != std::string_view::npos;
   for (const char* word : {"and", "or", "then", "else", "return", "satisfies", "in"}) {
     mark |= ahead.sees_word(word);

@@ -122,6 +122,7 @@ NodePtr Reader::boxed_function(const pugi::xml_node& node, const NameScope& scop
 
 NodePtr Reader::boxed_conditional(const pugi::xml_node& node, const NameScope& scope, int depth) {
   auto conditional = make(NodeKind::conditional);
+  conditional->text = "boxed";
   for (const char* part : {"if", "then", "else"}) {
     conditional->kids.push_back(boxed_child(child(node, part), scope, depth));
   }

@@ -216,6 +216,8 @@ std::optional<DaysDuration> parse_days_duration(std::string_view text) {
     if (!in_time && cursor.take('T')) in_time = true;
     std::string_view digits = cursor.digits();
     auto count = digits.empty() ? std::nullopt : whole(digits);
+    bool bare_point = cursor.rest().starts_with(".S");  // as XML Schema allows
+    if (bare_point) cursor.take('.');
     auto part = count ? fraction(cursor) : std::nullopt;
     if (!part || cursor.done()) return std::nullopt;
     auto unit = kUnits.find(cursor.peek());
