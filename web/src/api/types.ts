@@ -32,13 +32,14 @@ export interface CaseRow {
   grade: string;
   treatment: string;
   treatment_text: string;
+  treatment_text_en?: string;
   work: string;
   priority: number;
   promise: string;
   flag: string;
   collector: string;
   team: string;
-  last_contact_at: string;
+  last_contact_at: string | null;
   contacts_left_today: number;
   worked_today: boolean;
 }
@@ -92,6 +93,7 @@ export interface CaseAccount {
   approach: string;
   treatment: string;
   treatment_text: string;
+  treatment_text_en?: string;
   channel: string;
   work: string;
   priority: number;
@@ -120,7 +122,7 @@ export interface Hold {
   kind: string;
   reason: string;
   since: string;
-  until: string;
+  until: string | null;
   set_by: string;
 }
 export interface PromiseItem {
@@ -269,6 +271,7 @@ export interface Dashboard {
   treatments: {
     treatment: string;
     treatment_text: string;
+    treatment_text_en?: string;
     work: string;
     accounts: number;
     overdue_fen: number;
@@ -307,7 +310,7 @@ export interface Night {
   edition: string;
   state: string;
   started_at: string;
-  finished_at: string;
+  finished_at: string | null;
   accounts: number;
   stages: NightStage[];
   changed_accounts: number;
@@ -332,7 +335,7 @@ export interface TableDecision {
   title: string;
   kind: string;
   hit_policy: string;
-  aggregation: string;
+  needs: string[];
   inputs: { label: string; expression: string }[];
   outputs: { label: string; name: string }[];
   rows: TableRow[];
@@ -342,6 +345,7 @@ export interface TableModel {
   file: string;
   title: string;
   version: string;
+  in_force: boolean;
   decisions: TableDecision[];
 }
 

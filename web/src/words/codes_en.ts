@@ -30,6 +30,7 @@ export const codes_en: Same = {
     unknown: "Not known", no_answer: "No answer", busy: "Busy", not_delivered: "Not delivered",
     not_made: "Not made",
   },
+  promise: { replaced: "Replaced" },
   timeline: {
     contact: "Contact", attempt: "Contact", past_contact: "Past contact", permit: "Permit", refusal: "Refused",
     promise: "Promise", note: "Note", hold: "Hold", payment: "Payment", bucket: "Bucket",
@@ -50,10 +51,6 @@ export const codes_en: Same = {
     R: "Rule order", "RULE ORDER": "Rule order", RULE_ORDER: "Rule order",
     O: "Output order", "OUTPUT ORDER": "Output order", OUTPUT_ORDER: "Output order",
     "C+": "Collect, sum", "C<": "Collect, min", "C>": "Collect, max", "C#": "Collect, count",
-  },
-  aggregation: {
-    SUM: "sum", COUNT: "count", MIN: "min", MAX: "max",
-    sum: "sum", count: "count", min: "min", max: "max",
   },
   decision_kind: {
     decision_table: "Table", table: "Table", literal: "Expression", literal_expression: "Expression",
@@ -87,5 +84,10 @@ export const codes_en: Same = {
   asker_kind: { user: "Staff", agency: "Agency", machine: "Machine" },
   point_source: {
     scraped: "scraped", social_page: "social page", bought: "bought", friend_list: "friend list",
+  },
+  table_file: {
+    bucket: "Buckets", terms: "Terms", payment_order: "Order of payment", scorecard: "Scorecard",
+    risk_grade: "Risk grade", treatment: "Treatment", priority: "Priority", allocation: "Allocation",
+    promise: "Promises", "cn-bank-card": "Policy pack: bank cards, China",
   },
 };

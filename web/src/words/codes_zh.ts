@@ -26,6 +26,7 @@ export const codes_zh = {
     unknown: "结果不明", no_answer: "无人接听", busy: "占线", not_delivered: "未送达",
     not_made: "没有联系",
   },
+  promise: { replaced: "已改约" },
   timeline: {
     contact: "联系", attempt: "联系", past_contact: "往次联系", permit: "许可", refusal: "不许可",
     promise: "承诺", note: "备注", hold: "暂停", payment: "还款", bucket: "账龄",
@@ -46,10 +47,6 @@ export const codes_zh = {
     R: "按行序全部", "RULE ORDER": "按行序全部", RULE_ORDER: "按行序全部",
     O: "按输出序全部", "OUTPUT ORDER": "按输出序全部", OUTPUT_ORDER: "按输出序全部",
     "C+": "收集求和", "C<": "收集取小", "C>": "收集取大", "C#": "收集计数",
-  },
-  aggregation: {
-    SUM: "求和", COUNT: "计数", MIN: "取最小", MAX: "取最大",
-    sum: "求和", count: "计数", min: "取最小", max: "取最大",
   },
   decision_kind: {
     decision_table: "决策表", table: "决策表", literal: "表达式", literal_expression: "表达式",
@@ -81,5 +78,10 @@ export const codes_zh = {
   asker_kind: { user: "员工", agency: "机构", machine: "系统" },
   point_source: {
     scraped: "抓取", social_page: "社交主页", bought: "购买", friend_list: "好友列表",
+  },
+  table_file: {
+    bucket: "逾期阶段", terms: "费率条款", payment_order: "还款冲抵顺序", scorecard: "评分卡",
+    risk_grade: "风险等级", treatment: "分期处置", priority: "优先级", allocation: "分派规则",
+    promise: "承诺还款", "cn-bank-card": "规则包：中国银行卡",
   },
 } as const;

@@ -59,6 +59,16 @@ export function variable_name(name: string): string | undefined {
   return find_code("variable", name) ?? decision_word(name, "")?.[language.value];
 }
 
+// A treatment as the server calls it: its words may be newer than these pages.
+export function treatment_word(row: {
+  treatment: string;
+  treatment_text: string;
+  treatment_text_en?: string;
+}): string {
+  const text = language.value === "zh" ? row.treatment_text : row.treatment_text_en;
+  return text || code("treatment", row.treatment);
+}
+
 // For texts of the server's that may be a code of ours, as a timeline's title may.
 export function known_code(value: string): string | undefined {
   for (const group of ["outcome", "hold", "channel", "purpose", "promise", "bucket"]) {

@@ -1,3 +1,5 @@
+import { code } from "@/words/words";
+
 // The address of a model file's page: no slash and no dot, which the server keeps for real files.
 export function table_link(file: string, query: Record<string, string> = {}) {
   const name = file.replace(/\.dmn$/, "").replaceAll("/", "~");
@@ -5,4 +7,13 @@ export function table_link(file: string, query: Record<string, string> = {}) {
 }
 export function table_api_path(name: string): string {
   return `/tables/${encodeURIComponent(`${name}.dmn`)}`;
+}
+
+// What a model file is about, and its path as people write it.
+export function file_path(file: string): string {
+  return file.replaceAll("~", "/");
+}
+export function file_title(file: string, title: string): string {
+  const name = file_path(file).replace(/\.dmn$/, "").split("/").pop() ?? file;
+  return title && title !== name ? title : code("table_file", name);
 }

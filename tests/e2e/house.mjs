@@ -1,0 +1,84 @@
+// The real program on a made portfolio: sample, import, two nights, a staff, and a server whose
+// clock starts where the test says.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./browser.mjs";
+
+const as_of = "2026-11-19";
+export const today = "2026-11-20"; // a working Friday
+const bin = process.env.EVENHAND_BIN ?? join(root, "build/release/evenhand");
+const web = process.env.EVENHAND_WEB ?? join(root, "web/dist");
+
+function run(...words) {
+  try {
+    return execFileSync(bin, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`evenhand ${words.slice(0, 2).join(" ")} failed: ${error.stderr || error.message}`);
+  }
+}
+
+function free_port() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export function make_house(accounts) {
+  const folder = process.env.EVENHAND_E2E_DIR ?? mkdtempSync(join(tmpdir(), "evenhand-e2e-house-"));
+  const sample = join(folder, "sample");
+  const data = join(folder, "data");
+  for (const old of [sample, data]) rmSync(old, { recursive: true, force: true });
+  rmSync(`${data}.key`, { force: true });
+  mkdirSync(data, { recursive: true });
+  const place = ["--data", data, "--now", `${today}T06:00:00+08:00`];
+  run("sample", "--accounts", String(accounts), "--seed", "7", "--as-of", as_of, "--out", sample);
+  const staff = run("user", "demo", ...place);
+  const files = readdirSync(sample).filter((name) => name.endsWith(".csv"));
+  run("import", ...place, "--mapping", join(sample, "mapping.toml"), ...files.map((name) => join(sample, name)));
+  run("nightly", ...place, "--date", as_of);
+  run("nightly", ...place, "--date", today);
+  const remove = () => process.env.EVENHAND_E2E_DIR || rmSync(folder, { recursive: true, force: true });
+  return { data, staff, remove };
+}
+
+export async function serve(data, clock) {
+  const port = await free_port();
+  const child = spawn(
+    bin,
+    ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", web, "--now", `${today}T${clock}+08:00`],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let said = "";
+  let ended = false;
+  child.stdout.on("data", (text) => (said += text));
+  child.stderr.on("data", (text) => (said += text));
+  const end = new Promise((resolve) => child.on("exit", () => resolve((ended = true))));
+  const base = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 150; ++tries) {
+    if (ended) break;
+    try {
+      if ((await fetch(`${base}/api/v1/health`)).ok) {
+        return {
+          base,
+          stop: async () => {
+            child.kill("SIGTERM");
+            await end;
+          },
+        };
+      }
+    } catch {
+      // not listening yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  child.kill("SIGKILL");
+  throw new Error(`the server did not come up: ${said}`);
+}
