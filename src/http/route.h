@@ -113,4 +113,23 @@ Route raw_route(std::string method, std::string path, std::string room, std::str
   return r;
 }
 
+// The same where the answer also sets headers (a cookie).
+using Headers = std::vector<std::pair<std::string, std::string>>;
+template <class In, class Out>
+Route route_with_headers(
+    std::string method, std::string path, std::string room, std::string summary, Access access,
+    std::function<kernel::Result<Out>(const In&, const Request&, Headers&)> handler) {
+  Route r = raw_route<In>(std::move(method), std::move(path), std::move(room), std::move(summary),
+                          std::move(access), "application/json",
+                          [handler = std::move(handler)](
+                              const In& in, const Request& request) -> kernel::Result<Response> {
+                            Response response;
+                            TRY_ASSIGN(Out out, handler(in, request, response.headers));
+                            response.body = write_json(out);
+                            return response;
+                          });
+  r.output = schema_of<Out>();
+  return r;
+}
+
 }  // namespace http

@@ -41,6 +41,7 @@ struct User {
   std::optional<kernel::Date> certified_until;  // trained and examined; good to the end of that day
   bool background_checked = false;
   bool confidentiality_signed = false;
+  bool recording_ready = false;  // what this person says on the phone is recorded (《指引》 录音)
 };
 
 // "user:7": how facts and rows name a person who works here.

@@ -15,6 +15,7 @@ CREATE TABLE users (
   certified_until BIGINT,
   background_checked BIGINT NOT NULL,
   confidentiality_signed BIGINT NOT NULL,
+  recording_ready BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 ) {strict};
 

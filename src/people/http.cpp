@@ -1,0 +1,279 @@
+// /session and /users.
+
+#include "http/status.h"
+#include "people/rows.h"
+#include "people/session.h"
+#include "people/users.h"
+
+namespace people {
+
+using http::Request;
+using http::Role;
+using http::Route;
+using kernel::Code;
+using kernel::Error;
+using kernel::Ok;
+using kernel::Result;
+using store::Transaction;
+
+// ---- what goes over the wire -------------------------------------------------------------------
+
+struct SessionUser {
+  UserId user_id{0};
+  std::string user_name, shown_name;
+  Role role = Role::collector;
+  std::string team;
+};
+BOOST_DESCRIBE_STRUCT(SessionUser, (), (user_id, user_name, shown_name, role, team))
+
+struct Session {
+  SessionUser user;
+  std::string csrf_token;
+  bool must_change_password = false;
+};
+BOOST_DESCRIBE_STRUCT(Session, (), (user, csrf_token, must_change_password))
+
+struct Credentials {
+  std::string user_name, password;
+};
+BOOST_DESCRIBE_STRUCT(Credentials, (), (user_name, password))
+
+struct PasswordChange {
+  std::string old_password, new_password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordChange, (), (old_password, new_password))
+
+BOOST_DESCRIBE_STRUCT(User, (),
+                      (user_id, user_name, shown_name, role, team, skills, regions, capacity,
+                       active, must_change_password, certified_until, background_checked,
+                       confidentiality_signed, recording_ready))
+
+struct UserList {
+  std::vector<User> items;
+};
+BOOST_DESCRIBE_STRUCT(UserList, (), (items))
+
+BOOST_DESCRIBE_STRUCT(WithPassword, (), (user, first_password))
+
+struct NewUser {
+  std::string user_name, shown_name;
+  Role role = Role::collector;
+  std::optional<std::string> team;
+  std::optional<std::vector<std::string>> skills, regions;
+  std::optional<int> capacity;
+  std::optional<kernel::Date> certified_until;
+  std::optional<bool> background_checked, confidentiality_signed, recording_ready;
+};
+BOOST_DESCRIBE_STRUCT(NewUser, (),
+                      (user_name, shown_name, role, team, skills, regions, capacity,
+                       certified_until, background_checked, confidentiality_signed,
+                       recording_ready))
+
+struct UserChange {
+  UserId user_id{0};
+  std::optional<std::string> shown_name, team;
+  std::optional<Role> role;
+  std::optional<std::vector<std::string>> skills, regions;
+  std::optional<int> capacity;
+  std::optional<kernel::Date> certified_until;
+  std::optional<bool> background_checked, confidentiality_signed, recording_ready;
+};
+BOOST_DESCRIBE_STRUCT(UserChange, (),
+                      (user_id, shown_name, team, role, skills, regions, capacity, certified_until,
+                       background_checked, confidentiality_signed, recording_ready))
+
+struct Active {
+  UserId user_id{0};
+  bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(Active, (), (user_id, active))
+
+struct WhichUser {
+  UserId user_id{0};
+};
+BOOST_DESCRIBE_STRUCT(WhichUser, (), (user_id))
+
+namespace {
+
+Session render_session(const User& user, std::string csrf_token) {
+  return {{user.user_id, user.user_name, user.shown_name, user.role, user.team},
+          std::move(csrf_token),
+          user.must_change_password};
+}
+
+std::string cookie(const std::string& token, std::int64_t seconds, bool secure) {
+  return std::string(http::session_cookie) + '=' + token + "; Path=/; HttpOnly; SameSite=Strict" +
+         "; Max-Age=" + std::to_string(seconds) + (secure ? "; Secure" : "");
+}
+
+std::string who_asks(const Request& request) {
+  return subject_of(UserId(request.caller->user_id));
+}
+
+Result<User> need_user(Transaction& tx, UserId user_id) {
+  auto user = find_user_by_id(tx, user_id);
+  if (!user) return Error{Code::not_found, "no such user", "user_id"};
+  return std::move(*user);
+}
+
+Route post_session(store::Store& store, Options options) {
+  return http::route_with_headers<Credentials, Session>(
+      "POST", "/api/v1/session", "people", "sign in", http::anyone(),
+      [&store, options](const Credentials& in, const Request& request,
+                        http::Headers& headers) -> Result<Session> {
+        SignIn given{in.user_name, in.password, request.remote, "", request.now};
+        const auto old = request.cookies.find(http::session_cookie);
+        if (old != request.cookies.end()) given.old_token = old->second;
+        TRY_ASSIGN(const SignedIn done, sign_in(store, given, options.cost));
+        headers.emplace_back("Set-Cookie",
+                             cookie(done.token, session_hours_max * 3600, options.secure_cookie));
+        return render_session(done.user, csrf_token_of(done.token));
+      });
+}
+
+Route get_session(store::Store& store) {
+  return http::route<http::Nothing, Session>(
+      "GET", "/api/v1/session", "people", "who is signed in", http::every_role(),
+      [&store](const http::Nothing&, const Request& request) -> Result<Session> {
+        TRY_ASSIGN(const User user, store.read([&](Transaction& tx) {
+          return need_user(tx, UserId(request.caller->user_id));
+        }));
+        return render_session(user, request.csrf_token);
+      });
+}
+
+Route delete_session_route(store::Store& store, Options options) {
+  return http::route_with_headers<http::Nothing, http::Nothing>(
+      "DELETE", "/api/v1/session", "people", "sign out", http::every_role(),
+      [&store, options](const http::Nothing&, const Request& request,
+                        http::Headers& headers) -> Result<http::Nothing> {
+        TRY(sign_out(store, request));
+        headers.emplace_back("Set-Cookie", cookie("", 0, options.secure_cookie));
+        return http::Nothing{};
+      });
+}
+
+Route post_password(store::Store& store, Options options) {
+  return http::route<PasswordChange, http::Nothing>(
+      "POST", "/api/v1/session/password", "people", "change one's own password", http::every_role(),
+      [&store, options](const PasswordChange& in, const Request& request) -> Result<http::Nothing> {
+        TRY(change_password(store, request, in.old_password, in.new_password, options.cost));
+        return http::Nothing{};
+      });
+}
+
+Route get_users(store::Store& store) {
+  return http::route<http::Nothing, UserList>(
+      "GET", "/api/v1/users", "people", "everybody who works here",
+      http::only({Role::lead, Role::admin}),
+      [&store](const http::Nothing&, const Request&) -> Result<UserList> {
+        return store.read([](Transaction& tx) { return UserList{load_users(tx)}; });
+      });
+}
+
+Route post_user(store::Store& store, Options options) {
+  return http::route<NewUser, WithPassword>(
+      "POST", "/api/v1/users", "people", "a new user, with a first password shown once",
+      http::only({Role::admin}),
+      [&store, options](const NewUser& in, const Request& request) -> Result<WithPassword> {
+        User user{.user_name = in.user_name, .shown_name = in.shown_name, .role = in.role};
+        user.team = in.team.value_or("");
+        user.skills = in.skills.value_or(std::vector<std::string>{});
+        user.regions = in.regions.value_or(std::vector<std::string>{});
+        user.capacity = in.capacity.value_or(0);
+        user.certified_until = in.certified_until;
+        user.background_checked = in.background_checked.value_or(false);
+        user.confidentiality_signed = in.confidentiality_signed.value_or(false);
+        user.recording_ready = in.recording_ready.value_or(false);
+        return add_user(store, std::move(user), who_asks(request), request.now, options.cost);
+      });
+}
+
+template <class T, class U>
+void take(const std::optional<T>& given, U& into) {
+  if (given) into = *given;
+}
+
+User changed(User user, const UserChange& in) {
+  take(in.shown_name, user.shown_name);
+  take(in.team, user.team);
+  take(in.role, user.role);
+  take(in.skills, user.skills);
+  take(in.regions, user.regions);
+  take(in.capacity, user.capacity);
+  take(in.certified_until, user.certified_until);
+  take(in.background_checked, user.background_checked);
+  take(in.confidentiality_signed, user.confidentiality_signed);
+  take(in.recording_ready, user.recording_ready);
+  return user;
+}
+
+// An administrator cannot put out or demote the one who asks: somebody must be left.
+kernel::Status check_not_self(const User& before, const User& after, const Request& request) {
+  const bool self = before.user_id.value() == request.caller->user_id;
+  if (self && (!after.active || after.role != before.role))
+    return Error{Code::conflict, "not your own; another administrator can", "user_id"};
+  return Ok{};
+}
+
+Result<User> change(store::Store& store, UserId user_id, const Request& request,
+                    const std::function<User(User)>& changed_by) {
+  return store.transact([&](Transaction& tx) -> Result<User> {
+    tx.lock(subject_of(user_id));
+    TRY_ASSIGN(const User before, need_user(tx, user_id));
+    const User after = changed_by(before);
+    TRY(check_user(after));
+    TRY(check_not_self(before, after, request));
+    change_user(tx, before, after, who_asks(request), request.now);
+    return after;
+  });
+}
+
+Route put_user(store::Store& store) {
+  return http::route<UserChange, User>(
+      "PUT", "/api/v1/users/{user_id}", "people", "change what is given, keep the rest",
+      http::only({Role::admin}),
+      [&store](const UserChange& in, const Request& request) -> Result<User> {
+        return change(store, in.user_id, request,
+                      [&](User user) { return changed(std::move(user), in); });
+      });
+}
+
+Route post_active(store::Store& store) {
+  return http::route<Active, User>(
+      "POST", "/api/v1/users/{user_id}/active", "people", "let in or put out",
+      http::only({Role::admin}),
+      [&store](const Active& in, const Request& request) -> Result<User> {
+        return change(store, in.user_id, request, [&](User user) {
+          user.active = in.active;
+          return user;
+        });
+      });
+}
+
+Route post_reset(store::Store& store, Options options) {
+  return http::route<WhichUser, WithPassword>(
+      "POST", "/api/v1/users/{user_id}/password", "people",
+      "a new first password for a forgotten one", http::only({Role::admin}),
+      [&store, options](const WhichUser& in, const Request& request) -> Result<WithPassword> {
+        TRY_ASSIGN(const User user,
+                   store.read([&](Transaction& tx) { return need_user(tx, in.user_id); }));
+        return reset_password(store, user.user_name, who_asks(request), request.now, options.cost);
+      });
+}
+
+}  // namespace
+
+std::vector<Route> routes(store::Store& store, Options options) {
+  return {post_session(store, options),
+          get_session(store),
+          delete_session_route(store, options),
+          post_password(store, options),
+          get_users(store),
+          post_user(store, options),
+          put_user(store),
+          post_active(store),
+          post_reset(store, options)};
+}
+
+}  // namespace people

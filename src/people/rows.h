@@ -1,0 +1,52 @@
+#pragma once
+// The room's rows. Only here is its SQL.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "people/types.h"
+
+namespace people {
+
+std::optional<User> find_user_by_id(store::Transaction& tx, UserId user_id);
+bool has_users(store::Transaction& tx);
+
+struct Password {
+  std::string hash;
+  bool must_change = false;
+};
+void insert_user(store::Transaction& tx, const User& user, const std::string& password_hash,
+                 kernel::Instant now);
+std::string load_password_hash(store::Transaction& tx, UserId user_id);
+void save_password(store::Transaction& tx, UserId user_id, const Password& password);
+void save_user(store::Transaction& tx, const User& user);  // all but name and password
+
+// ---- sessions ----------------------------------------------------------------------------------
+
+struct SessionRow {
+  std::string token_hash;
+  UserId user_id{0};
+  kernel::Instant created_at, seen_at;
+};
+void insert_session(store::Transaction& tx, const SessionRow& session);
+std::optional<SessionRow> find_session(store::Transaction& tx, const std::string& token_hash);
+void save_seen(store::Transaction& tx, const std::string& token_hash, kernel::Instant now);
+void delete_session(store::Transaction& tx, const std::string& token_hash);
+// All sessions of a user, but for one to keep (may be empty).
+void delete_sessions_of(store::Transaction& tx, UserId user_id, const std::string& keep);
+void delete_sessions_before(store::Transaction& tx, kernel::Instant created_before);
+
+// ---- failed sign-ins ---------------------------------------------------------------------------
+
+struct Failures {
+  std::int64_t count = 0;
+  kernel::Instant last_at;
+};
+Failures load_failures(store::Transaction& tx, const std::string& attempt_key);
+void save_failures(store::Transaction& tx, const std::string& attempt_key,
+                   const Failures& failures);
+void delete_failures(store::Transaction& tx, const std::string& attempt_key);
+void delete_failures_before(store::Transaction& tx, kernel::Instant before);
+
+}  // namespace people

@@ -1,0 +1,206 @@
+#include "people/session.h"
+
+#include <algorithm>
+
+#include "http/status.h"
+#include "kernel/hash.h"
+#include "people/password.h"
+#include "store/vault.h"
+
+namespace people {
+
+using kernel::Code;
+using kernel::Error;
+using kernel::Instant;
+using kernel::Ok;
+using kernel::Result;
+using kernel::Status;
+using store::Transaction;
+
+namespace {
+
+constexpr std::size_t token_digits = 64;
+constexpr std::int64_t seen_every_s = 60;  // a session's last use is written at most this often
+
+Error not_together() {
+  return {Code::unauthenticated, "user name or password is not right", ""};
+}
+
+Error wait(std::int64_t seconds) {
+  return {Code::too_many,
+          "too many wrong passwords; try again in " + std::to_string(seconds) + " seconds", ""};
+}
+
+std::int64_t wait_seconds(std::int64_t failures) {
+  if (failures < failures_free) return 0;
+  const std::int64_t doublings = std::min<std::int64_t>(failures - failures_free, 10);
+  return std::min(std::int64_t{30} << doublings, wait_seconds_max);
+}
+
+struct Candidate {
+  std::optional<User> user;
+  std::string hash;
+};
+
+// Counts the try and gives what to judge it by.
+Result<Candidate> begin_try(Transaction& tx, const SignIn& given, const std::string& key) {
+  tx.lock("people.sign_in." + key);
+  delete_failures_before(tx, given.now.plus_seconds(-failures_kept_hours * 3600));
+  Failures failures = load_failures(tx, key);
+  const std::int64_t left_s =
+      wait_seconds(failures.count) - given.now.micros_since(failures.last_at) / 1'000'000;
+  if (failures.count >= failures_free && left_s > 0) return wait(left_s);
+  save_failures(tx, key, {failures.count + 1, given.now});
+  Candidate candidate;
+  candidate.user = find_user(tx, given.user_name);
+  if (candidate.user && !candidate.user->active) candidate.user.reset();
+  if (candidate.user) candidate.hash = load_password_hash(tx, candidate.user->user_id);
+  return candidate;
+}
+
+void save_refusal(Transaction& tx, const std::optional<User>& user, Instant now) {
+  // The name tried is not kept: people type passwords into the wrong field.
+  tx.append({.kind = "sign_in_failed",
+             .subject = user ? subject_of(user->user_id) : "user:unknown",
+             .made_by = "sign_in",
+             .made_at = now});
+}
+
+void save_sign_in(Transaction& tx, const SignIn& given, const std::string& key,
+                  const SignedIn& signed_in, const std::string& new_hash) {
+  const UserId user_id = signed_in.user.user_id;
+  if (!new_hash.empty())
+    save_password(tx, user_id, {new_hash, signed_in.user.must_change_password});
+  delete_failures(tx, key);
+  delete_sessions_before(tx, given.now.plus_seconds(-session_hours_max * 3600));
+  if (!given.old_token.empty()) delete_session(tx, token_hash_of(given.old_token));
+  insert_session(tx, {token_hash_of(signed_in.token), user_id, given.now, given.now});
+  tx.append({.kind = "sign_in",
+             .subject = subject_of(user_id),
+             .made_by = subject_of(user_id),
+             .made_at = given.now});
+}
+
+}  // namespace
+
+std::string token_hash_of(std::string_view token) {
+  return kernel::sha256_hex(token);
+}
+
+// Derived, so that it need not be kept; scripts of the page cannot see the token itself.
+std::string csrf_token_of(std::string_view token) {
+  return kernel::sha256_hex("csrf:" + std::string(token));
+}
+
+Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost) {
+  const std::string key = kernel::hex(
+      store.vault().index_bytes("people.sign_in", given.user_name + '\n' + given.remote));
+  TRY_ASSIGN(const Candidate candidate,
+             store.transact([&](Transaction& tx) { return begin_try(tx, given, key); }));
+  const std::string& hash = candidate.hash;
+  // One hash is computed either way, so an unknown name takes as long as a wrong password.
+  if (!candidate.user) hash_password(given.password, cost);
+  if (!candidate.user || !verify_password(hash, given.password)) {
+    TRY(store.transact([&](Transaction& tx) -> Status {
+      save_refusal(tx, candidate.user, given.now);
+      return Ok{};
+    }));
+    return not_together();
+  }
+  const std::string new_hash =
+      needs_rehash(hash, cost) ? hash_password(given.password, cost) : std::string();
+  const SignedIn signed_in{*candidate.user, generate_token()};
+  TRY(store.transact([&](Transaction& tx) -> Status {
+    save_sign_in(tx, given, key, signed_in, new_hash);
+    return Ok{};
+  }));
+  return signed_in;
+}
+
+Status sign_out(store::Store& store, const http::Request& request) {
+  return store.transact([&](Transaction& tx) -> Status {
+    delete_session(tx, request.session_id);
+    const std::string who = subject_of(UserId(request.caller->user_id));
+    tx.append({.kind = "sign_out", .subject = who, .made_by = who, .made_at = request.now});
+    return Ok{};
+  });
+}
+
+Status change_password(store::Store& store, const http::Request& request,
+                       std::string_view old_password, std::string_view new_password,
+                       HashCost cost) {
+  const UserId user_id(request.caller->user_id);
+  TRY(check_password(new_password, request.caller->user_name));
+  TRY_ASSIGN(const std::string hash,
+             store.read([&](Transaction& tx) { return load_password_hash(tx, user_id); }));
+  if (!verify_password(hash, old_password))
+    return Error{Code::forbidden, "the old password is not right", "old_password"};
+  if (old_password == new_password)
+    return Error{Code::invalid_input, "must be another one", "new_password"};
+  const Password password{hash_password(new_password, cost), false};
+  return store.transact([&](Transaction& tx) -> Status {
+    save_password(tx, user_id, password);
+    delete_sessions_of(tx, user_id, request.session_id);
+    const std::string who = subject_of(user_id);
+    tx.append({.kind = "password_changed",
+               .subject = who,
+               .made_by = who,
+               .made_at = request.now,
+               .body = "{\"how\":\"own\"}"});
+    return Ok{};
+  });
+}
+
+namespace {
+
+struct Found {
+  SessionRow session;
+  User user;
+};
+
+std::optional<Found> find_live(Transaction& tx, const std::string& token_hash, Instant now) {
+  const auto session = find_session(tx, token_hash);
+  if (!session) return std::nullopt;
+  const bool old = now.micros_since(session->created_at) > session_hours_max * 3'600'000'000;
+  const bool idle = now.micros_since(session->seen_at) > idle_minutes_max * 60'000'000;
+  if (old || idle) return std::nullopt;
+  auto user = find_user_by_id(tx, session->user_id);
+  if (!user || !user->active) return std::nullopt;
+  return Found{*session, std::move(*user)};
+}
+
+Status check_first_password(const User& user, const http::Request& request) {
+  if (!user.must_change_password || request.path.starts_with("/api/v1/session")) return Ok{};
+  return Error{Code::forbidden, "change the first password first", "must_change_password"};
+}
+
+}  // namespace
+
+std::function<Status(http::Request&)> authenticator(store::Store& store) {
+  return [&store](http::Request& request) -> Status {
+    const auto cookie = request.cookies.find(http::session_cookie);
+    if (cookie == request.cookies.end() || cookie->second.size() != token_digits) return Ok{};
+    const std::string token_hash = token_hash_of(cookie->second);
+    TRY_ASSIGN(auto found,
+               store.read([&](Transaction& tx) { return find_live(tx, token_hash, request.now); }));
+    if (!found) return Ok{};
+    TRY(check_first_password(found->user, request));
+    if (request.now.micros_since(found->session.seen_at) > seen_every_s * 1'000'000) {
+      TRY(store.transact([&](Transaction& tx) -> Status {
+        save_seen(tx, token_hash, request.now);
+        return Ok{};
+      }));
+    }
+    User& user = found->user;
+    request.session_id = token_hash;
+    request.csrf_token = csrf_token_of(cookie->second);
+    request.caller = http::Caller{.user_id = user.user_id.value(),
+                                  .user_name = std::move(user.user_name),
+                                  .shown_name = std::move(user.shown_name),
+                                  .role = user.role,
+                                  .team = std::move(user.team)};
+    return Ok{};
+  };
+}
+
+}  // namespace people
