@@ -50,12 +50,15 @@ void customer_values(const Table& t, std::size_t row, const Vault& vault, Values
   const std::string_view customer_no = t.text(0, row);
   const std::string citizen_id = index_form(t.text(2, row));
   const auto language = t.text(6, row);
+  const SqlValue citizen_index = indexed(vault, "citizen_id", citizen_id);
   out.push_back(text_value(customer_no));
-  out.push_back(text_value(person_key(vault, customer_no, kernel::CitizenId::take(citizen_id))));
+  out.push_back(text_value(citizen_id.empty()
+                               ? person_key(vault, customer_no, kernel::CitizenId::take(""))
+                               : kernel::hex(citizen_index.bytes)));
   out.push_back(sealed<kernel::Name>(vault, "name", t.text(1, row)));
   out.push_back(indexed(vault, "name", t.text(1, row)));
   out.push_back(sealed<kernel::CitizenId>(vault, "citizen_id", citizen_id));
-  out.push_back(indexed(vault, "citizen_id", citizen_id));
+  out.push_back(citizen_index);
   out.push_back(sealed<kernel::Address>(vault, "address", t.text(4, row)));
   out.push_back(number_value(t.number(3, row)));
   out.push_back(birth_date(t, row, citizen_id));

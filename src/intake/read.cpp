@@ -355,18 +355,6 @@ class Reader {
 
 }  // namespace
 
-const std::uint64_t* KeySet::find(std::string_view key) const {
-  const auto found = keys_.find(key);
-  return found == keys_.end() ? nullptr : &found->second;
-}
-
-void KeySet::add(std::string_view key, std::uint64_t content) {
-  if (has(key)) return;
-  char* bytes = static_cast<char*>(bytes_.allocate(std::max<std::size_t>(key.size(), 1), 1));
-  std::memcpy(bytes, key.data(), key.size());
-  keys_.emplace(std::string_view(bytes, key.size()), content);
-}
-
 kernel::Result<ReadFile> read_file(const FileMapping& mapping, const Decoded& decoded, Known& known,
                                    const ReadOptions& options) {
   return Reader(mapping, decoded, known, options).run();

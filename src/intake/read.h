@@ -3,31 +3,17 @@
 // store and no clock. A line is good as a whole or rejected as a whole, by its first fault.
 
 #include <functional>
-#include <memory_resource>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "intake/decode.h"
+#include "intake/keys.h"
 #include "intake/mapping.h"
 #include "intake/table.h"
 #include "intake/types.h"
 
 namespace intake {
-
-// Keys met so far, each with a hash of its record. Holds millions.
-class KeySet {
- public:
-  bool has(std::string_view key) const { return keys_.find(key) != keys_.end(); }
-  const std::uint64_t* find(std::string_view key) const;
-  void add(std::string_view key, std::uint64_t content = 0);
-  std::size_t size() const { return keys_.size(); }
-
- private:
-  std::pmr::monotonic_buffer_resource bytes_;
-  std::unordered_map<std::string_view, std::uint64_t> keys_;
-};
 
 // What the lines of one import may refer to, and the keys they have used up. Grows as files are
 // read.
