@@ -1,0 +1,104 @@
+#pragma once
+// What each account deserves, and why. What enters: scored accounts and the shipped tables. What
+// leaves: grade, approach, treatment, channel, work, script and priority as columns; the models and
+// words everybody else reads; and the explanation of any account's decisions, table by table.
+// Never true: a threshold in C++; a treatment without the row that gave it.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "column/column.h"
+#include "decision/decision.h"
+#include "kernel/date.h"
+#include "kernel/result.h"
+
+namespace strategy {
+
+// ---- models ------------------------------------------------------------------------------------
+
+// The tables in force: every .dmn file of a folder, read once, by its name under the folder
+// ("treatment.dmn", "packs/cn-bank-card.dmn").
+struct ModelFile {
+  std::string file;
+  std::string version;  // decision::Model::version, of the bytes
+  std::shared_ptr<const decision::Model> model;
+  std::shared_ptr<const std::string> bytes;
+};
+
+class Models {
+ public:
+  static kernel::Result<Models> load(const std::filesystem::path& decisions);
+  // Writes each file's bytes to <folder>/<version>.dmn where it is not there yet, so that what was
+  // decided under a version can be replayed under it.
+  kernel::Status keep(const std::filesystem::path& folder) const;
+  // The kept models of these files and versions, as a night's report lists them.
+  static kernel::Result<Models> load_kept(
+      const std::filesystem::path& folder,
+      const std::vector<std::pair<std::string, std::string>>& files_and_versions);
+
+  const std::vector<ModelFile>& files() const { return files_; }  // by file name
+  const ModelFile* find(std::string_view file) const;
+  // The model the night cannot do without; not_found names the file.
+  kernel::Result<const decision::Model*> need(std::string_view file) const;
+
+ private:
+  std::vector<ModelFile> files_;
+};
+
+// ---- words -------------------------------------------------------------------------------------
+
+// decisions/words.csv: what each code of each variable is called; an empty code is the variable
+// itself. A code without a line is called by its code.
+class Words {
+ public:
+  static kernel::Result<Words> load(const std::filesystem::path& decisions);
+  static kernel::Result<Words> parse(std::string_view csv, std::string_view where);
+  bool has(std::string_view variable, std::string_view code) const;
+  std::string zh(std::string_view variable, std::string_view code = "") const;
+  std::string en(std::string_view variable, std::string_view code = "") const;
+
+ private:
+  struct Texts {
+    std::string zh, en;
+  };
+  const Texts* find(std::string_view variable, std::string_view code) const;
+  std::map<std::pair<std::string, std::string>, Texts, std::less<>> texts_;
+};
+
+// ---- deciding ----------------------------------------------------------------------------------
+
+// Words of `work` that code may ask for; every other code is the tables' own.
+inline constexpr std::string_view work_none = "none";
+inline constexpr std::string_view work_human = "human";
+
+// Adds the columns grade, approach, grade_row (risk_grade.dmn), due_in_days (i32; −1: none),
+// balance_band, treatment, channel, work, script, treatment_row (treatment.dmn) and priority (i32,
+// priority.dmn). Fails where a table has no answer for an account.
+kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, kernel::Date date,
+                               unsigned threads);
+
+// ---- explaining --------------------------------------------------------------------------------
+
+// One row that decided, or a decision that is a formula (row 0).
+struct Explained {
+  std::string file, decision, title, version;
+  int row = 0;
+  std::string rule_id, annotation;
+  std::vector<std::pair<std::string, std::string>> inputs, outputs;
+  std::vector<std::string> messages;  // where a table had no answer
+  // Whether the book says the same; nothing where it keeps neither row nor output of this table.
+  std::optional<bool> agrees;
+};
+
+// Decides the account of that row afresh with the exact interpreter, from the columns of the book,
+// and compares with what the book keeps: bucket, scores, grade, treatment, priority, allocation.
+std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
+                               std::size_t row);
+
+}  // namespace strategy
