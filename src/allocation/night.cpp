@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <unordered_map>
+
+#include "allocation/desks.h"
+#include "book/types.h"
+
+namespace allocation {
+
+namespace {
+
+constexpr std::string_view nobody = "none";  // the team of an account that needs nobody
+
+// The words of the column allotment; their order is their code.
+const std::vector<std::string> outcome_words = {
+    "none",    "manual",   "kept",      "new",           "waiting",
+    "no_team", "no_skill", "no_region", "not_certified", "no_capacity"};
+
+std::int16_t outcome_code(std::string_view word) {
+  const auto at = std::find(outcome_words.begin(), outcome_words.end(), word);
+  CHECK_MSG(at != outcome_words.end(), "a word the column allotment does not have");
+  return static_cast<std::int16_t>(at - outcome_words.begin());
+}
+
+class Night {
+ public:
+  Night(column::Sheet& accounts, column::Sheet& customers, const NightInput& input)
+      : accounts_(accounts),
+        customers_(customers),
+        input_(input),
+        desks_(input.collectors),
+        team_(accounts.codes("team")),
+        skill_(accounts.codes("skill")),
+        account_no_(accounts.texts("account_no")),
+        customer_no_(customers.texts("customer_no")),
+        priority_(accounts.get<std::int32_t>("priority")),
+        region_(accounts.get<std::int32_t>("region_code")),
+        order_(accounts.get<std::int32_t>("account_order")),
+        first_(customers.get<std::int32_t>("first_account")),
+        count_(customers.get<std::int32_t>("account_count")),
+        dpd_(customers.get<std::int32_t>("dpd")),
+        lead_(customers.rows()),
+        desk_(customers.rows(), -1),
+        outcome_(customers.rows(), outcome_code(nobody)),
+        standing_(customers.rows(), nullptr) {
+    CHECK_MSG(desks_.size() < 32'768, "more collectors than a code column has codes");
+  }
+
+  NightAnswer decide() {
+    decide_leads();
+    find_standing();
+    std::vector<std::size_t> to_work = honour_hands();
+    sort_by_priority(to_work);
+    for (const std::size_t customer : to_work) {
+      if (const auto desk = yesterdays(customer)) desks_.reserve(*desk);
+    }
+    for (const std::size_t customer : to_work) hand_out(customer);
+    put_columns();
+    return answer();
+  }
+
+ private:
+  bool needs(std::size_t account) const { return team_.at(account) != nobody; }
+  std::size_t lead(std::size_t customer) const { return static_cast<std::size_t>(lead_[customer]); }
+
+  Need need(std::size_t customer) const {
+    const std::size_t account = lead(customer);
+    return {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account]};
+  }
+
+  bool leads(std::size_t a, std::size_t b) const {
+    if (needs(a) != needs(b)) return needs(a);
+    if (priority_[a] != priority_[b]) return priority_[a] > priority_[b];
+    return account_no_.at(a) < account_no_.at(b);
+  }
+
+  void decide_leads() {
+    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
+      CHECK_MSG(count_[customer] > 0, "a customer of the book without an account");
+      const auto begin = static_cast<std::size_t>(first_[customer]);
+      std::size_t best = static_cast<std::size_t>(order_[begin]);
+      for (std::size_t i = 1; i < static_cast<std::size_t>(count_[customer]); ++i) {
+        const auto account = static_cast<std::size_t>(order_[begin + i]);
+        if (leads(account, best)) best = account;
+      }
+      lead_[customer] = static_cast<std::int32_t>(best);
+    }
+  }
+
+  void find_standing() {
+    std::unordered_map<std::string_view, const Allotment*> by_customer;
+    for (const Allotment& allotment : input_.standing) {
+      by_customer.emplace(allotment.customer_no, &allotment);
+    }
+    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
+      const auto at = by_customer.find(customer_no_.at(customer));
+      if (at != by_customer.end()) standing_[customer] = at->second;
+    }
+  }
+
+  void give(std::size_t customer, std::size_t desk, std::string_view outcome) {
+    desk_[customer] = static_cast<std::int16_t>(desk);
+    outcome_[customer] = outcome_code(outcome);
+  }
+
+  // What hands gave and who merely waits stay as they are; the rest is to be handed out.
+  std::vector<std::size_t> honour_hands() {
+    std::vector<std::size_t> to_work;
+    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
+      const bool work = needs(lead(customer));
+      const Allotment* standing = standing_[customer];
+      const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+      if (desk && standing->by_hand()) {
+        give(customer, *desk, "manual");
+        if (work) desks_.take(*desk);
+      } else if (work) {
+        to_work.push_back(customer);
+      } else if (desk && dpd_[customer] > 0) {
+        give(customer, *desk, "waiting");
+      }
+    }
+    return to_work;
+  }
+
+  void sort_by_priority(std::vector<std::size_t>& customers) const {
+    std::sort(customers.begin(), customers.end(), [&](std::size_t a, std::size_t b) {
+      const std::int32_t pa = priority_[lead(a)], pb = priority_[lead(b)];
+      return pa != pb ? pa > pb : customer_no_.at(a) < customer_no_.at(b);
+    });
+  }
+
+  std::optional<std::size_t> yesterdays(std::size_t customer) {
+    const Allotment* standing = standing_[customer];
+    const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+    if (!desk || !desks_.fits(*desk, need(customer))) return std::nullopt;
+    return desk;
+  }
+
+  void hand_out(std::size_t customer) {
+    if (const auto before = yesterdays(customer)) {
+      desks_.release(*before);
+      if (desks_.take_if_free(*before)) {
+        give(customer, *before, "kept");
+        return;
+      }
+    }
+    if (const auto best = desks_.take_best(need(customer))) {
+      give(customer, *best, "new");
+    } else {
+      outcome_[customer] = outcome_code(desks_.why_not(need(customer)));
+    }
+  }
+
+  void put_columns() {
+    std::vector<std::string> names;
+    for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
+      names.push_back(desks_.at(desk).user_name);
+    }
+    const auto collector = accounts_.add_codes("collector", std::move(names));
+    const auto allotment = accounts_.add_codes("allotment", outcome_words);
+    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
+      const auto begin = static_cast<std::size_t>(first_[customer]);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(count_[customer]); ++i) {
+        const auto account = static_cast<std::size_t>(order_[begin + i]);
+        collector[account] = desk_[customer];
+        allotment[account] = outcome_[customer];
+      }
+    }
+    const auto lead_account = customers_.add<std::int32_t>("lead_account");
+    std::copy(lead_.begin(), lead_.end(), lead_account.begin());
+  }
+
+  Allotment allotment_of(std::size_t customer) const {
+    const Collector& collector = desks_.at(static_cast<std::size_t>(desk_[customer]));
+    if (standing_[customer] && outcome_[customer] != outcome_code("new")) {
+      Allotment same = *standing_[customer];
+      same.team = collector.team;
+      return same;
+    }
+    return {.customer_no = std::string(customer_no_.at(customer)),
+            .collector = collector.user_name,
+            .team = collector.team,
+            .since = input_.date,
+            .set_at = input_.now};
+  }
+
+  NightAnswer answer() const {
+    NightAnswer answer;
+    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
+      ++answer.outcomes[outcome_words[static_cast<std::size_t>(outcome_[customer])]];
+      if (desk_[customer] < 0) continue;
+      answer.allotments.push_back(allotment_of(customer));
+      if (needs(lead(customer))) ++answer.load[answer.allotments.back().collector];
+    }
+    std::sort(answer.allotments.begin(), answer.allotments.end(),
+              [](const Allotment& a, const Allotment& b) { return a.customer_no < b.customer_no; });
+    return answer;
+  }
+
+  column::Sheet& accounts_;
+  column::Sheet& customers_;
+  const NightInput& input_;
+  Desks desks_;
+  column::Codes team_, skill_;
+  column::Texts account_no_, customer_no_;
+  std::span<const std::int32_t> priority_, region_, order_, first_, count_, dpd_;
+  std::vector<std::int32_t> lead_;
+  std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
+  std::vector<const Allotment*> standing_;
+};
+
+}  // namespace
+
+kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet& customers,
+                                         const NightInput& input) {
+  TRY(book::decide_by_table(accounts, input.allocation,
+                            {.decision = "allocation", .threads = input.threads}));
+  const auto teams = accounts.codes("team").values;
+  if (std::find(teams.begin(), teams.end(), std::int16_t{-1}) != teams.end()) {
+    return kernel::Error{kernel::Code::invalid_input, "the table gives no team for some account",
+                         "allocation.dmn"};
+  }
+  return Night(accounts, customers, input).decide();
+}
+
+}  // namespace allocation

@@ -1,0 +1,134 @@
+#pragma once
+// Who works each case. What enters: accounts with treatment and priority, the collectors, and who
+// had which customer yesterday. What leaves: team, skill and collector as columns, and the rows of
+// the table allotment. Never true: more customers than a collector's capacity by night, a collector
+// without the skill or the region, two collectors for one customer, a hand's choice undone by
+// night.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "column/column.h"
+#include "decision/decision.h"
+#include "http/route.h"
+#include "kernel/date.h"
+#include "kernel/result.h"
+#include "store/store.h"
+
+namespace allocation {
+
+const std::vector<store::Migration>& schema();
+
+struct Collector {
+  std::string user_name, team;
+  std::vector<std::string> skills;
+  std::vector<std::string> regions;  // leading digits of GB/T 2260 codes: "44"; empty: everywhere
+  int capacity = 0;                  // customers to work in one day
+  bool certified = true;             // trained and certified on the day of the night
+};
+
+inline constexpr std::string_view set_by_night = "night";
+
+struct Allotment {
+  std::string customer_no, collector, team;
+  kernel::Date since;
+  std::string set_by = std::string(set_by_night);
+  kernel::Instant set_at;
+  std::string reason = "new";  // a code: new, by_hand, recalled
+  bool by_hand() const { return set_by != set_by_night; }
+  bool operator==(const Allotment&) const = default;
+};
+
+// ---- the night ---------------------------------------------------------------------------------
+
+struct NightInput {
+  kernel::Date date;
+  kernel::Instant now;
+  const decision::Model& allocation;  // allocation.dmn
+  std::vector<Collector> collectors;  // active ones; in any order
+  std::vector<Allotment> standing;    // load_allotments of this moment
+  unsigned threads = 1;
+};
+
+struct NightAnswer {
+  std::vector<Allotment> allotments;    // whose case is whose from now on, by customer_no
+  std::map<std::string, int> outcomes;  // customers by the word of column allotment
+  std::map<std::string, int> load;      // customers to work today by user name
+};
+
+// Adds to accounts: team, skill, allocation_row (the table's), collector (code; none: nobody) and
+// allotment (code: manual, kept, new, waiting, none, or why nobody could be given: no_team,
+// no_skill, no_region, not_certified, no_capacity). Adds to customers: lead_account, the account
+// that decides: one that needs somebody before one that does not, then the highest priority, then
+// the account number.
+//
+// By priority, each customer goes to yesterday's collector where still possible, otherwise to the
+// fitting collector with the most room; places of yesterday's cases are kept for them until a case
+// of higher priority finds no other. A customer who waits (a promise, say) stays with the collector
+// without taking a place. What hands gave stays until recalled, and takes a place.
+kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet& customers,
+                                         const NightInput& input);
+
+// ---- the table allotment -----------------------------------------------------------------------
+
+std::vector<Allotment> load_allotments(store::Transaction& tx);  // by customer_no
+std::optional<Allotment> load_allotment(store::Transaction& tx, std::string_view customer_no);
+std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_view collector);
+
+// What the night changes: at most one of before and after is absent.
+struct Change {
+  std::optional<Allotment> before, after;
+};
+std::vector<Change> decide_changes(const std::vector<Allotment>& standing,
+                                   const std::vector<Allotment>& allotments);
+// Saves changes [begin, end) and leaves a fact of each (case_allotted, case_released). A row that
+// somebody changed since `before` was read is left alone, so a second run of the same changes does
+// nothing.
+// Any part of the changes may be saved in a transaction of its own. Returns how many were made.
+int save_changes(store::Transaction& tx, const std::vector<Change>& changes, std::size_t begin,
+                 std::size_t end, kernel::Instant now);
+
+// ---- by hand -----------------------------------------------------------------------------------
+
+struct Reassignment {
+  std::vector<std::string> customer_nos;
+  std::string to_user_name, to_team;
+  std::string by;       // "user:7"
+  kernel::Note reason;  // must say something; sealed, for it may name people
+  kernel::Instant now;
+};
+// The customers become that collector's now and stay so until recalled or reassigned. Returns how
+// many moved; one that was already theirs by hand does not. Facts: case_reassigned.
+kernel::Result<int> reassign(store::Transaction& tx, const Reassignment& given);
+
+struct Recall {
+  std::vector<std::string> customer_nos;
+  std::string by;
+  kernel::Note reason;
+  kernel::Instant now;
+};
+// The night may decide about these again; until then they stay where they are. Returns how many it
+// was true of. Facts: case_recalled.
+kernel::Result<int> recall(store::Transaction& tx, const Recall& given);
+
+// What was done by hand with a customer, newest first. A recall gives the case to nobody new:
+// collector_before and collector are the same.
+struct Move {
+  std::string collector_before, collector, moved_by;
+  kernel::Instant moved_at;
+  kernel::Note reason = kernel::Note::take("");
+};
+std::vector<Move> load_moves(store::Transaction& tx, std::string_view customer_no);
+
+// ---- over HTTP ---------------------------------------------------------------------------------
+
+// Somebody active who may be given cases, by user name; people supplies it.
+using FindCollector =
+    std::function<std::optional<Collector>(store::Transaction&, std::string_view user_name)>;
+std::vector<http::Route> routes(store::Store& store, FindCollector find_collector);
+
+}  // namespace allocation
