@@ -54,17 +54,16 @@ async function read_error(response: Response): Promise<ApiError> {
 
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (method !== "GET") {
-    headers["x-csrf-token"] = csrf_token;
-    headers["content-type"] = "application/json";
-  }
+  const has_body = method === "POST" || method === "PUT";
+  if (method !== "GET") headers["x-csrf-token"] = csrf_token;
+  if (has_body) headers["content-type"] = "application/json";
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       headers,
       credentials: "same-origin",
-      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+      body: has_body ? JSON.stringify(body ?? {}) : undefined,
     });
   } catch {
     throw new ApiError(0, "unreachable", "");
@@ -82,5 +81,6 @@ export const get = <T>(path: string, query: Query = {}): Promise<T> =>
   call<T>("GET", path + query_text(query));
 export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
   call<T>("POST", path, body);
+export const put = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("PUT", path, body);
 export const remove = <T>(path: string, query: Query = {}): Promise<T> =>
   call<T>("DELETE", path + query_text(query));

@@ -81,7 +81,7 @@ export interface CaseAccount {
   cost_fen: number;
   balance_fen: number;
   overdue_fen: number;
-  oldest_due_date: string;
+  oldest_due_date: string | null;
   dpd: number;
   bucket: string;
   bucket_before: string;
@@ -130,6 +130,7 @@ export interface PromiseItem {
   account_no: string;
   account_no_masked: string;
   amount_fen: number;
+  paid_fen: number;
   due_date: string;
   state: string;
   made_at: string;
@@ -139,6 +140,7 @@ export interface TimelineItem {
   at: string;
   kind: string;
   title: string;
+  title_en: string;
   detail: string;
   by: string;
 }
@@ -354,13 +356,22 @@ export interface UserRow extends User {
   regions: string[];
   capacity: number;
   active: boolean;
-  certified_until: string;
-  licence: string;
+  certified_until: string | null;
+  must_change_password: boolean;
+  background_checked: boolean;
+  confidentiality_signed: boolean;
+  recording_ready: boolean;
 }
 export interface NewUser {
   user_name: string;
   shown_name: string;
   role: Role;
   team: string;
+  skills: string[];
+  regions: string[];
   capacity: number;
+  certified_until?: string;
+  background_checked: boolean;
+  confidentiality_signed: boolean;
+  recording_ready: boolean;
 }

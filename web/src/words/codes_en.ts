@@ -31,6 +31,7 @@ export const codes_en: Same = {
     not_made: "Not made",
   },
   promise: { replaced: "Replaced" },
+  by: { night: "night", import: "import" },
   timeline: {
     contact: "Contact", attempt: "Contact", past_contact: "Past contact", permit: "Permit", refusal: "Refused",
     promise: "Promise", note: "Note", hold: "Hold", payment: "Payment", bucket: "Bucket",

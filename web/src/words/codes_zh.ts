@@ -27,6 +27,7 @@ export const codes_zh = {
     not_made: "没有联系",
   },
   promise: { replaced: "已改约" },
+  by: { night: "日终", import: "导入" },
   timeline: {
     contact: "联系", attempt: "联系", past_contact: "往次联系", permit: "许可", refusal: "不许可",
     promise: "承诺", note: "备注", hold: "暂停", payment: "还款", bucket: "账龄",

@@ -33,3 +33,12 @@ const words = parse_words(text);
 export function decision_word(variable: string, value: string): Word | undefined {
   return words.get(`${variable}/${value}`);
 }
+
+// The codes that a variable can have, in the order of the tables' list; `none` is nobody's choice.
+export function codes_of(variable: string): string[] {
+  const start = `${variable}/`;
+  return [...words.keys()]
+    .filter((key) => key.startsWith(start) && key !== start)
+    .map((key) => key.slice(start.length))
+    .filter((value) => value !== "none");
+}

@@ -68,12 +68,3 @@ export function treatment_word(row: {
   const text = language.value === "zh" ? row.treatment_text : row.treatment_text_en;
   return text || code("treatment", row.treatment);
 }
-
-// For texts of the server's that may be a code of ours, as a timeline's title may.
-export function known_code(value: string): string | undefined {
-  for (const group of ["outcome", "hold", "channel", "purpose", "promise", "bucket"]) {
-    const word = value && find_code(group, value);
-    if (word) return word;
-  }
-  return undefined;
-}
