@@ -66,13 +66,13 @@ kernel::Status add_promises(store::Transaction& tx, const CutSources& sources,
   std::vector<Payment> before_today;
   for (const Payment& payment : payments)
     if (payment.paid_on <= yesterday) before_today.push_back(payment);
-  TRY_ASSIGN(const auto states,
-             decide_promises(rules, std::move(promises), before_today, yesterday));
+  TRY_ASSIGN(const auto states, decide_promises(rules, std::move(promises), before_today, today));
   for (const PromiseState& state : states) {  // earliest first: the latest of an account stays
     const auto row = opening.find_account(state.promise.account_no);
     if (!row) continue;
     const std::int64_t since_due = today - state.promise.due_date;
-    if (state.state == "broken") broken[*row] = clamp_to<std::int8_t>(broken[*row] + 1);
+    if (state.state == "broken" && since_due > rules.grace_days())
+      broken[*row] = clamp_to<std::int8_t>(broken[*row] + 1);
     if (state.state == "replaced") continue;
     TRY_ASSIGN(const std::string shown, rules.decide_shown(state.state, since_due));
     const bool none = shown == "none";

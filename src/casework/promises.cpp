@@ -134,7 +134,7 @@ kernel::Result<std::string> PromiseRules::decide_shown(std::string_view state,
 kernel::Result<std::vector<PromiseState>> decide_promises(const PromiseRules& rules,
                                                           std::vector<Promise> promises,
                                                           const std::vector<Payment>& payments,
-                                                          kernel::Date as_of) {
+                                                          kernel::Date today) {
   std::stable_sort(promises.begin(), promises.end(), [](const Promise& a, const Promise& b) {
     return std::pair(a.made_at, a.promise_id) < std::pair(b.made_at, b.promise_id);
   });
@@ -148,10 +148,10 @@ kernel::Result<std::vector<PromiseState>> decide_promises(const PromiseRules& ru
     const kernel::Date end = promise.due_date.plus_days(rules.grace_days());
     for (const Payment* payment : paid_by_account[promise.account_no])
       if (payment->paid_on >= promise.made_at.china_date() && payment->paid_on <= end &&
-          payment->paid_on <= as_of)
+          payment->paid_on <= today)
         state.paid_fen += payment->amount_fen;
     TRY_ASSIGN(state.state,
-               rules.decide_state(promise.amount_fen, state.paid_fen, as_of - promise.due_date));
+               rules.decide_state(promise.amount_fen, state.paid_fen, today - promise.due_date));
     const auto later = replaced_at.find(promise.account_no);
     const bool was_open = later != replaced_at.end() && later->second.china_date() <= end;
     if (was_open && state.state != "kept") state.state = "replaced";

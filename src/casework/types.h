@@ -35,8 +35,8 @@ struct Deps {
   const book::Shelf& shelf;
   const gate::Gate& gate;
   std::filesystem::path decisions;
-  // A user's shown name, from a later room; empty function: the user name itself.
-  std::function<std::string(store::Transaction&, std::string_view user_name)> shown_name;
+  // Shown names by user name, from a later room; empty: the user names themselves.
+  std::function<std::map<std::string, std::string>(store::Transaction&)> shown_names;
   // The tables a night was decided by, from a later room; empty: those in force now.
   std::function<kernel::Result<strategy::Models>(kernel::Date night)> models_of;
 };
@@ -104,11 +104,12 @@ struct PromiseState {
   std::string state;  // open | kept | broken | replaced (by a later one, while it was open)
   kernel::Money paid_fen;
 };
-// Pure. Promises of any accounts, made before the end of `as_of`; payments up to it.
+// Pure: how promises of any accounts stand on the day `today`. What is paid within the days of
+// grace after the promised one still keeps a promise that was late.
 kernel::Result<std::vector<PromiseState>> decide_promises(const PromiseRules& rules,
                                                           std::vector<Promise> promises,
                                                           const std::vector<Payment>& payments,
-                                                          kernel::Date as_of);
+                                                          kernel::Date today);
 // The payments of these accounts since a day, out of the imported batches.
 kernel::Result<std::vector<Payment>> load_payments(store::Transaction& tx,
                                                    const std::filesystem::path& data_dir,

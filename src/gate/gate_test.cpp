@@ -265,7 +265,8 @@ TEST(gate, a_lifted_hold_is_gone_and_lifting_twice_is_a_conflict) {
     EXPECT_FALSE(desk.question(call_to()).allowed);
     auto lift = [&] {
       return desk.store().transact([&](store::Transaction& tx) -> kernel::Status {
-        return lift_hold(tx, "C2", hold->hold_id, kernel::Note::take("answered"), "wang", kTen);
+        return lift_hold(tx, desk.town(), "C1", hold->hold_id, kernel::Note::take("answered"),
+                         "wang", kTen);
       });
     };
     EXPECT_TRUE(lift());

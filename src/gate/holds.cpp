@@ -79,12 +79,16 @@ kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory
   return hold;
 }
 
-kernel::Status lift_hold(store::Transaction& tx, std::string_view customer_no, HoldId hold_id,
-                         const kernel::Note& reason, std::string_view by, kernel::Instant now) {
-  const auto kind = tx.query_one<std::string>(
-      "SELECT kind FROM hold WHERE hold_id = $1 AND customer_no = $2", {hold_id, customer_no},
-      [](const store::Row& row) { return row.text(0); });
-  if (!kind) return kernel::Error{kernel::Code::not_found, "there is no such hold", "hold_id"};
+kernel::Status lift_hold(store::Transaction& tx, const Directory& directory,
+                         std::string_view customer_no, HoldId hold_id, const kernel::Note& reason,
+                         std::string_view by, kernel::Instant now) {
+  const auto person = directory.person(tx, customer_no);
+  const auto kind =
+      tx.query_one<std::string>("SELECT kind FROM hold WHERE hold_id = $1 AND person_key = $2",
+                                {hold_id, person ? person->person_key : ""},
+                                [](const store::Row& row) { return row.text(0); });
+  if (!person || !kind)
+    return kernel::Error{kernel::Code::not_found, "there is no such hold", "hold_id"};
   const std::string sealed = tx.vault().seal("hold.lift_reason", reason);
   const std::int64_t changed = tx.execute(
       "UPDATE hold SET lifted_at = $1, lifted_by = $2, lift_reason = $3"
@@ -118,6 +122,17 @@ std::vector<Hold> holds_at(store::Transaction& tx, kernel::Instant cut) {
                " AND (until IS NULL OR until >= $2) ORDER BY since, hold_id",
            {cut, cut.china_date()},
            [&](const store::Row& row) { holds.push_back(read_hold(row)); });
+  return holds;
+}
+
+std::vector<PastHold> hold_history(store::Transaction& tx, std::string_view person_key) {
+  std::vector<PastHold> holds;
+  tx.query(
+      "SELECT hold_id, person_key, customer_no, kind, since, until, set_by, reason, lifted_at,"
+      " lifted_by FROM hold WHERE person_key = $1 ORDER BY since, hold_id",
+      {person_key}, [&](const store::Row& row) {
+        holds.push_back({read_hold(row), row.opt_instant(8), row.opt_text(9).value_or("")});
+      });
   return holds;
 }
 

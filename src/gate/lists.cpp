@@ -51,6 +51,19 @@ std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view custo
   return rows;
 }
 
+std::vector<RefusalRow> refusals_of(store::Transaction& tx, std::string_view customer_no,
+                                    int limit) {
+  std::vector<RefusalRow> rows;
+  tx.query(
+      "SELECT contact_point_id, channel, purpose, asker, refused_at, codes FROM refusal"
+      " WHERE customer_no = $1 ORDER BY refused_at DESC, refusal_id DESC LIMIT $2",
+      {customer_no, limit}, [&](const store::Row& row) {
+        rows.push_back(
+            {row.text(0), row.text(1), row.text(2), row.text(3), row.instant(4), row.text(5)});
+      });
+  return rows;
+}
+
 std::int64_t expire_permits(store::Transaction& tx, kernel::Instant now) {
   // A call may outlast the permit it began under: a day is given before nobody will know any more.
   const kernel::Instant given_up = now.plus_seconds(-86'400);

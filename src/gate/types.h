@@ -207,6 +207,14 @@ std::optional<PermitRow> find_permit(store::Transaction& tx, PermitId permit_id)
 // Permits of one customer that were used, newest first.
 std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view customer_no, int limit);
 
+struct RefusalRow {
+  std::string contact_point_id, channel, purpose, asker;
+  kernel::Instant refused_at;
+  std::string codes;  // separated by spaces
+};
+std::vector<RefusalRow> refusals_of(store::Transaction& tx, std::string_view customer_no,
+                                    int limit);  // newest first
+
 // Permits past their time without an outcome become `unknown`: a fact each. Returns how many.
 std::int64_t expire_permits(store::Transaction& tx, kernel::Instant now);
 
@@ -242,8 +250,17 @@ const std::vector<std::string>& hold_kinds();
 // Setting one revokes the person's permits that are not used yet, in the same transaction.
 kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory,
                               const HoldRequest& request, kernel::Instant now);
-kernel::Status lift_hold(store::Transaction& tx, std::string_view customer_no, HoldId hold_id,
-                         const kernel::Note& reason, std::string_view by, kernel::Instant now);
+// From any customer number of the person.
+kernel::Status lift_hold(store::Transaction& tx, const Directory& directory,
+                         std::string_view customer_no, HoldId hold_id, const kernel::Note& reason,
+                         std::string_view by, kernel::Instant now);
+// All of a person, also those lifted or over, earliest first.
+struct PastHold {
+  Hold hold;
+  std::optional<kernel::Instant> lifted_at;
+  std::string lifted_by;
+};
+std::vector<PastHold> hold_history(store::Transaction& tx, std::string_view person_key);
 std::vector<Hold> holds_of(store::Transaction& tx, std::string_view person_key,
                            kernel::Instant now);  // in force
 // Holds in force at the cut, of everyone: person_key and customer_no in each.

@@ -1,0 +1,1 @@
+CREATE INDEX refusal_customer ON refusal (customer_no, refused_at);
