@@ -1,8 +1,10 @@
 #include "app/rooms.h"
 
+#include <stdlib.h>
+
 #include "allocation/types.h"
-#include "book/types.h"
 #include "casework/types.h"
+#include "http/openapi.h"
 #include "intake/types.h"
 #include "outreach/types.h"
 #include "people/types.h"
@@ -10,14 +12,95 @@
 
 namespace app {
 
+namespace fs = std::filesystem;
+
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
-  for (const auto* room : {&intake::schema(), &book::schema(), &allocation::schema(),
-                           &gate::schema(), &outreach::schema(), &casework::schema(),
-                           &people::schema(), &flow::schema()}) {
+  for (const auto* room :
+       {&intake::schema(), &book::schema(), &allocation::schema(), &gate::schema(),
+        &outreach::schema(), &casework::schema(), &people::schema(), &flow::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
+}
+
+gate::Gate make_gate(const fs::path& decisions) {
+  return gate::Gate(gate::Packs::load(decisions), gate::intake_directory(), people::load_asker);
+}
+
+flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
+  flow::Ports ports;
+  ports.load_cut = [sources = casework::CutSources{data, decisions}](
+                       store::Transaction& tx, kernel::Instant before,
+                       const book::BookView& opening, column::Sheet& cut) {
+    return casework::load_cut(tx, sources, before, opening, cut);
+  };
+  ports.load_collectors = [](store::Transaction& tx, kernel::Date date) {
+    return kernel::Result<std::vector<allocation::Collector>>(people::load_collectors(tx, date));
+  };
+  return ports;
+}
+
+House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie)
+    : store_(store),
+      data_(std::move(data)),
+      decisions_(std::move(decisions)),
+      shelf_(data_),
+      gate_(make_gate(decisions_)),
+      secure_cookie_(secure_cookie) {}
+
+std::vector<http::Route> House::routes() const {
+  const auto find_collector = [](store::Transaction& tx, std::string_view user_name) {
+    std::optional<allocation::Collector> found;
+    if (const auto user = people::find_user(tx, user_name); user && user->active) {
+      found = allocation::Collector{.user_name = user->user_name,
+                                    .team = user->team,
+                                    .skills = user->skills,
+                                    .regions = user->regions,
+                                    .capacity = user->capacity};
+    }
+    return found;
+  };
+  const auto models_of = [data = data_](kernel::Date night) {
+    return flow::load_models_of(data, night);
+  };
+  const casework::Deps case_deps{.store = store_,
+                                 .shelf = shelf_,
+                                 .gate = gate_,
+                                 .decisions = decisions_,
+                                 .shown_names = people::load_shown_names,
+                                 .models_of = models_of};
+  const reports::Deps report_deps{
+      .store = store_, .shelf = shelf_, .gate = gate_, .decisions = decisions_};
+  std::vector<http::Route> all;
+  for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
+                     intake::routes(store_), flow::routes(store_, data_),
+                     allocation::routes(store_, find_collector), casework::routes(case_deps),
+                     reports::routes(report_deps)}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+std::vector<std::string> House::problems() const {
+  return gate_.packs().problems();
+}
+
+kernel::Result<std::string> openapi_text(const std::string& version) {
+  // No handler is called; the routes only want something to borrow, so an empty house will do.
+  std::string folder = (fs::temp_directory_path() / "evenhand-openapi-XXXXXX").string();
+  if (!::mkdtemp(folder.data()))
+    return kernel::Error{kernel::Code::unavailable, "cannot make a folder", folder};
+  std::error_code ignored;
+  kernel::Result<std::string> text = [&]() -> kernel::Result<std::string> {
+    TRY_ASSIGN(const auto store, store::Store::open({.url = folder + "/empty.sqlite",
+                                                     .key_file = folder + "/key",
+                                                     .clock = [] { return kernel::Instant(); }}));
+    const House house(*store, folder, folder, false);
+    return http::openapi(http::with_openapi(house.routes(), version), version);
+  }();
+  fs::remove_all(folder, ignored);
+  return text;
 }
 
 }  // namespace app

@@ -2,8 +2,11 @@
 // The wiring: which rooms there are, and who supplies what to whom.
 
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "book/types.h"
 #include "flow/types.h"
 #include "gate/types.h"
 #include "http/route.h"
@@ -14,10 +17,31 @@ namespace app {
 // Every room's tables, in the order the rooms stand.
 std::vector<store::Migration> all_migrations();
 
-// The gate over the packs of a decisions folder, with people as the askers it knows.
+// The gate over the packs of a decisions folder; people answers for those who ask.
 gate::Gate make_gate(const std::filesystem::path& decisions);
 
-// What the night asks of later rooms.
-flow::Ports make_flow_ports();
+// What the night asks of casework and people.
+flow::Ports make_flow_ports(const std::filesystem::path& data,
+                            const std::filesystem::path& decisions);
+
+// Everything the routes borrow, alive as long as the server.
+class House {
+ public:
+  House(store::Store& store, std::filesystem::path data, std::filesystem::path decisions,
+        bool secure_cookie);
+
+  std::vector<http::Route> routes() const;
+  std::vector<std::string> problems() const;  // packs that cannot be read refuse everything
+
+ private:
+  store::Store& store_;
+  std::filesystem::path data_, decisions_;
+  book::Shelf shelf_;
+  gate::Gate gate_;
+  bool secure_cookie_;
+};
+
+// The OpenAPI document of all routes.
+kernel::Result<std::string> openapi_text(const std::string& version);
 
 }  // namespace app

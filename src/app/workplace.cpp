@@ -17,8 +17,7 @@ namespace {
 
 Instant machine_now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Instant::from_micros(
-      std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+  return Instant::from_micros(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
 }
 
 // The folder `name` of the checkout or installation this binary lies in: build/<preset>/evenhand
@@ -53,8 +52,7 @@ Result<fs::path> find_decisions(const Place& place) {
   if (fs::is_directory(place.data / "decisions")) return place.data / "decisions";
   const fs::path shipped = near_binary("decisions");
   if (!shipped.empty()) return shipped;
-  return Error{Code::not_found,
-               "no decision tables found; name their folder with --decisions DIR",
+  return Error{Code::not_found, "no decision tables found; name their folder with --decisions DIR",
                (place.data / "decisions").string()};
 }
 

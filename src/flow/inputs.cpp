@@ -100,4 +100,13 @@ kernel::Result<std::vector<book::BatchSheet>> load_batch_sheets(const Inputs& in
   return sheets;
 }
 
+kernel::Result<strategy::Models> load_models_of(const std::filesystem::path& data_dir,
+                                                kernel::Date date) {
+  TRY_ASSIGN(const std::string edition, book::current_edition(data_dir, date));
+  TRY_ASSIGN(const BookFile file, load_book_file(book::book_folder(data_dir, date) / edition));
+  std::vector<std::pair<std::string, std::string>> versions;
+  for (const TableVersion& table : file.tables) versions.emplace_back(table.file, table.version);
+  return strategy::Models::load_kept(data_dir / "tables", versions);
+}
+
 }  // namespace flow

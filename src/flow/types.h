@@ -18,6 +18,7 @@
 #include "kernel/date.h"
 #include "kernel/result.h"
 #include "store/store.h"
+#include "strategy/types.h"
 
 namespace flow {
 
@@ -79,5 +80,9 @@ kernel::Result<std::string> export_book_csv(store::Store& store, const NightOpti
 // A line a person in work for people, as the date's night made it.
 kernel::Result<std::string> worklist_csv(const std::filesystem::path& data_dir, kernel::Date date);
 kernel::Result<std::string> report_json(const std::filesystem::path& data_dir, kernel::Date date);
+
+// The tables that made the date's book, as they were, whatever they say today.
+kernel::Result<strategy::Models> load_models_of(const std::filesystem::path& data_dir,
+                                                kernel::Date date);
 
 }  // namespace flow

@@ -50,8 +50,8 @@ struct CasesInput {
   std::optional<std::int64_t> page, size;
 };
 BOOST_DESCRIBE_STRUCT(CasesInput, (),
-                      (bucket, from_bucket, treatment, grade, team, collector, work, region_code,
-                       q, overdue, page, size))
+                      (bucket, from_bucket, treatment, grade, team, collector, work, region_code, q,
+                       overdue, page, size))
 
 struct CaseList {
   std::int64_t total = 0;

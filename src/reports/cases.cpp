@@ -65,8 +65,7 @@ std::string text_at(const column::Sheet& sheet, const char* name, std::size_t ro
 }  // namespace
 
 std::size_t lead_account(const book::BookView& book, std::size_t customer_row) {
-  return static_cast<std::size_t>(
-      book.customers().get<std::int32_t>("lead_account")[customer_row]);
+  return static_cast<std::size_t>(book.customers().get<std::int32_t>("lead_account")[customer_row]);
 }
 
 Choice decide_choice(const book::BookView& book, const Filter& filter,

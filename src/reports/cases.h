@@ -1,6 +1,6 @@
 #pragma once
-// Rows of case lists: chosen and ordered over the book's columns, then dressed from the casebook for
-// the one page shown.
+// Rows of case lists: chosen and ordered over the book's columns, then dressed from the casebook
+// for the one page shown.
 
 #include <boost/describe/class.hpp>
 #include <functional>
@@ -40,9 +40,9 @@ BOOST_DESCRIBE_STRUCT(CaseRow, (),
 struct Filter {
   std::vector<std::string> buckets;  // any of
   std::string from_bucket, treatment, grade, team, work;
-  std::optional<std::int32_t> region_prefix;                            // 44 or 4401 or 440106
-  std::optional<std::unordered_set<std::string>> customer_nos;          // only these
-  std::optional<std::unordered_set<std::string>> except_customer_nos;   // none of these
+  std::optional<std::int32_t> region_prefix;                           // 44 or 4401 or 440106
+  std::optional<std::unordered_set<std::string>> customer_nos;         // only these
+  std::optional<std::unordered_set<std::string>> except_customer_nos;  // none of these
   bool overdue_only = false;
 };
 

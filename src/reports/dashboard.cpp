@@ -29,8 +29,8 @@ struct Totals {
 };
 BOOST_DESCRIBE_STRUCT(Totals, (),
                       (accounts, customers, balance_fen, overdue_fen, overdue_accounts,
-                       entered_accounts, entered_fen, cured_accounts, recovered_fen,
-                       entry_rate_bps, recovery_rate_bps))
+                       entered_accounts, entered_fen, cured_accounts, recovered_fen, entry_rate_bps,
+                       recovery_rate_bps))
 
 struct BucketSum {
   std::string bucket;
@@ -207,8 +207,8 @@ Result<Dashboard> dashboard(const Deps& deps, const DashboardInput& in) {
   for (std::size_t i = at + 1 > history_days_max ? at + 1 - history_days_max : 0; i <= at; ++i) {
     TRY_ASSIGN(const Pair day, load_pair(deps.shelf, out.dates, i));
     const book::RollRates rates = day.rolled();
-    out.history.push_back({out.dates[i], sum_buckets(day.today->accounts()),
-                           rates.entry_rate_bps, rates.recovery_rate_bps});
+    out.history.push_back({out.dates[i], sum_buckets(day.today->accounts()), rates.entry_rate_bps,
+                           rates.recovery_rate_bps});
   }
   return out;
 }

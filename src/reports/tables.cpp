@@ -94,8 +94,9 @@ DecisionLine render_line(const decision::DecisionInfo& info) {
 
 DecisionTable render_decision(const decision::DecisionInfo& info, const strategy::Words& words) {
   const DecisionLine line = render_line(info);
-  DecisionTable out{line.name, line.title, line.kind, line.hit_policy, info.expression,
-                    info.decisions, {}, {}, {}};
+  DecisionTable out{
+      line.name, line.title, line.kind, line.hit_policy, info.expression, info.decisions,
+      {},        {},         {}};
   if (!info.table) return out;
   const auto named = [&](const std::string& label, const std::string& name) {
     return !label.empty() ? label : words.has(name, "") ? words.zh(name) : name;

@@ -1,7 +1,7 @@
 #pragma once
 // What people look at, read from the book, the casebook and the tables: my day, case lists, the
-// team's day, the dashboard, the tables in force. Nothing here changes anything; there are no tables
-// of its own. Never true: a name or number unmasked; a collector shown somebody else's case.
+// team's day, the dashboard, the tables in force. Nothing here changes anything; there are no
+// tables of its own. Never true: a name or number unmasked; a collector shown somebody else's case.
 
 #include <filesystem>
 #include <vector>
