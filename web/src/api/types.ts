@@ -201,17 +201,19 @@ export interface FiredRow {
   inputs: NameValue[];
   outputs: NameValue[];
   annotation: string;
+  agrees: boolean | null;
 }
 export interface ContactAsk {
   contact_point_id: string;
   channel: string;
   purpose: string;
   says_debt: boolean;
+  visitors?: number;
 }
 export interface PermitAnswer {
   granted: boolean;
   permit_id: string;
-  expires_at: string;
+  expires_at: string | null;
   dial: string;
   answer: GateAnswer;
 }

@@ -1,5 +1,5 @@
 // Who is signed in. The session itself is the server's; here is only what it said of it.
-import { ref, type Ref } from "vue";
+import { computed, ref, type Ref } from "vue";
 import { ApiError, get, post, remove, set_csrf_token } from "@/api/client";
 import type { Role, Session, User } from "@/api/types";
 
@@ -45,6 +45,9 @@ export async function change_password(old_password: string, new_password: string
   await post("/session/password", { old_password, new_password });
   take(await get<Session>("/session"));
 }
+
+// Whether this role works cases: contacts, promises, notes, holds. An analyst only looks.
+export const may_work = computed(() => has_role("collector", "lead", "admin"));
 
 export function has_role(...roles: Role[]): boolean {
   return user.value !== undefined && roles.includes(user.value.role);

@@ -174,6 +174,8 @@ export const en: Record<keyof typeof zh, string> = {
   "why.willingness": "Willingness",
   "why.ability": "Ability",
   "why.row": "row {row}",
+  "why.formula": "formula",
+  "why.differs": "not what the night kept",
   "why.version": "version",
   "why.empty": "No night has looked at this case yet.",
 
@@ -205,6 +207,9 @@ export const en: Record<keyof typeof zh, string> = {
   "desk.granted": "Granted: {channel}, {purpose}. This permit is good for one contact.",
   "desk.elapsed": "Elapsed",
   "desk.expires": "Permit ends in {left}",
+  "desk.number_gone": "The number is shown once, with the permit. Log what came of this contact.",
+  "desk.elsewhere": "Another case waits for the outcome of a contact:",
+  "desk.visitors": "People",
   "desk.expired": "The permit has ended; log the outcome",
   "desk.outcome": "Outcome",
   "desk.note": "Note (no ids, no card numbers)",

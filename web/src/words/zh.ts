@@ -173,6 +173,8 @@ export const zh = {
   "why.willingness": "还款意愿",
   "why.ability": "还款能力",
   "why.row": "第 {row} 行",
+  "why.formula": "公式",
+  "why.differs": "与日终所存不同",
   "why.version": "版本",
   "why.empty": "这个案件还没有跑过日终。",
 
@@ -204,6 +206,9 @@ export const zh = {
   "desk.granted": "已许可：{channel}，{purpose}。此许可只用一次。",
   "desk.elapsed": "已进行",
   "desk.expires": "许可还有 {left}",
+  "desk.number_gone": "号码只在许可时显示一次。请登记这次联系的结果。",
+  "desk.elsewhere": "另一案件有一次联系尚未登记结果：",
+  "desk.visitors": "人数",
   "desk.expired": "许可已过期，请登记结果",
   "desk.outcome": "联系结果",
   "desk.note": "备注（不要写证件号、卡号）",
