@@ -7,6 +7,7 @@ namespace decision {
 
 namespace {
 
+constexpr std::size_t kStringMax = 1 << 20;
 constexpr __int128 kNanosPerSecond = 1'000'000'000;
 constexpr __int128 kNanosPerDay = 86'400 * kNanosPerSecond;
 constexpr __int128 kNanosMax = static_cast<__int128>(INT64_MAX) * 1'000'000;
@@ -174,7 +175,8 @@ Value arithmetic(Op op, const Value& a, const Value& b) {
   bool adds = op == Op::add || op == Op::subtract;
   if (left == Kind::number && right == Kind::number) return numbers(op, a.number(), b.number());
   if (left == Kind::string && right == Kind::string) {
-    return op == Op::add ? Value(a.string() + b.string()) : Value();
+    bool fits = a.string().size() + b.string().size() <= kStringMax;
+    return op == Op::add && fits ? Value(a.string() + b.string()) : Value();
   }
   if (is_duration(left) && left == right) return durations(op, a, b);
   if (is_duration(left) && right == Kind::number && scales) {

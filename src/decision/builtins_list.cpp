@@ -12,6 +12,8 @@ namespace {
 
 using Numbers = std::vector<Decimal>;
 
+constexpr std::size_t kItemsMax = 1'000'000;  // of a list that is joined from others
+
 // A list, or a single value as a list of one; a null has none.
 std::optional<List> list_at(Arguments arguments, std::size_t i) {
   if (i >= arguments.size() || arguments[i].is_null()) return std::nullopt;
@@ -183,7 +185,7 @@ Value concatenate(Evaluator&, Arguments arguments) {
   List result;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     auto list = list_at(arguments, i);
-    if (!list) return {};
+    if (!list || result.size() + list->size() > kItemsMax) return {};
     result.insert(result.end(), list->begin(), list->end());
   }
   return result;

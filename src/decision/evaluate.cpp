@@ -10,7 +10,7 @@ namespace decision {
 
 namespace {
 
-constexpr std::int64_t kStepsMax = 20'000'000;
+constexpr std::int64_t kStepsMax = 2'000'000;
 constexpr int kNestingMax = 500;
 
 Value truth(const std::optional<bool>& answer) {
@@ -33,6 +33,10 @@ const Value* Scope::find(std::string_view name) const {
     if (const Value* value = level->values->find(name)) return value;
   }
   return nullptr;
+}
+
+bool Evaluator::exhausted() const {
+  return steps_ > kStepsMax;
 }
 
 void Evaluator::complain(std::string message) {

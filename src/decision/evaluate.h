@@ -35,6 +35,7 @@ class Evaluator {
   Value decide(const Definitions& model, std::size_t decision);
   Value serve(const Definitions& model, const Service& service, std::span<const Value> arguments);
 
+  bool exhausted() const;  // too many steps: every answer is null from here on
   const std::optional<DateTime>& now() const { return now_; }
   void complain(std::string message);
   std::vector<std::string> take_messages() { return std::move(messages_); }

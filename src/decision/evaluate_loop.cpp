@@ -7,7 +7,7 @@ namespace decision {
 
 namespace {
 
-constexpr std::int64_t kSpanMax = 5'000'000;
+constexpr std::int64_t kSpanMax = 1'000'000;
 
 std::optional<List> whole_numbers(std::int64_t from, std::int64_t to) {
   if (from > to ? from - to > kSpanMax : to - from > kSpanMax) return std::nullopt;
@@ -79,7 +79,7 @@ Value Evaluator::for_loop(const Node& node, const Scope& scope) {
     Context partial;
     if (wants_partial) partial.set("partial", results);
     results.push_back(evaluate(*node.kids.back(), Scope{&inner, &partial}));
-    return steps_ >= 0;
+    return !exhausted();
   });
   return done ? Value(results) : Value();
 }
@@ -92,7 +92,7 @@ Value Evaluator::quantified(const Node& node, const Scope& scope) {
     Value answer = evaluate(*node.kids.back(), inner);
     settled = answer.kind() == Kind::boolean && answer.boolean() == decisive;
     unknown |= answer.kind() != Kind::boolean;
-    return !settled;
+    return !settled && !exhausted();
   });
   if (settled) return decisive;
   if (!done || unknown) return {};

@@ -41,11 +41,12 @@ TypePtr Reader::find_type(const std::string& type_ref, int depth) {
     mistake("the type \"" + type_ref + "\" is not defined", "");
     return nullptr;
   }
-  if (depth > kTypeDepthMax) {
+  if (depth > kTypeDepthMax || !open_types_.insert(type_ref).second) {
     mistake("the type \"" + type_ref + "\" contains itself", "");
     return nullptr;
   }
   TypePtr type = make_type(item->second, depth + 1);
+  open_types_.erase(type_ref);
   if (type) {
     model_->types[type_ref] = type;
     context_.types[type_ref] = type;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <pugixml.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,7 @@ class Reader {
   std::shared_ptr<Definitions> model_ = std::make_shared<Definitions>();
   ParseContext context_;
   std::map<std::string, pugi::xml_node> items_;  // item definitions by name
+  std::set<std::string> open_types_;             // being made: meeting one again is a cycle
   std::map<std::string, Requirement, std::less<>> by_id_;
   std::string element_;  // what is being read, for messages
   std::optional<kernel::Error> error_;
