@@ -86,6 +86,10 @@ std::vector<std::string> load_batch_ids(store::Transaction& tx) {
   return ids;
 }
 
+bool has_batch(store::Transaction& tx, std::string_view batch_id) {
+  return tx.query_i64("SELECT 1 FROM intake_batch WHERE batch_id = $1", {batch_id}).has_value();
+}
+
 void load_known(store::Transaction& tx, Known& known) {
   tx.query("SELECT customer_no FROM customer", {},
            [&](const store::Row& row) { known.customers.add(row.text(0)); });

@@ -24,6 +24,7 @@ struct NewBatch {
 // The rows of the batch and the fact "batch_imported".
 void save_batch(store::Transaction& tx, const NewBatch& batch);
 std::vector<std::string> load_batch_ids(store::Transaction& tx);
+bool has_batch(store::Transaction& tx, std::string_view batch_id);
 
 void load_known(store::Transaction& tx, Known& known);
 void save_accounts(store::Transaction& tx, const Table& accounts);

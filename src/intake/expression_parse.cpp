@@ -171,7 +171,8 @@ class ExpressionParser {
       return error("a column number looks like #3");
     }
     at_ = end;
-    return add({.op = Op::column, .text = std::move(name)});
+    const auto number = parse_decimal(std::string_view(name).substr(1));
+    return add({.op = Op::column, .text = std::move(name), .number = *number});
   }
   NodeResult number() {
     std::size_t end = at_;
@@ -255,8 +256,8 @@ Expression Expression::column(std::string_view name) {
 kernel::Status Expression::bind(const std::vector<std::string>& header) {
   for (Node& node : nodes_) {
     if (node.op != Op::column) continue;
-    if (node.text.starts_with('#')) {
-      node.column = std::stoi(node.text.substr(1)) - 1;
+    if (node.number.units > 0) {  // by number
+      node.column = static_cast<int>(node.number.units) - 1;
       if (static_cast<std::size_t>(node.column) < header.size()) continue;
       return kernel::Error{
           kernel::Code::invalid_input,

@@ -1,5 +1,6 @@
 #include "http/route.h"
 
+#include "intake/batches.h"
 #include "intake/types.h"
 
 namespace intake {
@@ -60,8 +61,10 @@ std::vector<http::Route> routes(store::Store& store) {
           "The rejected lines of one import as CSV; personal values are masked", access,
           "text/csv; charset=utf-8",
           [&store](const RejectsInput& in, const http::Request&) -> kernel::Result<http::Response> {
-            TRY_ASSIGN(const auto rejected, store.read([&](store::Transaction& tx) {
-              return load_rejected(tx, in.batch_id);
+            using Lines = kernel::Result<std::vector<Rejected>>;
+            TRY_ASSIGN(const auto rejected, store.read([&](store::Transaction& tx) -> Lines {
+              if (has_batch(tx, in.batch_id)) return load_rejected(tx, in.batch_id);
+              return kernel::Error{kernel::Code::not_found, "no such import", in.batch_id};
             }));
             http::Response response{.body = render_csv(rejected)};
             response.content_type = "text/csv; charset=utf-8";

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
+#include <fstream>
 #include <memory>
 #include <set>
 
@@ -58,7 +58,7 @@ void sync_folder(const fs::path& folder) {
 kernel::Status write_private(const fs::path& file, std::string_view bytes) {
   const std::string part = file.string() + ".tmp";
   const int fd = ::open(part.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (fd < 0) return disk_error("cannot write the reject file", file);
+  if (fd < 0) return disk_error("cannot write the file", file);
   bool good = true;
   while (good && !bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -68,7 +68,7 @@ kernel::Status write_private(const fs::path& file, std::string_view bytes) {
   good = ::fsync(fd) == 0 && good;
   ::close(fd);
   if (!good || ::rename(part.c_str(), file.c_str()) != 0) {
-    return disk_error("cannot write the reject file", file);
+    return disk_error("cannot write the file", file);
   }
   return kernel::Ok{};
 }
@@ -99,8 +99,11 @@ class Import {
     TRY(leave_out_known());
     TRY(read_all());
     TRY(some_good());
+    TRY(note_pending());
     TRY(save_folders());
     TRY(save_rows());
+    std::error_code ignored;
+    fs::remove(pending_file(), ignored);
     return report();
   }
 
@@ -133,7 +136,7 @@ class Import {
     return kernel::Ok{};
   }
 
-  // What was imported before is left out; what an import cut off before its commit left is removed.
+  // What was imported before is left out.
   kernel::Status leave_out_known() {
     auto loaded = store_.read([&](store::Transaction& tx) {
       known_ = std::make_unique<Known>();
@@ -143,19 +146,43 @@ class Import {
     });
     if (!loaded) return loaded.error();
     const std::set<std::string> ids(loaded->begin(), loaded->end());
+    remove_unfinished(ids);
     std::set<std::string> met = ids;
     for (auto& file : files_) file->unchanged = !met.insert(file->batch.batch_id).second;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(intake_dir(), ignored)) {
-      if (entry.is_directory() && ids.count(entry.path().filename().string()) == 0) {
-        fs::remove_all(entry.path(), ignored);
-      }
-    }
     // Customers before accounts before what refers to them, whatever order they were named in.
     std::stable_sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) {
       return a->mapping->records.front().kind->id < b->mapping->records.front().kind->id;
     });
     return kernel::Ok{};
+  }
+
+  // Folders get their names just before the rows that refer to them are committed. The list of
+  // those under way is on disk before, so that only they are ever removed: a folder that this
+  // store does not know may be another store's.
+  fs::path pending_file() const { return intake_dir() / ".pending"; }
+
+  void remove_unfinished(const std::set<std::string>& ids) {
+    std::error_code ignored;
+    std::ifstream pending(pending_file());
+    for (std::string id; std::getline(pending, id);) {
+      if (!id.empty() && ids.count(id) == 0) fs::remove_all(intake_dir() / id, ignored);
+      fs::remove_all(intake_dir() / (id + unfinished), ignored);
+    }
+    fs::remove(pending_file(), ignored);
+  }
+
+  kernel::Status note_pending() const {
+    std::string ids;
+    for (const auto& file : files_) {
+      if (file->unchanged) continue;
+      ids += file->batch.batch_id + "\n";
+      if (!fs::exists(intake_dir() / file->batch.batch_id)) continue;
+      return Error{Code::conflict,
+                   "the data folder has this batch and the store has not: is this the right store "
+                   "for this folder?",
+                   (intake_dir() / file->batch.batch_id).string()};
+    }
+    return write_private(pending_file(), ids);
   }
 
   kernel::Status read_all() {

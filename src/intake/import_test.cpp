@@ -154,9 +154,9 @@ TEST(import, good_files_in_any_order_become_people_and_columns) {
       const auto point = load_contact_point(tx, "C1:1");
       EXPECT_TRUE(point);
       EXPECT_EQ(point->value.masked(), "154****0001");
-      EXPECT_EQ(point->value.reveal(tx.disclose("customer:C1", "test", "user:1",
-                                                tests::Clock::now())),
-                "15400000001");
+      EXPECT_EQ(
+          point->value.reveal(tx.disclose("customer:C1", "test", "user:1", tests::Clock::now())),
+          "15400000001");
       EXPECT_THAT(find_customers(tx, "154-0000-0001"), ElementsAre("C1"));
       EXPECT_THAT(find_customers(tx, "李四"), ElementsAre("C2"));
       EXPECT_THAT(find_customers(tx, "11019919900307123x"), ElementsAre("C1", "C3"));
@@ -186,7 +186,8 @@ const std::vector<Bad>& six_faults() {
 }
 
 std::string payments_csv() {
-  std::string text = "payment_no,account_no,paid_on,amount_fen,channel\nP1,A1,2026-11-18,5000,柜台\n";
+  std::string text =
+      "payment_no,account_no,paid_on,amount_fen,channel\nP1,A1,2026-11-18,5000,柜台\n";
   int good = 10;
   for (const Bad& bad : six_faults()) {
     text += bad.line + "\n";
@@ -287,14 +288,17 @@ TEST(import, what_a_cut_off_import_left_is_removed) {
   on_each_store([](const Place& place) {
     const auto mapping = place.file("mapping.toml", canonical);
     write(place.data() / "intake/2026-11-19-0123456789ab/accounts/manifest.json", "{}");
-    write(place.data() / "intake/2026-11-19-0123456789ab.new/accounts/a.col", "x");
+    write(place.data() / "intake/2026-11-19-fedcba987654.new/accounts/a.col", "x");
+    write(place.data() / "intake/.pending", "2026-11-19-0123456789ab\n2026-11-19-fedcba987654\n");
+    write(place.data() / "intake/2026-11-18-another-store/accounts/a.col", "x");
     ASSERT_TRUE(place.import(mapping, {place.file("customers.csv", customers_csv),
                                        place.file("accounts.csv", accounts_csv())}));
     int folders = 0;
     for (const auto& entry : fs::directory_iterator(place.data() / "intake")) {
       folders += entry.is_directory();
     }
-    EXPECT_EQ(folders, 1);
+    EXPECT_EQ(folders, 2);  // the new batch, and what this store knows nothing of
+    EXPECT_FALSE(fs::exists(place.data() / "intake/.pending"));
   });
 }
 
@@ -315,10 +319,9 @@ TEST(import, the_same_content_in_gb18030_gives_the_same_columns) {
     half = encode(text.substr(0, broken), Encoding::gb18030) + '\xFF' +
            encode(text.substr(broken + 1), Encoding::gb18030);
     EXPECT_NE(half, text);
-    const auto report =
-        place.import(in_gb, {place.file("payments-gb.csv", half),
-                             place.file("accounts-gb.csv",
-                                        encode(accounts_csv(), Encoding::gb18030))});
+    const auto report = place.import(
+        in_gb, {place.file("payments-gb.csv", half),
+                place.file("accounts-gb.csv", encode(accounts_csv(), Encoding::gb18030))});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->rejected, 6);
     std::map<std::string, std::vector<std::string>> hashes;
@@ -382,8 +385,8 @@ TEST(import, personal_data_is_sealed_on_disk_and_masked_in_rejections) {
 
 TEST(examples, a_bank_in_gb18030_without_a_header) {
   on_each_store([](const Place& place) {
-    const auto report = place.import("examples/mappings/bank-gb18030.toml",
-                                     {"tests/intake/CARD_20261120.txt"});
+    const auto report =
+        place.import("examples/mappings/bank-gb18030.toml", {"tests/intake/CARD_20261120.txt"});
     ASSERT_TRUE(report) << report.error().message << report.error().where;
     EXPECT_EQ(report->rejected, 0) << report->text();
     EXPECT_EQ(report->files[0].as_of.format(), "2026-11-20");
