@@ -44,18 +44,20 @@ export class Portfolio {
     });
   }
 
-  // `days_overdue`, `overdue` and `balance` (yuan) are how a clerk says it.
+  // `days_overdue`, `overdue`, `balance`, `interest`, `late_fee` and `min_due` (yuan) are how a clerk
+  // says it; `balance` is the principal.
   addAccount(row, asOf) {
-    const { days_overdue = '0', overdue = '0', balance = '10,000.00', min_due, ...account } = row;
+    const { days_overdue = '0', overdue = '0', balance = '10,000.00', interest = '0', late_fee = '0',
+      min_due = overdue, ...account } = row;
     const late = Number(days_overdue);
     this.rows.accounts.push({
       product: 'card', opened_on: '2024-01-15', credit_limit_fen: 5_000_000, daily_rate_ppm: 500,
       billing_day: 5, status: 'open', ...account,
     });
     this.rows.balances.push({
-      account_no: row.account_no, as_of: asOf, principal_fen: fen(balance), interest_fen: 0,
-      late_fee_fen: 0, instalment_fee_fen: 0, cost_fen: 0, overdue_fen: fen(overdue),
-      min_due_fen: min_due ? fen(min_due) : fen(overdue),
+      account_no: row.account_no, as_of: asOf, principal_fen: fen(balance),
+      interest_fen: fen(interest), late_fee_fen: fen(late_fee), instalment_fee_fen: 0, cost_fen: 0,
+      overdue_fen: fen(overdue), min_due_fen: fen(min_due),
       oldest_due_date: late > 0 ? plusDays(asOf, -late) : '', next_due_date: plusDays(asOf, 20),
     });
   }

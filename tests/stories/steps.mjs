@@ -51,16 +51,45 @@ when(/^it is (\d{4}-\d\d-\d\d) (\d\d:\d\d)$/, (world, [date, time]) =>
   world.setClock(`${date}T${time}:00+08:00`));
 when(/^the night of (\d{4}-\d\d-\d\d) runs$/, (world, [date]) => world.night(date));
 when(/^the files are imported$/, (world) => { world.report = world.importFiles(); });
+when(/^the same files are imported again$/, (world) => {
+  world.report = world.importFiles({ files: world.delivered });
+});
+// The file's lines as they are, good and bad.
+when(/^the file (\S+) is imported$/, (world, [name], step) => {
+  const text = step.table.map((row) => row.map((cell) => (/[",]/.test(cell) ? `"${cell}"` : cell))
+    .join(',')).join('\n') + '\n';
+  world.report = world.importFiles({ files: { [name]: text } });
+});
+then(/^line (\d+) is rejected for (\w+)$/, (world, [line, field]) => {
+  const rejected = world.report.files.flatMap((f) => f.first_rejected);
+  const found = rejected.find((r) => r.line === Number(line) && r.field === field);
+  assert.ok(found, `rejected: ${JSON.stringify(rejected)}`);
+  assert.ok(found.reason && found.hint && found.reason_code);
+});
+then(/^both runs of the night of (\S+) gave the same bytes$/, (world, [date]) => {
+  const runs = world.nights.get(date);
+  assert.equal(runs.length, 2);
+  assert.ok(runs[0].length > 0 && runs[0] === runs[1]);
+});
+given(/^(\w+) starts today as a collector$/, (world, [name]) => {
+  world.ensureStaff();
+  world.addNewcomer(name);
+});
+when(say('WHO gives (\\S+) to (\\w+)'), async (world, [who, customer, to]) => {
+  await world.call(await world.who(who), 'POST', '/allotments',
+    { case_ids: [customer], to_user_name: to, reason: 'by_hand' });
+});
 
 // ---- contact -------------------------------------------------------------------------------------
 const PERMIT = 'WHO asks to (call|robot_call|sms|email|letter|visit) (\\S+:\\S+)' +
-  '(?: to (remind|collect|negotiate|relay|answer|legal_notice|locate|serve))?( without a word of the debt)?';
-async function ask(world, [who, channel, point, purpose, silent], dry) {
+  '(?: to (remind|collect|negotiate|relay|answer|legal_notice))?( without a word of the debt)?' +
+  '(?: with key (\\S+))?';
+async function ask(world, [who, channel, point, purpose, silent, key], dry) {
   const user = await world.who(who);
   const [customer] = point.split(':');
   const body = { contact_point_id: point, channel, purpose: purpose ?? 'collect',
     says_debt: !silent };
-  if (!dry) body.idempotency_key = `${Date.now()}-${Math.random()}`;
+  if (!dry) body.idempotency_key = key ?? `${Date.now()}-${Math.random()}`;
   await world.call(user, 'POST', `/cases/${customer}/${dry ? 'gate' : 'permits'}`, body);
   world.permit = dry ? null : world.answer.body;
   world.gate = dry ? world.answer.body : world.answer.body?.answer;
@@ -113,7 +142,7 @@ when(say('WHO (?:lifts|tries to lift) it'), async (world, [who]) => {
 });
 when(say('WHO notes a promise of (\\S+) yuan on (\\S+) due (\\S+)'),
   async (world, [who, amount, account, due]) => {
-    const customer = account.replace(/-A$/, '');
+    const customer = account.replace(/-[A-Z]$/, '');
     await world.call(await world.who(who), 'POST', `/cases/${customer}/promises`,
       { account_no: account, amount_fen: fen(amount), due_date: due, note: '' });
   });
@@ -126,25 +155,25 @@ when(/^somebody else than the collector of (\S+) opens (\S+)$/, async (world, [o
   await world.call(other[0], 'GET', `/cases/${customer}`);
 });
 then(say('the promise on (\\S+) is (open|kept|partly|broken)'), async (world, [account, state]) => {
-  await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+  await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
   const promise = good(world).promises.find((p) => p.account_no === account);
   assert.equal(promise?.state, state);
 });
 then(/^(?:account )?(\S+) is in bucket (\S+)(?:, (\d+) days past due)?$/,
   async (world, [account, bucket, dpd]) => {
-    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
     const found = good(world).accounts.find((a) => a.account_no === account);
     assert.equal(found?.bucket, bucket);
     if (dpd !== undefined) assert.equal(found.dpd, Number(dpd));
   });
 then(/^(\S+) owes (\S+) yuan of (principal|interest|late_fee|instalment_fee|cost|balance|overdue)$/,
   async (world, [account, amount, part]) => {
-    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-A$/, '')}`);
+    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
     const found = good(world).accounts.find((a) => a.account_no === account);
     assert.equal(found?.[`${part}_fen`], fen(amount));
   });
 then(/^(\S+)'s treatment comes from row (\d+|any) of (\S+)$/, async (world, [account, row, file]) => {
-  const customer = account.replace(/-A$/, '');
+  const customer = account.replace(/-[A-Z]$/, '');
   await world.call(await world.who('the lead'), 'GET', `/cases/${customer}/decisions`);
   const found = good(world).items.filter((d) => d.file === file && d.decision === 'treatment');
   assert.ok(found.length > 0, `no decision of ${file}: ${world.answer.text.slice(0, 400)}`);

@@ -39,6 +39,8 @@ export class World {
     this.now = '2026-11-20T10:00:00+08:00';
     this.asOf = null;
     this.deliveries = 0;
+    this.delivered = {};     // the last delivery's files
+    this.nights = new Map(); // date → what each run of it gave
     this.passwords = null;   // user name → {role, password}
     this.sessions = new Map();
     this.server = null;
@@ -76,11 +78,11 @@ export class World {
   }
 
   // The files gathered so far, imported as one delivery.
-  importFiles({ allow } = {}) {
+  importFiles({ allow, files = this.portfolio.take() } = {}) {
     this.ensureStaff();
     const folder = join(this.folder, `delivery-${++this.deliveries}`);
     mkdirSync(folder);
-    const files = this.portfolio.take();
+    this.delivered = files;
     const paths = Object.entries(files).map(([name, text]) => {
       writeFileSync(join(folder, name), text);
       return join(folder, name);
@@ -106,6 +108,9 @@ export class World {
     this.now = `${date}T02:00:00+08:00`;
     this.importFiles();
     this.run(['nightly', '--date', date]);
+    const bytes = ['book export', 'worklist'].map((what) =>
+      this.run([what, '--date', date, '--format', 'csv']).stdout).join('');
+    this.nights.set(date, [...(this.nights.get(date) ?? []), bytes]);
     this.now = held;
     if (this.server) return this.stop();  // it must see the new night as a restarted one does
     return null;
@@ -185,6 +190,13 @@ export class World {
     try { parsed = JSON.parse(text); } catch { /* CSV, say */ }
     this.answer = { status: response.status, body: parsed, text };
     return this.answer;
+  }
+
+  // Somebody who starts today: trained by nobody yet.
+  addNewcomer(name) {
+    const { stdout } = this.run(['user add', name, '--name', '新人', '--role', 'collector']);
+    const password = /first password: (\S+)/.exec(stdout)[1];
+    this.passwords.set(name, { role: 'newcomer', password });
   }
 
   userOf(role) {

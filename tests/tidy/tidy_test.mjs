@@ -1,5 +1,6 @@
 // The rules find what they are for: a small tree with one planted fault a line, and one without any.
-import { mkdtempSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { strip, tidy } from './tidy.mjs';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ROOMS = ['kernel', 'store', 'column', 'decision', 'http', 'book', 'gate', 'server'];
 
 function tree(files) {
@@ -110,6 +112,24 @@ test('strip keeps the lines', () => {
 });
 
 test('this tree', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  assert.deepEqual(tidy(root).map((f) => `${f.path}:${f.line}: ${f.rule}: ${f.what}`), []);
+  assert.deepEqual(tidy(ROOT).map((f) => `${f.path}:${f.line}: ${f.rule}: ${f.what}`), []);
+});
+
+test('the glossary says what decisions/words.csv says, one word each way', () => {
+  const done = spawnSync('tools/glossary', ['--check'], { cwd: ROOT, encoding: 'utf8' });
+  assert.equal(done.stdout, '');
+  assert.equal(done.status, 0);
+});
+
+test('links between documents lead somewhere', () => {
+  const pages = spawnSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).stdout
+    .split('\n').filter(Boolean);
+  const broken = [];
+  for (const page of pages) {
+    for (const [, target] of readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(join(ROOT, dirname(page), target))) broken.push(`${page}: ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
 });
