@@ -106,7 +106,7 @@ Status read_object(const Type& type, const json::object& from, void* into) {
   }
   if (known == from.size()) return Ok{};
   for (const auto& [key, value] : from) {
-    const auto same = [&](const Field& field) { return key == field.name; };
+    const auto same = [&, &key = key](const Field& field) { return key == field.name; };
     if (std::none_of(type.fields.begin(), type.fields.end(), same))
       return inside(wrong("is not a field here"), std::string(key).substr(0, 60));
   }
@@ -202,7 +202,7 @@ kernel::Result<std::vector<Field>> read_named(const Type& type,
     const Field* field = find_field(type, name);
     if (!field) return inside(wrong("is not a parameter here"), name.substr(0, 60));
     const auto size = open.size();
-    std::erase_if(open, [&](const Field& f) { return name == f.name; });
+    std::erase_if(open, [&, &name = name](const Field& f) { return name == f.name; });
     if (open.size() == size) return inside(wrong("is given by the path"), name);
     if (auto status = read_plain(field->type(), text, field->at(into)); !status)
       return inside(status.error(), name);
