@@ -263,8 +263,8 @@ TEST(Night, AnEditedThresholdChangesTreatmentsInANewEditionBesideTheOld) {
     const NightReport before = run(store, options_for(folder, first_night));
     const std::size_t told = facts(store).size();
 
-    edit(folder / "decisions" / "bucket.dmn", "[1..30]", "[1..10]");
-    edit(folder / "decisions" / "bucket.dmn", "[31..60]", "[11..60]");
+    edit(folder / "decisions" / "bucket.dmn", "[31..60]", "[31..40]");
+    edit(folder / "decisions" / "bucket.dmn", "[61..90]", "[41..90]");
     const NightReport after = run(store, options_for(folder, first_night));
     EXPECT_EQ(after.state, "made");
     EXPECT_NE(after.edition, before.edition);
