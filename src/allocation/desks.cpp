@@ -38,22 +38,35 @@ std::optional<std::size_t> Desks::find(std::string_view user_name) const {
   return static_cast<std::size_t>(at - desks_.begin());
 }
 
-Desks::Fitting& Desks::fitting(const Need& need) {
-  const auto [at, is_new] = fitting_.try_emplace(need);
-  if (is_new) {
-    for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
-      const Collector& collector = desks_[desk].collector;
-      if (collector.certified && collector.team == need.team && has_skill(collector, need.skill) &&
-          covers(collector, need.region_code)) {
-        at->second.desks.push_back(desk);
-      }
-    }
+Desks::Fitting Desks::find_fitting(const Need& need) const {
+  Fitting fitting;
+  bool team = false, skill = false, region = false;
+  for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
+    const Collector& collector = desks_[desk].collector;
+    if (collector.team != need.team) continue;
+    team = true;
+    if (!has_skill(collector, need.skill)) continue;
+    skill = true;
+    if (!covers(collector, need.region_code)) continue;
+    region = true;
+    if (collector.certified) fitting.desks.push_back(desk);
   }
+  fitting.why_not = !team                   ? "no_team"
+                    : !skill                ? "no_skill"
+                    : !region               ? "no_region"
+                    : fitting.desks.empty() ? "not_certified"
+                                            : "no_capacity";
+  return fitting;
+}
+
+std::size_t Desks::number(const Need& need) {
+  const auto [at, is_new] = numbers_.try_emplace(need, fitting_.size());
+  if (is_new) fitting_.push_back(find_fitting(need));
   return at->second;
 }
 
-bool Desks::fits(std::size_t desk, const Need& need) {
-  const std::vector<std::size_t>& desks = fitting(need).desks;
+bool Desks::fits(std::size_t desk, std::size_t need) const {
+  const std::vector<std::size_t>& desks = fitting_[need].desks;
   return std::binary_search(desks.begin(), desks.end(), desk);
 }
 
@@ -75,8 +88,8 @@ bool Desks::roomier(std::size_t a, std::size_t b) const {
   return in_use(a) * desks_[b].collector.capacity < in_use(b) * desks_[a].collector.capacity;
 }
 
-std::optional<std::size_t> Desks::take_best(const Need& need) {
-  Fitting& fits = fitting(need);
+std::optional<std::size_t> Desks::take_best(std::size_t need) {
+  Fitting& fits = fitting_[need];
   if (fits.full) return std::nullopt;
   std::optional<std::size_t> open, held;
   for (const std::size_t desk : fits.desks) {
@@ -92,24 +105,6 @@ std::optional<std::size_t> Desks::take_best(const Need& need) {
     fits.full = true;
   }
   return best;
-}
-
-const char* Desks::why_not(const Need& need) const {
-  bool team = false, skill = false, region = false, certified = false;
-  for (const Desk& desk : desks_) {
-    const Collector& collector = desk.collector;
-    if (collector.team != need.team) continue;
-    team = true;
-    if (!has_skill(collector, need.skill)) continue;
-    skill = true;
-    if (!covers(collector, need.region_code)) continue;
-    region = true;
-    certified |= collector.certified;
-  }
-  if (!team) return "no_team";
-  if (!skill) return "no_skill";
-  if (!region) return "no_region";
-  return certified ? "no_capacity" : "not_certified";
 }
 
 }  // namespace allocation

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "allocation/desks.h"
@@ -39,6 +41,7 @@ class Night {
         count_(customers.get<std::int32_t>("account_count")),
         dpd_(customers.get<std::int32_t>("dpd")),
         lead_(customers.rows()),
+        need_(customers.rows()),
         desk_(customers.rows(), -1),
         outcome_(customers.rows(), outcome_code(nobody)),
         standing_(customers.rows(), nullptr) {
@@ -51,6 +54,7 @@ class Night {
     std::vector<std::size_t> to_work = honour_hands();
     sort_by_priority(to_work);
     for (const std::size_t customer : to_work) {
+      need_[customer] = need_of(customer);
       if (const auto desk = yesterdays(customer)) desks_.reserve(*desk);
     }
     for (const std::size_t customer : to_work) hand_out(customer);
@@ -62,9 +66,15 @@ class Night {
   bool needs(std::size_t account) const { return team_.at(account) != nobody; }
   std::size_t lead(std::size_t customer) const { return static_cast<std::size_t>(lead_[customer]); }
 
-  Need need(std::size_t customer) const {
+  std::size_t need_of(std::size_t customer) {
     const std::size_t account = lead(customer);
-    return {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account]};
+    const std::int16_t team = team_.values[account], skill = skill_.values[account];
+    const auto [at, is_new] = needs_.try_emplace(std::tuple(team, skill, region_[account]));
+    if (is_new) {
+      at->second = desks_.number(
+          {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account]});
+    }
+    return at->second;
   }
 
   bool leads(std::size_t a, std::size_t b) const {
@@ -128,10 +138,10 @@ class Night {
     });
   }
 
-  std::optional<std::size_t> yesterdays(std::size_t customer) {
+  std::optional<std::size_t> yesterdays(std::size_t customer) const {
     const Allotment* standing = standing_[customer];
     const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
-    if (!desk || !desks_.fits(*desk, need(customer))) return std::nullopt;
+    if (!desk || !desks_.fits(*desk, need_[customer])) return std::nullopt;
     return desk;
   }
 
@@ -143,10 +153,10 @@ class Night {
         return;
       }
     }
-    if (const auto best = desks_.take_best(need(customer))) {
+    if (const auto best = desks_.take_best(need_[customer])) {
       give(customer, *best, "new");
     } else {
-      outcome_[customer] = outcome_code(desks_.why_not(need(customer)));
+      outcome_[customer] = outcome_code(desks_.why_not(need_[customer]));
     }
   }
 
@@ -203,7 +213,9 @@ class Night {
   column::Codes team_, skill_;
   column::Texts account_no_, customer_no_;
   std::span<const std::int32_t> priority_, region_, order_, first_, count_, dpd_;
+  std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
   std::vector<std::int32_t> lead_;
+  std::vector<std::size_t> need_;             // of customers to be handed out
   std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
   std::vector<const Allotment*> standing_;
 };
