@@ -73,13 +73,13 @@ class Components {
     return {};
   }
 
-  // An object with these fields; what is not optional is required.
-  json::object object(const std::vector<Field>& fields) const {
+  // What is written is always all there, an absent optional as null; what is read may leave it out.
+  json::object object(const std::vector<Field>& fields, bool written) const {
     json::object properties;
     json::array required;
     for (const Field& field : fields) {
       properties[field.name] = schema(field.type());
-      if (field.type().kind != Kind::optional) required.emplace_back(field.name);
+      if (written || field.type().kind != Kind::optional) required.emplace_back(field.name);
     }
     json::object out{{"type", "object"}, {"properties", std::move(properties)}};
     if (!required.empty()) out["required"] = std::move(required);
@@ -88,7 +88,7 @@ class Components {
 
  private:
   json::object definition(const Type& type) const {
-    if (type.kind == Kind::object) return object(type.fields);
+    if (type.kind == Kind::object) return object(type.fields, true);
     json::array words;
     for (const char* word : type.words) words.emplace_back(word);
     return {{"type", "string"}, {"enum", std::move(words)}};
@@ -147,7 +147,7 @@ json::value body_schema(const Route& route, const Components& components,
     return std::count(in_path.begin(), in_path.end(), field.name) > 0;
   });
   if (fields.empty()) return nullptr;
-  json::object schema = components.object(fields);
+  json::object schema = components.object(fields, false);
   schema["additionalProperties"] = false;
   return schema;
 }

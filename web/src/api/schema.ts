@@ -473,7 +473,7 @@ export interface components {
         Answer: {
             allowed: boolean;
             /** Format: date-time */
-            allowed_at?: string | null;
+            allowed_at: string | null;
             /** Format: date-time */
             asked_at: string;
             /** Format: int64 */
@@ -556,7 +556,7 @@ export interface components {
              */
             late_fee_fen: number;
             /** Format: date */
-            oldest_due_date?: string | null;
+            oldest_due_date: string | null;
             /** Format: date */
             opened_on: string;
             /**
@@ -632,7 +632,7 @@ export interface components {
             /** Format: date-time */
             since: string;
             /** Format: date */
-            until?: string | null;
+            until: string | null;
         };
         CaseList: {
             items: components["schemas"]["CaseRow"][];
@@ -680,7 +680,7 @@ export interface components {
             flag: string;
             grade: string;
             /** Format: date-time */
-            last_contact_at?: string | null;
+            last_contact_at: string | null;
             name_masked: string;
             /**
              * Format: int64
@@ -764,7 +764,7 @@ export interface components {
         };
         DecisionRow: {
             account_no_masked: string;
-            agrees?: boolean | null;
+            agrees: boolean | null;
             annotation: string;
             /** Format: date */
             date: string;
@@ -857,7 +857,7 @@ export interface components {
             date: string;
             edition: string;
             /** Format: date-time */
-            finished_at?: string | null;
+            finished_at: string | null;
             stages: components["schemas"]["StageReport"][];
             /** Format: date-time */
             started_at: string;
@@ -883,7 +883,7 @@ export interface components {
             answer: components["schemas"]["Answer"];
             dial: string;
             /** Format: date-time */
-            expires_at?: string | null;
+            expires_at: string | null;
             granted: boolean;
             permit_id: string;
         };
@@ -894,7 +894,7 @@ export interface components {
         Refusal: {
             again: string;
             /** Format: date-time */
-            allowed_at?: string | null;
+            allowed_at: string | null;
             certainty: string;
             citation: string;
             code: string;
@@ -1051,7 +1051,7 @@ export interface components {
             /** Format: int64 */
             capacity: number;
             /** Format: date */
-            certified_until?: string | null;
+            certified_until: string | null;
             confidentiality_signed: boolean;
             must_change_password: boolean;
             recording_ready: boolean;
