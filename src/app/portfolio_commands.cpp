@@ -1,0 +1,142 @@
+// sample, import, nightly, worklist, book export.
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "app/answer.h"
+#include "app/commands.h"
+#include "app/rooms.h"
+#include "intake/types.h"
+#include "sample/types.h"
+
+namespace app {
+
+using kernel::Date;
+using kernel::Error;
+using kernel::Result;
+using kernel::Status;
+
+namespace {
+
+// The store of a place, opened, and the clock it runs on.
+struct Opened {
+  std::function<kernel::Instant()> clock;
+  std::unique_ptr<store::Store> store;
+};
+Result<Opened> open(const Place& place) {
+  Opened opened;
+  TRY_ASSIGN(opened.clock, make_clock(place.now));
+  TRY_ASSIGN(opened.store, open_store(place, opened.clock));
+  return opened;
+}
+
+Result<Date> read_date(const std::string& text, const char* option) {
+  auto date = Date::parse(text);
+  if (!date)
+    return Error{date.error().code, std::string(option) + ": " + date.error().message, text};
+  return date;
+}
+
+unsigned threads_of(unsigned asked) {
+  return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+}
+
+// What a night and what reads its book are told.
+Result<flow::NightOptions> night_options(const Place& place, const std::string& date,
+                                         const Opened& opened, unsigned threads) {
+  flow::NightOptions options;
+  options.data_dir = place.data;
+  TRY_ASSIGN(options.decisions_dir, find_decisions(place));
+  TRY_ASSIGN(options.date, read_date(date, "--date"));
+  options.now = opened.clock();
+  options.threads = threads_of(threads);
+  options.progress = on_terminal();
+  options.ports = make_flow_ports(options.data_dir, options.decisions_dir);
+  return options;
+}
+
+Status sample_files(const SampleCommand& command) {
+  sample::SampleOptions options;
+  options.accounts = command.accounts;
+  options.seed = command.seed;
+  TRY_ASSIGN(options.as_of, read_date(command.as_of, "--as-of"));
+  options.out_dir = command.out;
+  options.progress = on_terminal();
+  return sample::make_sample(options);
+}
+
+Result<intake::ImportReport> import_files(const ImportCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  intake::ImportOptions options;
+  options.data_dir = command.place.data;
+  options.mapping = command.mapping;
+  for (const std::string& file : command.files) options.files.emplace_back(file);
+  options.imported_by = "command";
+  options.now = opened.clock();
+  if (!command.as_of.empty()) {
+    TRY_ASSIGN(options.as_of, read_date(command.as_of, "--as-of"));
+  }
+  options.progress = on_terminal();
+  return intake::import_files(*opened.store, options);
+}
+
+Result<flow::NightReport> run_night(const NightlyCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  TRY_ASSIGN(const flow::NightOptions options,
+             night_options(command.place, command.date, opened, command.threads));
+  return flow::run_night(*opened.store, options);
+}
+
+Result<std::string> export_book(const DatedCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  TRY_ASSIGN(const flow::NightOptions options,
+             night_options(command.place, command.date, opened, 0));
+  return flow::export_book_csv(*opened.store, options);
+}
+
+Result<std::string> worklist(const DatedCommand& command) {
+  TRY_ASSIGN(const Date date, read_date(command.date, "--date"));
+  return flow::worklist_csv(command.place.data, date);
+}
+
+}  // namespace
+
+int run_sample(const SampleCommand& command) {
+  const Status made = sample_files(command);
+  if (!made) return fail(made.error());
+  return say("made " + std::to_string(command.accounts) + " accounts in " + command.out +
+             "; all of it is made up\n");
+}
+
+int run_import(const ImportCommand& command) {
+  const auto report = import_files(command);
+  if (!report) return fail(report.error());
+  return say(command.json ? report->json() : report->text());
+}
+
+// Standard output is the report alone, the same bytes for the same inputs; how long each stage took
+// goes to standard error and to timings.json beside the book.
+int run_nightly(const NightlyCommand& command) {
+  const auto report = run_night(command);
+  if (!report) return fail(report.error());
+  std::cerr << "night of " << report->date.format() << ", edition " << report->edition << ": "
+            << report->state << "\n";
+  for (const flow::StageReport& stage : report->stages) {
+    std::cerr << "  " << stage.stage << ": " << stage.rows << " rows, " << stage.wall_ms << " ms"
+              << (stage.state == "done" ? "" : " (" + stage.state + ")") << "\n";
+  }
+  return say(command.json ? report->report_json : report->report_text);
+}
+
+int run_worklist(const DatedCommand& command) {
+  const auto csv = worklist(command);
+  return csv ? say(*csv) : fail(csv.error());
+}
+
+int run_book_export(const DatedCommand& command) {
+  const auto csv = export_book(command);
+  return csv ? say(*csv) : fail(csv.error());
+}
+
+}  // namespace app

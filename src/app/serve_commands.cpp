@@ -1,0 +1,119 @@
+// user, serve, openapi.
+
+#include <iostream>
+
+#include "app/answer.h"
+#include "app/commands.h"
+#include "app/rooms.h"
+#include "http/openapi.h"
+#include "people/types.h"
+#include "server/server.h"
+
+namespace app {
+
+using kernel::Code;
+using kernel::Error;
+using kernel::Result;
+using kernel::Status;
+
+namespace {
+
+constexpr std::string_view api_version = "0.1.0";
+
+std::string user_line(const people::User& user) {
+  return user.user_name + "\t" + http::role_name(user.role) + "\t" +
+         (user.team.empty() ? "-" : user.team) + "\t" + user.shown_name +
+         (user.active ? "" : "\t(not active)") + "\n";
+}
+
+std::string password_line(const people::WithPassword& made) {
+  return user_line(made.user) + "first password: " + made.first_password +
+         "  (shown this once; it is changed at the first sign-in)\n";
+}
+
+Result<std::string> list_users(store::Store& store) {
+  return store.read([](store::Transaction& tx) {
+    std::string text;
+    for (const people::User& user : people::load_users(tx)) text += user_line(user);
+    return text;
+  });
+}
+
+Result<std::string> change_users(const UserCommand& command, store::Store& store,
+                                 kernel::Instant now) {
+  if (command.action == "list") return list_users(store);
+  if (command.action == "password") {
+    TRY_ASSIGN(const auto made, people::reset_password(store, command.user_name, "command", now));
+    return password_line(made);
+  }
+  if (command.action == "add") {
+    const auto role = http::parse_role(command.role);
+    if (!role)
+      return Error{Code::invalid_input, "a role is collector, lead, analyst or admin",
+                   command.role};
+    people::User user;
+    user.user_name = command.user_name;
+    user.shown_name = command.shown_name;
+    user.role = *role;
+    user.team = command.team;
+    TRY_ASSIGN(const auto made, people::add_user(store, std::move(user), "command", now));
+    return password_line(made);
+  }
+  TRY_ASSIGN(const auto staff, people::make_demo_staff(store, now));
+  std::string text;
+  for (const people::User& user : staff.users) text += user_line(user);
+  return text + "password of all of them: " + staff.password + "\n";
+}
+
+Result<std::string> user_command(const UserCommand& command) {
+  TRY_ASSIGN(const auto clock, make_clock(command.place.now));
+  TRY_ASSIGN(const auto store, open_store(command.place, clock));
+  return change_users(command, *store, clock());
+}
+
+Status serve(const ServeCommand& command) {
+  TRY_ASSIGN(const auto clock, make_clock(command.place.now));
+  TRY_ASSIGN(const auto decisions, find_decisions(command.place));
+  TRY_ASSIGN(const auto store, open_store(command.place, clock));
+  TRY_ASSIGN(const auto admin, people::create_first_admin(*store, clock()));
+  if (admin) std::cout << password_line(*admin) << std::flush;
+
+  const bool tls = !command.tls_cert.empty();
+  const House house(*store, command.place.data, decisions, tls || command.behind_proxy);
+  for (const std::string& problem : house.problems()) std::cerr << "evenhand: " << problem << "\n";
+  server::Options options;
+  options.listen = command.listen;
+  options.tls_cert = command.tls_cert;
+  options.tls_key = command.tls_key;
+  options.behind_proxy = command.behind_proxy;
+  options.pages = find_web(command.place).string();
+  options.routes = http::with_openapi(house.routes(), api_version);
+  options.authenticate = people::authenticator(*store);
+  options.clock = clock;
+  options.stop_on_signals = true;
+  if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
+  const std::string host = command.listen.substr(0, command.listen.rfind(':'));
+  return server::serve(std::move(options), [&](std::uint16_t port) {
+    std::cout << "serving " << (tls ? "https://" : "http://") << host << ":" << port << std::endl;
+  });
+}
+
+}  // namespace
+
+int run_user(const UserCommand& command) {
+  const auto text = user_command(command);
+  return text ? say(*text) : fail(text.error());
+}
+
+int run_serve(const ServeCommand& command) {
+  const Status served = serve(command);
+  return served ? 0 : fail(served.error());
+}
+
+int run_openapi() {
+  // Handlers are never called: the document comes from what the routes declare.
+  const auto text = openapi_text(std::string(api_version));
+  return text ? say(*text) : fail(text.error());
+}
+
+}  // namespace app
