@@ -159,7 +159,7 @@ Result<Filter> read_filter(store::Transaction& tx, const CasesInput& in,
                            const http::Caller& caller) {
   Filter filter;
   filter.buckets = split(in.bucket.value_or(""));
-  filter.from_bucket = in.from_bucket.value_or("");
+  filter.from_buckets = split(in.from_bucket.value_or(""));
   filter.treatment = in.treatment.value_or("");
   filter.grade = in.grade.value_or("");
   filter.team = in.team.value_or("");
@@ -214,7 +214,8 @@ std::vector<http::Route> case_routes(const Deps& deps) {
       [deps](const MyDayInput& in, const http::Request& r) { return my_day(deps, in, r); }));
   all.push_back(http::route<CasesInput, CaseList>(
       "GET", "/api/v1/cases", "reports",
-      "Cases by bucket (comma list), grade, treatment, team, collector (- is nobody), region or "
+      "Cases by bucket and yesterday's bucket (comma lists), grade, treatment, team, collector (- "
+      "is nobody), region or "
       "a search (customer number, or a whole number, name or citizen id)",
       {},
       [deps](const CasesInput& in, const http::Request& r) { return list_cases(deps, in, r); }));

@@ -19,8 +19,8 @@ class AccountTest {
         dpd_(accounts.get<std::int32_t>("dpd")),
         region_(accounts.get<std::int32_t>("region_code")),
         filter_(filter) {
-    for (const std::string& bucket : filter.buckets) buckets_.push_back(bucket_.find(bucket));
-    words_.push_back({before_, filter.from_bucket});
+    for (const std::string& word : filter.buckets) buckets_.push_back(bucket_.find(word));
+    for (const std::string& word : filter.from_buckets) befores_.push_back(code_before(word));
     add(accounts, "treatment", filter.treatment);
     add(accounts, "grade", filter.grade);
     add(accounts, "team", filter.team);
@@ -28,8 +28,7 @@ class AccountTest {
   }
 
   bool passes(std::size_t row) const {
-    if (!buckets_.empty() &&
-        std::find(buckets_.begin(), buckets_.end(), bucket_.values[row]) == buckets_.end())
+    if (!is_one_of(bucket_.values[row], buckets_) || !is_one_of(before_.values[row], befores_))
       return false;
     for (const auto& [codes, word] : words_) {
       if (!word.empty() && codes.at(row) != word) return false;
@@ -42,6 +41,16 @@ class AccountTest {
   void add(const column::Sheet& accounts, const char* name, const std::string& word) {
     if (accounts.has(name)) words_.push_back({accounts.codes(name), word});
   }
+  // "new" is the dashboard's word for an account that was in no bucket yesterday.
+  std::int16_t code_before(const std::string& word) const {
+    constexpr std::int16_t no_row_has_it = -2;
+    if (word == "new") return -1;
+    const std::int16_t code = before_.find(word);
+    return code < 0 ? no_row_has_it : code;
+  }
+  static bool is_one_of(std::int16_t code, const std::vector<std::int16_t>& codes) {
+    return codes.empty() || std::find(codes.begin(), codes.end(), code) != codes.end();
+  }
   static bool in_region(std::int32_t code, std::int32_t prefix) {
     while (code > prefix) code /= 10;
     return code == prefix;
@@ -50,7 +59,7 @@ class AccountTest {
   column::Codes bucket_, before_;
   std::span<const std::int32_t> dpd_, region_;
   const Filter& filter_;
-  std::vector<std::int16_t> buckets_;
+  std::vector<std::int16_t> buckets_, befores_;
   std::vector<std::pair<column::Codes, std::string>> words_;
 };
 

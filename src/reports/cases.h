@@ -38,8 +38,8 @@ BOOST_DESCRIBE_STRUCT(CaseRow, (),
 
 // Which customers: a filter over account columns passes where any account of the customer does.
 struct Filter {
-  std::vector<std::string> buckets;  // any of
-  std::string from_bucket, treatment, grade, team, work;
+  std::vector<std::string> buckets, from_buckets;  // any of; empty: all
+  std::string treatment, grade, team, work;
   std::optional<std::int32_t> region_prefix;                           // 44 or 4401 or 440106
   std::optional<std::unordered_set<std::string>> customer_nos;         // only these
   std::optional<std::unordered_set<std::string>> except_customer_nos;  // none of these
