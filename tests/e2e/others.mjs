@@ -15,11 +15,11 @@ export async function walk_lead(walk, seen) {
     const loads = await rows.evaluateAll((list) => list.map((one) => Number(one.querySelector(".load .num").textContent.split("/")[0].replace(/\D/g, ""))));
     const most = loads.indexOf(Math.max(...loads));
     await rows.nth(most).locator(".pick").click();
-    await page.locator(".cases tbody tr").first().waitFor();
-    const boxes = page.locator(".cases tbody input[type=checkbox]");
+    await page.locator(".cases-of tbody tr").first().waitFor();
+    const boxes = page.locator(".cases-of tbody input[type=checkbox]");
     await boxes.nth(0).check();
     await boxes.nth(1).check();
-    seen.moved_path = await page.locator(".cases tbody a").first().getAttribute("href");
+    seen.moved_path = await page.locator(".cases-of tbody a").first().getAttribute("href");
     await page.locator(".move .el-select").click();
     await page.locator(".el-select-dropdown__item:visible").last().click();
     await page.getByLabel("原因（留痕）").fill("组员请假");

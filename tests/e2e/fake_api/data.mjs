@@ -82,9 +82,9 @@ export function case_file(case_id) {
       { promise_id: "2", account_no: "x", account_no_masked: "6225 **** 4021", amount_fen: 100_000, due_date: "2026-11-10", state: "broken", made_at: now, made_by: "林晓" }],
     contacts_left_today: 2, gate: gate(contact_points[0]),
     timeline: [
-      { at: `${today}T09:42:11+08:00`, kind: "contact", title: "call", detail: "no_answer", by: "林晓" },
+      { at: `${today}T09:42:11+08:00`, kind: "contact", title: "电话：无人接听", title_en: "call: no answer", detail: "", by: "林晓" },
       { at: "2026-11-20T15:20:00+08:00", kind: "promise", title: "承诺还款 1,288.00 元", detail: "2026-11-25", by: "林晓" },
-      { at: "2026-11-20T15:18:00+08:00", kind: "contact", title: "call", detail: "connected_right_party", by: "林晓" },
+      { at: "2026-11-20T15:18:00+08:00", kind: "contact", title: "电话：本人接听", title_en: "call: right party", detail: "说月底发薪", by: "林晓" },
       { at: "2026-11-19T02:10:00+08:00", kind: "bucket", title: "M1 → M2", detail: "", by: "日终" },
       { at: "2026-11-12T10:00:00+08:00", kind: "payment", title: "还款 500.00 元", detail: "手机银行", by: "" },
       { at: "2026-11-11T10:00:00+08:00", kind: "note", title: "客户表示本月底发薪后还款", detail: "", by: "林晓" },
