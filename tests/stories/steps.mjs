@@ -133,12 +133,12 @@ then(/^(\d+) contacts? (?:is|are) left today$/, (world, [left]) =>
 when(say('WHO puts (\\S+) on hold for (\\w+)(?: until (\\S+))?'), async (world, [who, customer, kind, until]) => {
   await world.call(await world.who(who), 'POST', `/cases/${customer}/holds`,
     { kind, reason: 'as told', until: until ?? null });
-  world.hold = good(world);
+  world.hold = { customer, ...good(world) };
 });
 when(say('WHO (?:lifts|tries to lift) it'), async (world, [who]) => {
-  const customer = world.hold.customer_no ?? world.hold.case_id;
+  const { customer, hold_id } = world.hold;
   await world.call(await world.who(who), 'DELETE',
-    `/cases/${customer ?? world.customer}/holds/${world.hold.hold_id}?reason=settled`);
+    `/cases/${customer}/holds/${hold_id}?reason=settled`);
 });
 when(say('WHO notes a promise of (\\S+) yuan on (\\S+) due (\\S+)'),
   async (world, [who, amount, account, due]) => {

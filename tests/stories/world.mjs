@@ -126,19 +126,25 @@ export class World {
     const port = await freePort();
     this.base = `http://127.0.0.1:${port}`;
     this.server = spawn(PROGRAM, ['serve', ...this.place, '--now', this.now, '--listen',
-      `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      `127.0.0.1:${port}`, '--web', this.pages()], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     this.server.stdout.on('data', (text) => { said += text; });
     this.server.stderr.on('data', (text) => { said += text; });
     this.ended = new Promise((resolve) => this.server.on('exit', resolve));
     for (let i = 0; i < 400; i++) {
       if (this.server.exitCode !== null) throw new Error(`serve ended: ${said}`);
-      try {
-        if ((await fetch(`${this.base}/api/v1/health`)).ok) return;
-      } catch { /* not listening yet */ }
+      if (/^serving /m.test(said)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`serve does not answer: ${said}`);
+  }
+
+  // Stories look at the API; the pages have tests of their own.
+  pages() {
+    const pages = join(this.folder, 'pages');
+    mkdirSync(pages, { recursive: true });
+    writeFileSync(join(pages, 'index.html'), '<!doctype html><title>story</title>');
+    return pages;
   }
 
   async stop() {
@@ -166,7 +172,7 @@ export class World {
       .join('; ') ?? response.headers.get('set-cookie').split(';')[0], csrf: body.csrf_token };
     this.sessions.set(userName, session);
     if (body.must_change_password) {
-      const fresh = `Story-${userName}-9-horses`;
+      const fresh = 'nine-horses-cross-42';
       await this.call(userName, 'POST', '/session/password',
         { old_password: user.password, new_password: fresh });
       if (this.answer.status !== 200) throw new Error(`password: ${this.answer.text}`);
