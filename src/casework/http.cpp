@@ -214,11 +214,11 @@ Result<OutcomeOut> tell_outcome(const Deps& deps, const OutcomeIn& in, const Req
 
 Result<CasePromise> add_promise(const Deps& deps, const PromiseIn& in, const Request& request) {
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-  const auto account = book->find_account(in.account_no);
-  if (!account || book->customer_no(book->customer_of(*account)) != in.case_id)
-    return Error{kernel::Code::invalid_input, "the case has no such account", "account_no"};
   return deps.store.transact([&](store::Transaction& tx) -> Result<CasePromise> {
     TRY(reach(tx, request, in.case_id));
+    const auto account = book->find_account(in.account_no);
+    if (!account || book->customer_no(book->customer_of(*account)) != in.case_id)
+      return Error{kernel::Code::invalid_input, "the case has no such account", "account_no"};
     TRY_ASSIGN(const Promise promise,
                make_promise(tx,
                             {.customer_no = in.case_id,

@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases by bucket (comma list), grade, treatment, team, collector (- is nobody), region or a search (customer number, or a whole number, name or citizen id) */
+        /** Cases by bucket and yesterday's bucket (comma lists), grade, treatment, team, collector (- is nobody), region or a search (customer number, or a whole number, name or citizen id) */
         get: operations["get_cases"];
         put?: never;
         post?: never;

@@ -1,0 +1,213 @@
+// Every route with every role and with nobody; other people's cases; the committed documents.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "http/openapi.h"
+#include "tests/api/office.h"
+
+namespace {
+
+using http::Role;
+using tests::Desk;
+using tests::Office;
+using tests::Reply;
+
+Office& office() {
+  static Office one;
+  return one;
+}
+
+const std::vector<std::pair<Role, const char*>> staff = {{Role::collector, "early1"},
+                                                         {Role::lead, "lead1"},
+                                                         {Role::analyst, "analyst"},
+                                                         {Role::admin, "admin"}};
+
+std::string label(const http::Route& route) {
+  return route.method + " " + route.path;
+}
+
+std::string roles_of(const http::Route& route) {
+  if (!route.access.signed_in) return "anyone";
+  std::string roles;
+  for (const auto& [role, name] : staff)
+    if (route.access.allows(role))
+      roles += (roles.empty() ? "" : ",") + std::string(role_name(role));
+  return roles;
+}
+
+std::string file_text(const char* path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A route that is new, gone or open to others must be written down here by a person.
+TEST(Api, who_may_ask_what_is_written_down) {
+  std::set<std::string> lines;
+  for (const auto& route : office().routes())
+    lines.insert(label(route) + " " + roles_of(route) + "\n");
+  std::string text;
+  for (const auto& line : lines) text += line;
+  EXPECT_EQ(text, file_text("tests/api/routes.txt")) << "tests/api/routes.txt";
+}
+
+TEST(Api, the_committed_document_is_what_the_routes_say) {
+  const auto text = app::openapi_text("0.1.0");
+  ASSERT_TRUE(text);
+  EXPECT_TRUE(*text == file_text("docs/openapi.json")) << "tools/openapi/make brings it up to date";
+}
+
+TEST(Api, nobody_gets_in_without_a_session) {
+  for (const auto& route : office().routes()) {
+    if (!route.access.signed_in) continue;
+    const Reply reply =
+        office().ask({}, route.method, tests::sample_target(route), tests::sample_body(route));
+    EXPECT_EQ(reply.status, 401) << label(route) << reply.text;
+  }
+}
+
+TEST(Api, each_role_gets_what_is_its_own) {
+  for (const auto& [role, name] : staff) {
+    Desk desk = office().sign_in(name);
+    for (const auto& route : office().routes()) {
+      if (!route.access.signed_in) continue;
+      const Reply reply =
+          office().ask(desk, route.method, tests::sample_target(route), tests::sample_body(route));
+      if (route.access.allows(role)) {
+        EXPECT_NE(reply.status, 401) << name << label(route) << reply.text;
+        EXPECT_NE(reply.status, 403) << name << label(route) << reply.text;
+        EXPECT_LT(reply.status, 500) << name << label(route) << reply.text;
+      } else {
+        EXPECT_EQ(reply.status, 403) << name << label(route) << reply.text;
+      }
+      if (route.path == "/api/v1/session" && route.method == "DELETE")
+        desk = office().sign_in(name);
+    }
+  }
+}
+
+TEST(Api, a_change_without_the_token_is_refused) {
+  const Desk admin = office().sign_in("admin");
+  for (const auto& route : office().routes()) {
+    if (route.method == "GET" || !route.access.signed_in) continue;
+    const Reply reply = office().ask(admin, route.method, tests::sample_target(route),
+                                     tests::sample_body(route), false);
+    EXPECT_EQ(reply.status, 403) << label(route) << reply.text;
+  }
+}
+
+std::string first_case(const Desk& desk, const std::string& target) {
+  const Reply reply = office().ask(desk, "GET", target);
+  if (reply.status != 200 || reply.body.at("items").as_array().empty()) return "";
+  return std::string(reply.body.at("items").at(0).at("case_id").as_string());
+}
+
+// The route's address and body with the case's own contact point and account in them, so that
+// nothing but whose case it is can refuse.
+Reply ask_about(const Desk& desk, const http::Route& route, const std::string& case_id,
+                const Reply& file) {
+  std::string target = tests::sample_target(route), body = tests::sample_body(route);
+  const auto put = [&](std::string& text, const std::string& from, const std::string& to) {
+    if (const auto at = text.find(from); at != text.npos) text.replace(at, from.size(), to);
+  };
+  put(target, "/cases/x", "/cases/" + case_id);
+  const auto first = [&](const char* list, const char* field) {
+    return std::string(file.body.at(list).at(0).at(field).as_string());
+  };
+  const std::string point = first("contact_points", "contact_point_id");
+  put(body, R"("contact_point_id":"x")",
+      R"("contact_point_id":")" + case_id + point.substr(point.find(':')) + '"');
+  put(body, R"("account_no":"x")", R"("account_no":")" + first("accounts", "account_no") + '"');
+  put(body, R"("channel":"x","purpose":"x")", R"("channel":"call","purpose":"collect")");
+  put(body, R"("kind":"x")", R"("kind":"dispute")");
+  return office().ask(desk, route.method, target, body);
+}
+
+// Somebody else's case and a case that is not there must look the same.
+TEST(Api, a_collector_reaches_only_own_cases) {
+  const Desk lead = office().sign_in("lead1"), collector = office().sign_in("early1");
+  const std::string foreign = first_case(lead, "/api/v1/cases?collector=early2&size=1");
+  const std::string own = first_case(collector, "/api/v1/my-day?size=1");
+  ASSERT_NE(foreign, "");
+  ASSERT_NE(own, "");
+  const Reply foreign_file = office().ask(lead, "GET", "/api/v1/cases/" + foreign);
+  const Reply own_file = office().ask(lead, "GET", "/api/v1/cases/" + own);
+  ASSERT_EQ(foreign_file.status, 200) << foreign_file.text;
+  int asked = 0;
+  for (const auto& route : office().routes()) {
+    if (route.path.find("{case_id}") == std::string::npos) continue;
+    if (!route.access.allows(Role::collector)) continue;
+    ++asked;
+    const Reply theirs = ask_about(collector, route, foreign, foreign_file);
+    const Reply nobodys = ask_about(collector, route, "C9999999999", foreign_file);
+    EXPECT_EQ(theirs.status, 404) << label(route) << theirs.text;
+    EXPECT_EQ(nobodys.status, 404) << label(route) << nobodys.text;
+    EXPECT_EQ(theirs.text, nobodys.text) << label(route);
+    const Reply mine = ask_about(collector, route, own, own_file);
+    EXPECT_LT(mine.status, 300) << label(route) << mine.text;
+  }
+  EXPECT_GE(asked, 6);
+}
+
+TEST(Api, lists_show_a_collector_own_cases_whatever_is_asked) {
+  const Desk lead = office().sign_in("lead1"), collector = office().sign_in("early1");
+  const std::string foreign = first_case(lead, "/api/v1/cases?collector=early2&size=1");
+  for (const char* query : {"", "?collector=early2", "?team=late", "?bucket=M3", "?size=200"}) {
+    const Reply reply = office().ask(collector, "GET", std::string("/api/v1/cases") + query);
+    ASSERT_EQ(reply.status, 200) << reply.text;
+    for (const auto& item : reply.body.at("items").as_array())
+      EXPECT_EQ(item.at("collector"), "early1") << query;
+  }
+  const Reply found = office().ask(collector, "GET", "/api/v1/cases?q=" + foreign);
+  ASSERT_EQ(found.status, 200) << found.text;
+  EXPECT_EQ(found.body.at("total"), 0);
+}
+
+// The permit of a collector's own case, if the gate gives one.
+std::string get_permit(const Desk& desk, const std::string& case_id) {
+  const Reply file = office().ask(desk, "GET", "/api/v1/cases/" + case_id);
+  for (const auto& point : file.body.at("contact_points").as_array()) {
+    const Reply reply = office().ask(
+        desk, "POST", "/api/v1/cases/" + case_id + "/permits",
+        R"({"contact_point_id":)" + boost::json::serialize(point.at("contact_point_id")) +
+            R"(,"channel":"call","purpose":"collect","says_debt":true,"idempotency_key":"k-)" +
+            case_id + R"("})");
+    if (reply.status == 200 && reply.body.at("granted").as_bool())
+      return std::string(reply.body.at("permit_id").as_string());
+  }
+  return "";
+}
+
+TEST(Api, a_permit_is_answered_for_by_whoever_asked_for_it) {
+  const Desk early1 = office().sign_in("early1"), early2 = office().sign_in("early2");
+  std::string permit;
+  const Reply day = office().ask(early2, "GET", "/api/v1/my-day?size=20");
+  for (const auto& item : day.body.at("items").as_array())
+    if (permit.empty()) permit = get_permit(early2, std::string(item.at("case_id").as_string()));
+  ASSERT_NE(permit, "") << "no case of early2 could be contacted";
+  const std::string target = "/api/v1/permits/" + permit + "/outcome";
+  const std::string body = R"({"outcome":"no_answer","note":""})";
+  EXPECT_EQ(office().ask(early1, "POST", target, body).status, 404);
+  EXPECT_EQ(office().ask(early2, "POST", target, body).status, 200);
+}
+
+// Whatever a page shows of a person is masked: no number of eleven digits, no citizen id.
+TEST(Api, answers_hold_no_number_in_clear) {
+  const Desk lead = office().sign_in("lead1");
+  const Reply list = office().ask(lead, "GET", "/api/v1/cases?size=100");
+  ASSERT_EQ(list.status, 200);
+  std::string all = list.text;
+  for (int i = 0; i < 5; ++i)
+    all += office()
+               .ask(lead, "GET",
+                    "/api/v1/cases/" +
+                        std::string(list.body.at("items").at(i).at("case_id").as_string()))
+               .text;
+  EXPECT_THAT(all, testing::Not(testing::ContainsRegex("[^0-9]1[3-9][0-9]{9}[^0-9]")));
+  EXPECT_THAT(all, testing::Not(testing::ContainsRegex("[^0-9][1-9][0-9]{16}[0-9X][^0-9]")));
+}
+
+}  // namespace
