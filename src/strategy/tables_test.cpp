@@ -424,10 +424,11 @@ TEST(Grade, edges_of_willingness_and_ability) {
   EXPECT_EQ(grade(65, 65), "low negotiate");
   EXPECT_EQ(grade(64, 65), "low negotiate");
   EXPECT_EQ(grade(64, 64), "medium negotiate");
-  EXPECT_EQ(grade(65, 39), "medium relief");
-  EXPECT_EQ(grade(40, 39), "medium relief");
-  EXPECT_EQ(grade(39, 40), "high press");
-  EXPECT_EQ(grade(39, 39), "high formal");
+  EXPECT_EQ(grade(45, 52), "medium negotiate");
+  EXPECT_EQ(grade(65, 51), "medium relief");
+  EXPECT_EQ(grade(45, 51), "medium relief");
+  EXPECT_EQ(grade(44, 52), "high press");
+  EXPECT_EQ(grade(44, 51), "high formal");
   EXPECT_EQ(grade(0, 100), "high press");
 }
 
