@@ -114,13 +114,13 @@ class Import {
     auto file = std::make_unique<Prepared>();
     file->path = path;
     const std::string name = path.filename().string();
+    TRY_ASSIGN(file->bytes, read_bytes(path));
     file->mapping = mapping_.find(name);
     if (!file->mapping) {
       return Error{Code::invalid_input, "no [[file]] of the mapping matches this file's name",
                    fmt::format("{}; mapping {}", name, mapping_.name)};
     }
     TRY_ASSIGN(const kernel::Date as_of, as_of_of(mapping_, name, options_.as_of));
-    TRY_ASSIGN(file->bytes, read_bytes(path));
     const std::string sha256 = kernel::sha256_hex(file->bytes);
     const std::string all = sha256 + mapping_.sha256 + as_of.format() + file->mapping->match;
     file->batch = {.batch_id = as_of.format() + "-" + kernel::sha256_hex(all).substr(0, 12),
