@@ -143,11 +143,11 @@ Value week_of_year(Evaluator&, Arguments arguments) {
 }
 
 Value now(Evaluator& evaluator, Arguments) {
-  return or_null(evaluator.now());
+  return evaluator.now() != nullptr ? Value(*evaluator.now()) : Value();
 }
 
 Value today(Evaluator& evaluator, Arguments) {
-  return evaluator.now() ? Value(evaluator.now()->date) : Value();
+  return evaluator.now() != nullptr ? Value(evaluator.now()->date) : Value();
 }
 
 constexpr BuiltIn kBuiltIns[] = {

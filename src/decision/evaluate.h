@@ -26,8 +26,8 @@ struct Scope {
 class Evaluator {
  public:
   Evaluator() = default;
-  explicit Evaluator(const Context& inputs, std::optional<DateTime> now = std::nullopt)
-      : inputs_(&inputs), now_(std::move(now)) {}
+  explicit Evaluator(const Context& inputs, const DateTime* now = nullptr)
+      : inputs_(&inputs), now_(now) {}
 
   Value evaluate(const Node& node, const Scope& scope);
   bool passes(const Node& tests, const Value& input, const Scope& scope);
@@ -36,7 +36,7 @@ class Evaluator {
   Value serve(const Definitions& model, const Service& service, std::span<const Value> arguments);
 
   bool exhausted() const;  // too many steps: every answer is null from here on
-  const std::optional<DateTime>& now() const { return now_; }
+  const DateTime* now() const { return now_; }
   void complain(std::string message);
   std::vector<std::string> take_messages() { return std::move(messages_); }
   std::vector<FiredRow> take_fired() { return std::move(fired_); }
@@ -90,7 +90,7 @@ class Evaluator {
   Value typed(const Value& value, const TypePtr& type, const std::string& what);
 
   const Context* inputs_ = nullptr;
-  std::optional<DateTime> now_;
+  const DateTime* now_ = nullptr;  // the caller's; nullptr where there is no clock
   std::map<const Decision*, Value> decided_;
   std::vector<std::string> messages_;
   std::vector<FiredRow> fired_;

@@ -111,9 +111,8 @@ Value Evaluator::call_knowledge(const Function& function, const Context& argumen
 Value Evaluator::serve(const Definitions& model, const Service& service,
                        std::span<const Value> arguments) {
   Context inputs;
-  Evaluator inner(inputs);
+  Evaluator inner(inputs, now_);
   inner.steps_ = steps_;
-  inner.now_ = now_;
   inner.nesting_ = nesting_;
   std::size_t next = 0;
   auto take = [&] { return next < arguments.size() ? arguments[next++] : Value(); };

@@ -215,7 +215,7 @@ std::vector<InputInfo> Model::inputs() const {
 
 Evaluation Model::evaluate(std::string_view decision, const Context& inputs,
                            const EvaluateOptions& options) const {
-  Evaluator evaluator(inputs, options.now);
+  Evaluator evaluator(inputs, options.now ? &*options.now : nullptr);
   Value value;
   if (const Decision* found = find_decision(*definitions_, decision)) {
     auto index = static_cast<std::size_t>(found - definitions_->decisions.data());

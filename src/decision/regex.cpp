@@ -1,3 +1,8 @@
+// GCC 12 with sanitizers takes parts of <regex> for uninitialised, wrongly (GCC bug 105562).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "decision/regex.h"
 
 #include <cwchar>
