@@ -62,7 +62,7 @@ RollRates decide_roll_rates(const column::Sheet& accounts, const column::Sheet* 
     ++cell.accounts;
     cell.balance_fen += balance[row];
     if (!yesterday || previous_row[row] < 0) {
-      if (dpd[row] > 0) {
+      if (yesterday && dpd[row] > 0) {  // in a first book nothing has entered since yesterday
         ++rates.entered_accounts;
         rates.entered_fen += overdue[row];
       }

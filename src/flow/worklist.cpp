@@ -55,26 +55,32 @@ std::vector<Line> lines_of(const book::Sheets& sheets) {
 }
 
 // What a line sums up over all accounts of the person.
+struct PersonColumns {
+  explicit PersonColumns(const book::Sheets& sheets)
+      : order(sheets.accounts.get<std::int32_t>("account_order")),
+        dpd(sheets.accounts.get<std::int32_t>("dpd")),
+        first(sheets.customers.get<std::int32_t>("first_account")),
+        count(sheets.customers.get<std::int32_t>("account_count")),
+        overdue(sheets.accounts.get<std::int64_t>("overdue_fen")),
+        balance(sheets.accounts.get<std::int64_t>("balance_fen")) {}
+  std::span<const std::int32_t> order, dpd, first, count;
+  std::span<const std::int64_t> overdue, balance;
+};
+
 struct Person {
   std::int64_t overdue_fen = 0, balance_fen = 0;
   std::size_t worst = 0;  // account row of the highest dpd
 };
 
-Person person_of(const book::Sheets& sheets, const Line& line) {
-  const auto order = sheets.accounts.get<std::int32_t>("account_order");
-  const auto overdue = sheets.accounts.get<std::int64_t>("overdue_fen");
-  const auto balance = sheets.accounts.get<std::int64_t>("balance_fen");
-  const auto dpd = sheets.accounts.get<std::int32_t>("dpd");
-  const auto first =
-      static_cast<std::size_t>(sheets.customers.get<std::int32_t>("first_account")[line.customer]);
-  const auto count =
-      static_cast<std::size_t>(sheets.customers.get<std::int32_t>("account_count")[line.customer]);
+Person person_of(const PersonColumns& columns, const Line& line) {
+  const auto first = static_cast<std::size_t>(columns.first[line.customer]);
+  const auto count = static_cast<std::size_t>(columns.count[line.customer]);
   Person person{.worst = line.lead};
   for (std::size_t i = first; i < first + count; ++i) {
-    const auto account = static_cast<std::size_t>(order[i]);
-    person.overdue_fen += overdue[account];
-    person.balance_fen += balance[account];
-    if (dpd[account] > dpd[person.worst]) person.worst = account;
+    const auto account = static_cast<std::size_t>(columns.order[i]);
+    person.overdue_fen += columns.overdue[account];
+    person.balance_fen += columns.balance[account];
+    if (columns.dpd[account] > columns.dpd[person.worst]) person.worst = account;
   }
   return person;
 }
@@ -84,8 +90,7 @@ Person person_of(const book::Sheets& sheets, const Line& line) {
 std::string render_worklist(const book::Sheets& sheets) {
   const column::Sheet& accounts = sheets.accounts;
   const column::Texts account_no = accounts.texts("account_no");
-  const auto dpd = accounts.get<std::int32_t>("dpd");
-  const auto count = sheets.customers.get<std::int32_t>("account_count");
+  const PersonColumns columns(sheets);
   const column::Codes bucket = accounts.codes("bucket");
   const std::array<column::Codes, 4> words = {accounts.codes("grade"), accounts.codes("treatment"),
                                               accounts.codes("channel"), accounts.codes("work")};
@@ -101,12 +106,12 @@ std::string render_worklist(const book::Sheets& sheets) {
   for (const Line& line : lines_of(sheets)) {
     rank = line.collector == collector ? rank + 1 : 1;
     collector = line.collector;
-    const Person person = person_of(sheets, line);
+    const Person person = person_of(columns, line);
     out += std::to_string(rank) + ',' + quoted(line.collector) + ',' + quoted(team.at(line.lead)) +
            ',' + quoted(line.customer_no) + ',' + quoted(account_no.at(line.lead)) + ',' +
-           std::to_string(count[line.customer]) + ',' + quoted(bucket.at(person.worst)) + ',' +
-           std::to_string(dpd[person.worst]) + ',' + std::to_string(person.overdue_fen) + ',' +
-           std::to_string(person.balance_fen);
+           std::to_string(columns.count[line.customer]) + ',' + quoted(bucket.at(person.worst)) +
+           ',' + std::to_string(columns.dpd[person.worst]) + ',' +
+           std::to_string(person.overdue_fen) + ',' + std::to_string(person.balance_fen);
     for (const column::Codes& word : words) out += ',' + quoted(word.at(line.lead));
     out += ',' + std::to_string(line.priority);
     for (const column::Codes& mark : marks) out += ',' + quoted(mark.at(line.lead));
