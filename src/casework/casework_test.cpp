@@ -2,13 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include "casework/office.h"
+#include "tests/office.h"
 
 namespace casework {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using tests::in_each_office;
+using tests::Office;
 
 std::string body_of(const kernel::Result<std::string>& answer) {
   return answer ? *answer : "error " + answer.error().message + " at " + answer.error().where;
@@ -88,14 +90,14 @@ TEST(permit, discloses_the_number_with_a_fact_and_only_when_granted) {
     EXPECT_THAT(granted, HasSubstr("\"dial\":\"13812341234\""));
     EXPECT_THAT(granted, HasSubstr("\"contacts_left_today\":2"));
     EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'secret_disclosed'"), 1);
-    EXPECT_EQ(office.count("SELECT COUNT(*) FROM attempt"), 1);
+    EXPECT_EQ(office.attempts("C1"), 1);
     EXPECT_THAT(office.texts("SELECT body FROM fact"), Not(HasSubstr("13812341234")));
 
     const std::string again =
         body_of(office.ask("li.na", "POST", "/cases/C1/permits", permit_for("k")));
     EXPECT_EQ(value_of(again, "permit_id"), value_of(granted, "permit_id"));
     EXPECT_THAT(again, HasSubstr("\"dial\":\"13812341234\""));
-    EXPECT_EQ(office.count("SELECT COUNT(*) FROM attempt"), 1) << "a double click spends nothing";
+    EXPECT_EQ(office.attempts("C1"), 1) << "a double click spends nothing";
 
     const auto analyst = office.ask("analyst", "POST", "/cases/C1/permits", permit_for("a"));
     ASSERT_FALSE(analyst);

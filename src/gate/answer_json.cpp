@@ -10,13 +10,13 @@ namespace {
 struct AskIn {
   std::string customer_no, channel, purpose;
   std::optional<std::string> contact_point_id, number, script, asker, idempotency_key;
-  std::optional<bool> says_debt, dry;
+  std::optional<bool> says_debt, dry, recording_ready;
   std::optional<int> visitors;
   std::optional<kernel::Instant> at;
 };
 BOOST_DESCRIBE_STRUCT(AskIn, (),
                       (customer_no, channel, purpose, contact_point_id, number, script, asker,
-                       idempotency_key, says_debt, dry, visitors, at))
+                       idempotency_key, says_debt, dry, recording_ready, visitors, at))
 
 struct AskOut {
   bool allowed = false;
@@ -65,16 +65,19 @@ kernel::Result<AskOut> answer_one(store::Store& store, const Gate& gate, const A
   if (!in.contact_point_id && !in.number)
     return kernel::Error{kernel::Code::invalid_input, "give contact_point_id or number",
                          "contact_point_id"};
-  const Request request{.customer_no = in.customer_no,
-                        .contact_point_id = in.contact_point_id.value_or(""),
-                        .number = in.number.value_or(""),
-                        .channel = in.channel,
-                        .purpose = in.purpose,
-                        .script = in.script.value_or(""),
-                        .says_debt = in.says_debt.value_or(true),
-                        .visitors = in.visitors.value_or(0),
-                        .asker = in.asker.value_or("machine:cli"),
-                        .idempotency_key = in.idempotency_key.value_or("")};
+  Request request{.customer_no = in.customer_no,
+                  .contact_point_id = in.contact_point_id.value_or(""),
+                  .number = in.number.value_or(""),
+                  .channel = in.channel,
+                  .purpose = in.purpose,
+                  .script = in.script.value_or(""),
+                  .says_debt = in.says_debt.value_or(true),
+                  .visitors = in.visitors.value_or(0),
+                  .asker = in.asker.value_or("machine:cli"),
+                  .idempotency_key = in.idempotency_key.value_or("")};
+  if (request.asker.starts_with("machine:"))
+    request.vouched =
+        AskerFacts{.kind = "machine", .recording_ready = in.recording_ready.value_or(true)};
   if (dry) {
     TRY_ASSIGN(Answer answer, store.read([&](store::Transaction& tx) {
       return gate.question(tx, request, in.at.value_or(now));

@@ -101,13 +101,14 @@ Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kerne
   const kernel::Instant since = c.now.plus_seconds(-8 * kDaySeconds);
   const kernel::Instant today = kernel::Instant::china(c.now.china_date(), 0);
   const Marks marks = load_marks(tx, *c.person, *c.point);
-  c.history = {.request = request,
-               .point = *c.point,
-               .asker = asker_(tx, request.asker, c.now.china_date()),
-               .opted_out = marks.opted_out,
-               .wrong_number = marks.wrong_number,
-               .touches = load_touches(tx, *c.person, *c.point, since, today),
-               .holds = {}};
+  c.history = {
+      .request = request,
+      .point = *c.point,
+      .asker = request.vouched ? *request.vouched : asker_(tx, request.asker, c.now.china_date()),
+      .opted_out = marks.opted_out,
+      .wrong_number = marks.wrong_number,
+      .touches = load_touches(tx, *c.person, *c.point, since, today),
+      .holds = {}};
   for (const PastContact& past : directory_->past_contacts(tx, *c.person, since))
     c.history.touches.push_back({.at = past.contacted_at,
                                  .same_number = past.number_index == c.point->number_index,

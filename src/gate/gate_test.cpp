@@ -6,15 +6,17 @@
 
 #include <thread>
 
-#include "gate/town.h"
 #include "gate/types.h"
 #include "tests/stores.h"
+#include "tests/town.h"
 
 namespace gate {
 namespace {
 
 using kernel::Date;
 using kernel::Instant;
+using tests::good_asker;
+using tests::Town;
 
 const Instant kTen = Instant::china(Date::from_ymd(2026, 11, 20), 600);  // a Friday
 
@@ -447,6 +449,9 @@ TEST(gate_ask, answers_in_the_form_it_was_asked) {
     const std::string dry = R"({"customer_no":"C3","number":"13800000003","channel":"call",)"
                             R"("purpose":"collect","dry":true,"at":"2026-11-20T21:00:00+08:00"})";
     EXPECT_THAT(*answer(dry), testing::HasSubstr("\"code\":\"CN_HOURS\""));
+    const std::string mute = R"({"customer_no":"C3","contact_point_id":"C3:1","channel":"call",)"
+                             R"("purpose":"collect","recording_ready":false})";
+    EXPECT_THAT(*answer(mute), testing::HasSubstr("\"code\":\"CN_NO_RECORDING\""));
     EXPECT_FALSE(answer(R"({"customer_no":"C3"})"));
     EXPECT_FALSE(answer("no json"));
     EXPECT_FALSE(answer(one + "\n{\n"));

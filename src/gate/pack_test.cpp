@@ -268,7 +268,8 @@ TEST(pack, every_number_is_held_by_a_case_on_each_side) {
 
 std::string small_pack(const std::string& test, const std::string& code) {
   return fmt::format(R"(<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="small" name="small" namespace="n">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="small" name="small"
+  namespace="n">
   <inputData id="i" name="purpose"><variable name="purpose" typeRef="string"/></inputData>
   <decision id="d" name="refusals"><variable name="refusals"/>
     <informationRequirement><requiredInput href="#i"/></informationRequirement>

@@ -43,6 +43,9 @@ struct Request {
   int visitors = 0;       // people going, for a visit
   std::string asker;      // user name, "agency:<name>" or "machine:<name>"
   std::string idempotency_key;  // the same key gives the same permit; empty: none
+  // What is known of a machine whose operator answers for it (the command line, on the machine that
+  // has the key file); everybody else is looked up by the port, whatever they say of themselves.
+  std::optional<AskerFacts> vouched;
 };
 
 // One row of one pack that said no.

@@ -13,9 +13,9 @@
 #include <sstream>
 #include <thread>
 
-#include "gate/town.h"
 #include "gate/types.h"
 #include "tests/stores.h"
+#include "tests/town.h"
 
 namespace {
 
@@ -23,8 +23,8 @@ constexpr int kProcesses = 4, kThreads = 100, kCap = 3;
 
 std::string own_path;
 
-std::shared_ptr<gate::Town> town() {
-  auto made = std::make_shared<gate::Town>();
+std::shared_ptr<tests::Town> town() {
+  auto made = std::make_shared<tests::Town>();
   made->add_person("C1", "p1");
   made->add_person("C2", "p1");
   made->add_point("C1", "1", "13800000001");
@@ -36,7 +36,7 @@ std::shared_ptr<gate::Town> town() {
 // all threads at once, and prints a line for each grant (its id) and each error.
 int ask_from_threads(const std::string& url, const std::string& folder, const std::string& key) {
   const auto store = tests::open_store(url, folder, gate::schema());
-  const gate::Gate gate(gate::Packs::load("decisions"), town(), gate::good_asker);
+  const gate::Gate gate(gate::Packs::load("decisions"), town(), tests::good_asker);
   std::vector<std::string> said(kThreads);
   std::latch go(1);
   std::vector<std::thread> threads;

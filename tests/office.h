@@ -10,18 +10,18 @@
 
 #include "allocation/types.h"
 #include "casework/types.h"
-#include "gate/town.h"
 #include "http/router.h"
 #include "intake/types.h"
 #include "outreach/types.h"
 #include "tests/stores.h"
+#include "tests/town.h"
 
-namespace casework {
+namespace tests {
 
 inline std::vector<store::Migration> office_schema() {
   std::vector<store::Migration> all;
   for (const auto* room : {&intake::schema(), &book::schema(), &allocation::schema(),
-                           &gate::schema(), &outreach::schema(), &schema()})
+                           &gate::schema(), &outreach::schema(), &casework::schema()})
     all.insert(all.end(), room->begin(), room->end());
   return all;
 }
@@ -37,18 +37,18 @@ class Office {
       : store_(store),
         data_(folder / "data"),
         shelf_(data_),
-        gate_(gate::Packs::load("decisions"), gate::intake_directory(), gate::good_asker) {
+        gate_(gate::Packs::load("decisions"), gate::intake_directory(), good_asker) {
     import_files();
     save_book();
     allot("C1", "li.na");
     allot("C2", "wang.wei");
-    router_.emplace(
-        routes({.store = store_, .shelf = shelf_, .gate = gate_, .decisions = "decisions"}));
+    router_.emplace(casework::routes(
+        {.store = store_, .shelf = shelf_, .gate = gate_, .decisions = "decisions"}));
   }
 
   store::Store& store() { return store_; }
   const gate::Gate& gate() const { return gate_; }
-  CutSources sources() const { return {data_, "decisions"}; }
+  casework::CutSources sources() const { return {data_, "decisions"}; }
   const book::BookView& book() { return *(book_ = *shelf_.latest_book()); }
 
   // One request; the answer's body, or the error.
@@ -81,6 +81,13 @@ class Office {
 
   std::int64_t count(const std::string& sql) {
     auto found = store_.read([&](store::Transaction& tx) { return tx.query_i64(sql).value_or(0); });
+    CHECK(static_cast<bool>(found));
+    return *found;
+  }
+  int attempts(const std::string& customer_no) {
+    auto found = store_.read([&](store::Transaction& tx) {
+      return static_cast<int>(outreach::attempts_of(tx, customer_no, 100).size());
+    });
     CHECK(static_cast<bool>(found));
     return *found;
   }
@@ -186,10 +193,10 @@ class Office {
 };
 
 inline void in_each_office(const std::function<void(Office&)>& body) {
-  tests::for_each_store(office_schema(), [&](store::Store& store, const std::filesystem::path& f) {
+  for_each_store(office_schema(), [&](store::Store& store, const std::filesystem::path& f) {
     Office office(store, f);
     body(office);
   });
 }
 
-}  // namespace casework
+}  // namespace tests
