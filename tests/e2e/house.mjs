@@ -64,18 +64,14 @@ export async function serve(data, clock) {
   const base = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 150; ++tries) {
     if (ended) break;
-    try {
-      if ((await fetch(`${base}/api/v1/health`)).ok) {
-        return {
-          base,
-          stop: async () => {
-            child.kill("SIGTERM");
-            await end;
-          },
-        };
-      }
-    } catch {
-      // not listening yet
+    if (/^serving /m.test(said)) {
+      return {
+        base,
+        stop: async () => {
+          child.kill("SIGTERM");
+          await end;
+        },
+      };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

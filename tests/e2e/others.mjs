@@ -25,9 +25,7 @@ export async function walk_lead(walk, seen) {
     await page.getByLabel("原因（留痕）").fill("组员请假");
     await page.getByRole("button", { name: "转派", exact: true }).click();
     await page.getByText("已转派 2 个案件。").waitFor();
-    await settle(page);
-    const after = await rows.nth(most).locator(".load .num").innerText();
-    expect(Number(after.split("/")[0].replace(/\D/g, "")), "cases left").toBe(loads[most] - 2);
+    await rows.nth(most).locator(".load .num", { hasText: new RegExp(`^${loads[most] - 2} /`) }).waitFor();
   });
   await walk.check("a lead lifts the hold, with a reason", async () => {
     await walk.go(seen.case_path);
@@ -43,8 +41,8 @@ export async function walk_lead(walk, seen) {
     await page.waitForURL(/\/cases\?bucket=M2/);
     await settle(page);
     expect(await page.locator("tbody tr").count(), "cases in M2").toBeAbove(0);
-    const buckets = new Set(await page.locator("tbody .bucket").allInnerTexts());
-    expect([...buckets].join()).toBe("M2");
+    // A case stands under its worst account; one of its accounts is in M2.
+    expect((await page.locator("tbody .bucket").allInnerTexts()).join()).toMatch(/M2/);
   });
   await walk.check("the heat map has yesterday against today", async () => {
     await walk.go("/dashboard");
@@ -77,7 +75,7 @@ export async function walk_analyst(walk, seen) {
   });
   await walk.check("imports show control totals and nights their stages", async () => {
     await walk.go("/imports");
-    expect(await walk.text("main")).toMatch(/账户[\s\S]*余额/);
+    expect(await walk.text("main")).toMatch(/账户[\s\S]*授信额度[\s\S]*\d,\d{3}/);
     await walk.go("/nights");
     expect(await walk.text("main")).toMatch(/行\/秒/);
     expect(await page.locator("tbody tr").count(), "stages").toBeAbove(4);

@@ -18,7 +18,7 @@ export async function choose_collectors(base, staff) {
   if (!signed.ok) throw new Error(`the admin cannot sign in: ${await signed.text()}`);
   const cookie = signed.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
   const day = await (await fetch(`${base}/api/v1/team-day`, { headers: { cookie } })).json();
-  const busy = day.collectors.filter((one) => one.cases > 3).sort((a, b) => b.cases - a.cases);
+  const busy = day.collectors.filter((one) => one.cases > 3 && /^(early|middle|late)$/.test(one.team)).sort((a, b) => b.cases - a.cases);
   if (busy.length < 2) throw new Error(`fewer than two collectors have work: ${JSON.stringify(day)}`);
   return { ...staff, collector: busy[0].user_name, stranger: busy[1].user_name };
 }

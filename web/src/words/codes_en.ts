@@ -31,7 +31,8 @@ export const codes_en: Same = {
     not_made: "Not made",
   },
   promise: { replaced: "Replaced" },
-  by: { night: "night", import: "import" },
+  by: { night: "night", import: "import", former_system: "former system", command: "command line" },
+  bucket: { new: "new", none: "none" },
   timeline: {
     contact: "Contact", attempt: "Contact", past_contact: "Past contact", permit: "Permit", refusal: "Refused",
     promise: "Promise", note: "Note", hold: "Hold", payment: "Payment", bucket: "Bucket",
@@ -79,6 +80,7 @@ export const codes_en: Same = {
     cap_third_party_day: "cap of third persons a day", gap_minutes: "least gap (minutes)",
     visitors_min: "least visitors", legal_open_minute: "the rule's opening",
     legal_close_minute: "the rule's closing", open_minute: "opening", close_minute: "closing",
+    willingness_base: "Willingness, base", ability_base: "Ability, base",
     collector: "Collector", work: "Worked by",
   },
   day_kind: { festival: "Festival", rest_day: "Rest day", workday: "Workday" },

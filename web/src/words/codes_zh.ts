@@ -2,7 +2,7 @@
 export const codes_zh = {
   role: { collector: "催收员", lead: "组长", analyst: "分析员", admin: "管理员" },
   hold: {
-    dispute: "争议", complaint: "投诉", hardship: "困难", plan: "分期协议", lost: "失联",
+    dispute: "异议", complaint: "投诉", hardship: "困难", plan: "分期协议", lost: "失联",
     deceased: "身故", counsel: "已委托律师", minor: "未成年", incapable: "无行为能力",
     bankrupt: "破产", limitation: "时效已过", cease: "要求停止联系", no_automation: "拒绝自动化决定",
   },
@@ -27,7 +27,8 @@ export const codes_zh = {
     not_made: "没有联系",
   },
   promise: { replaced: "已改约" },
-  by: { night: "日终", import: "导入" },
+  by: { night: "日终", import: "导入", former_system: "原系统", command: "命令行" },
+  bucket: { new: "新户", none: "无" },
   timeline: {
     contact: "联系", attempt: "联系", past_contact: "往次联系", permit: "许可", refusal: "不许可",
     promise: "承诺", note: "备注", hold: "暂停", payment: "还款", bucket: "账龄",
@@ -73,6 +74,7 @@ export const codes_zh = {
     cap_third_party_day: "第三人每日上限", gap_minutes: "最短间隔（分钟）",
     visitors_min: "外访最少人数", legal_open_minute: "规定开始时间",
     legal_close_minute: "规定结束时间", open_minute: "开始时间", close_minute: "结束时间",
+    willingness_base: "意愿基础分", ability_base: "能力基础分",
     collector: "催收员", work: "办理方式",
   },
   day_kind: { festival: "法定节日", rest_day: "休息日", workday: "工作日" },
