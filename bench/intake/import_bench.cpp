@@ -51,10 +51,11 @@ void run(std::int64_t accounts, const std::string& url) {
   const double first = seconds_of(once);
   const std::int64_t records = accepted;
   const double again = seconds_of(once);
-  fmt::print("{:>9} accounts  {:>9} records  {:>5} MB  sample {:6.2f} s  import {:6.2f} s  "
-             "{:>8.0f} records/s  the same again {:5.2f} s\n",
-             accounts, records, bytes / 1'000'000, made, first,
-             static_cast<double>(records) / first, again);
+  fmt::print(
+      "{:>9} accounts  {:>9} records  {:>5} MB  sample {:6.2f} s  import {:6.2f} s  "
+      "{:>8.0f} records/s  the same again {:5.2f} s\n",
+      accounts, records, bytes / 1'000'000, made, first, static_cast<double>(records) / first,
+      again);
 }
 
 }  // namespace

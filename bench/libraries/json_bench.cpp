@@ -62,4 +62,6 @@ void run() {
 
 }  // namespace bench
 
-int main() { bench::run(); }
+int main() {
+  bench::run();
+}

@@ -22,7 +22,9 @@ kernel::Instant now() {
                                           .count());
 }
 
-std::int64_t any_row(int i) { return static_cast<std::int64_t>(i) * 7919 % rows; }
+std::int64_t any_row(int i) {
+  return static_cast<std::int64_t>(i) * 7919 % rows;
+}
 
 void fill(store::Store& store) {
   const std::vector<store::Migration> tables = {
@@ -103,8 +105,8 @@ void writes(store::Store& store, int callers) {
 }
 
 void run(const std::string& url, const std::filesystem::path& folder) {
-  auto store = store::Store::open(
-      {.url = url, .key_file = (folder / "bench.key").string(), .clock = &now});
+  auto store =
+      store::Store::open({.url = url, .key_file = (folder / "bench.key").string(), .clock = &now});
   CHECK_MSG(static_cast<bool>(store), store ? "" : store.error().message.c_str());
   fill(**store);
   if (!(*store)->on_postgres()) bare_reads(url);
