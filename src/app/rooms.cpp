@@ -70,8 +70,11 @@ std::vector<http::Route> House::routes() const {
                                  .decisions = decisions_,
                                  .shown_names = people::load_shown_names,
                                  .models_of = models_of};
-  const reports::Deps report_deps{
-      .store = store_, .shelf = shelf_, .gate = gate_, .decisions = decisions_};
+  const reports::Deps report_deps{.store = store_,
+                                  .shelf = shelf_,
+                                  .gate = gate_,
+                                  .decisions = decisions_,
+                                  .version = std::string(api_version)};
   std::vector<http::Route> all;
   for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
                      intake::routes(store_), flow::routes(store_, data_),

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "book/types.h"
@@ -13,6 +14,8 @@
 #include "store/store.h"
 
 namespace app {
+
+inline constexpr std::string_view api_version = "0.1.0";
 
 // Every room's tables, in the order the rooms stand.
 std::vector<store::Migration> all_migrations();

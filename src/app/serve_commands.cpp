@@ -18,8 +18,6 @@ using kernel::Status;
 
 namespace {
 
-constexpr std::string_view api_version = "0.1.0";
-
 std::string user_line(const people::User& user) {
   return user.user_name + "\t" + http::role_name(user.role) + "\t" +
          (user.team.empty() ? "-" : user.team) + "\t" + user.shown_name +

@@ -67,5 +67,6 @@ std::vector<http::Route> case_routes(const Deps& deps);
 std::vector<http::Route> team_routes(const Deps& deps);
 std::vector<http::Route> dashboard_routes(const Deps& deps);
 std::vector<http::Route> table_routes(const Deps& deps);
+std::vector<http::Route> health_routes(const Deps& deps);
 
 }  // namespace reports

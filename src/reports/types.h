@@ -19,6 +19,7 @@ struct Deps {
   const book::Shelf& shelf;
   const gate::Gate& gate;
   std::filesystem::path decisions;
+  std::string version;
 };
 
 std::vector<http::Route> routes(const Deps& deps);

@@ -60,6 +60,13 @@ TEST(Api, the_committed_document_is_what_the_routes_say) {
   EXPECT_TRUE(*text == file_text("docs/openapi.json")) << "tools/openapi/make brings it up to date";
 }
 
+TEST(Api, health_is_told_to_anybody) {
+  const Reply reply = office().ask({}, "GET", "/api/v1/health");
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body.at("status"), "ok");
+  EXPECT_EQ(reply.body.at("night_date"), "2026-11-20");
+}
+
 TEST(Api, nobody_gets_in_without_a_session) {
   for (const auto& route : office().routes()) {
     if (!route.access.signed_in) continue;
