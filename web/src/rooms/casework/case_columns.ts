@@ -10,7 +10,7 @@ export function case_columns(own: boolean): Column[] {
     { key: "overdue", title: t("case.overdue"), num: true },
     { key: "balance", title: t("case.balance"), num: true },
     { key: "grade", title: t("case.grade") },
-    { key: "treatment", title: t("case.treatment") },
+    { key: "treatment", title: t("case.treatment"), card: "wide" },
     { key: "state", title: t("case.marks") },
     { key: "left", title: t("case.left_today"), num: true },
   ];

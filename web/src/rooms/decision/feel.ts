@@ -12,6 +12,7 @@ const same_as: Record<string, string> = {
   role: "contact_role",
   point_channel: "channel",
   holds: "hold",
+  rest_on: "day_kind",
 };
 
 export function variable_of(expression: string): string {
