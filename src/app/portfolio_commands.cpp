@@ -85,6 +85,8 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
   TRY_ASSIGN(const Opened opened, open(command.place));
   TRY_ASSIGN(const flow::NightOptions options,
              night_options(command.place, command.date, opened, command.threads));
+  TRY(opened.store->transact(
+      [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
   return flow::run_night(*opened.store, options);
 }
 

@@ -1,6 +1,10 @@
 // user, serve, openapi.
 
+#include <chrono>
+#include <condition_variable>
 #include <iostream>
+#include <mutex>
+#include <thread>
 
 #include "app/answer.h"
 #include "app/commands.h"
@@ -69,6 +73,26 @@ Result<std::string> user_command(const UserCommand& command) {
   return change_users(command, *store, clock());
 }
 
+// Permits whose time has passed without an outcome become `unknown`, minute by minute, while the
+// server lives. A failing store is tried again: counting is right without this.
+class Sweep {
+ public:
+  Sweep(store::Store& store, std::function<kernel::Instant()> clock)
+      : thread_([&store, clock = std::move(clock)](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any woken;
+          while (!stop.stop_requested()) {
+            (void)store.transact(
+                [&](store::Transaction& tx) { return gate::expire_permits(tx, clock()); });
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 Status serve(const ServeCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto decisions, find_decisions(command.place));
@@ -90,6 +114,7 @@ Status serve(const ServeCommand& command) {
   options.clock = clock;
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
+  const Sweep sweep(*store, clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));
   return server::serve(std::move(options), [&](std::uint16_t port) {
     std::cout << "serving " << (tls ? "https://" : "http://") << host << ":" << port << std::endl;

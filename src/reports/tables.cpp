@@ -118,11 +118,16 @@ DecisionTable render_decision(const decision::DecisionInfo& info, const strategy
   return out;
 }
 
+std::string title_of_file(const strategy::ModelFile& file, const strategy::Words& words) {
+  return words.has("file", file.file) ? words.zh("file", file.file) : file.model->name();
+}
+
 Result<TableList> list_tables(const Deps& deps) {
   TRY_ASSIGN(const auto models, strategy::Models::load(deps.decisions));
+  TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
   TableList list;
   for (const strategy::ModelFile& file : models.files()) {
-    TableLine line{in_path(file.file), file.model->name(), file.version, {}};
+    TableLine line{in_path(file.file), title_of_file(file, words), file.version, {}};
     for (const auto& info : file.model->decisions()) line.decisions.push_back(render_line(info));
     list.items.push_back(std::move(line));
   }
@@ -147,7 +152,7 @@ Result<TableFile> show_table(const Deps& deps, const TableInput& in) {
   if (!file) return Error{Code::not_found, "no such table", in.file};
   TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
   out.file = in_path(file->file);
-  out.title = file->model->name();
+  out.title = title_of_file(*file, words);
   out.version = file->version;
   for (const auto& info : file->model->decisions())
     out.decisions.push_back(render_decision(info, words));

@@ -1,8 +1,10 @@
 #include "store/vault.h"
 
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +47,18 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 int length_of(std::string_view text) {
   return static_cast<int>(text.size());
+}
+
+std::shared_ptr<EVP_MAC_CTX> make_mac(const std::string& key) {
+  const std::shared_ptr<EVP_MAC> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr), EVP_MAC_free);
+  CHECK(mac);
+  std::shared_ptr<EVP_MAC_CTX> context(EVP_MAC_CTX_new(mac.get()), EVP_MAC_CTX_free);
+  std::string digest = "SHA256";
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_end()};
+  CHECK(context && EVP_MAC_init(context.get(), bytes_of(key), key.size(), params));
+  return context;
 }
 
 // Made whole or not at all, readable by its owner only.
@@ -90,15 +104,23 @@ Result<Vault> Vault::open(const std::string& key_file, bool create) {
   }
   Vault vault;
   vault.seal_key_ = hmac(key, "evenhand seal 1");
-  vault.index_key_ = hmac(key, "evenhand index 1");
+  vault.cipher_.reset(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), EVP_CIPHER_free);
+  CHECK(vault.cipher_);
+  vault.index_ = make_mac(hmac(key, "evenhand index 1"));
   return vault;
 }
 
 std::string Vault::index_bytes(std::string_view purpose, std::string_view plain) const {
-  std::string text(purpose);
-  text += '\0';
-  text += plain;
-  return hmac(index_key_, text).substr(0, 16);
+  const std::shared_ptr<EVP_MAC_CTX> mac(EVP_MAC_CTX_dup(index_.get()), EVP_MAC_CTX_free);
+  CHECK(mac);
+  static constexpr unsigned char end_of_purpose = 0;
+  std::string digest(32, '\0');
+  std::size_t size = 0;
+  CHECK(EVP_MAC_update(mac.get(), bytes_of(purpose), purpose.size()));
+  CHECK(EVP_MAC_update(mac.get(), &end_of_purpose, 1));
+  CHECK(EVP_MAC_update(mac.get(), bytes_of(plain), plain.size()));
+  CHECK(EVP_MAC_final(mac.get(), bytes_of(digest), &size, digest.size()));
+  return digest.substr(0, 16);
 }
 
 // version ‖ nonce ‖ ciphertext ‖ tag
@@ -110,7 +132,7 @@ std::string Vault::seal_bytes(std::string_view purpose, std::string_view plain) 
   const Cipher cipher(EVP_CIPHER_CTX_new());
   int size = 0;
   unsigned char* body = nonce + nonce_size;
-  CHECK(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(seal_key_), nonce));
+  CHECK(EVP_EncryptInit_ex(cipher.get(), cipher_.get(), nullptr, bytes_of(seal_key_), nonce));
   CHECK(EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes_of(purpose), length_of(purpose)));
   CHECK(EVP_EncryptUpdate(cipher.get(), body, &size, bytes_of(plain), length_of(plain)));
   CHECK(EVP_EncryptFinal_ex(cipher.get(), body + size, &size));
@@ -129,7 +151,7 @@ Result<std::string> Vault::open_bytes(std::string_view purpose, std::string_view
   std::string plain(body.size(), '\0');
   const Cipher cipher(EVP_CIPHER_CTX_new());
   int size = 0;
-  CHECK(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(seal_key_),
+  CHECK(EVP_DecryptInit_ex(cipher.get(), cipher_.get(), nullptr, bytes_of(seal_key_),
                            bytes_of(nonce)));
   CHECK(EVP_DecryptUpdate(cipher.get(), nullptr, &size, bytes_of(purpose), length_of(purpose)));
   CHECK(EVP_DecryptUpdate(cipher.get(), bytes_of(plain), &size, bytes_of(body), length_of(body)));

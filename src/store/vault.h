@@ -3,6 +3,9 @@
 // purpose as associated data so that a sealed phone cannot pass for a name. Equality search goes by
 // a keyed index, HMAC-SHA-256 of purpose and value (normalised by the caller), 16 bytes.
 
+#include <openssl/types.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,7 +41,9 @@ class Vault {
   std::string seal_bytes(std::string_view purpose, std::string_view plain) const;
   kernel::Result<std::string> open_bytes(std::string_view purpose, std::string_view sealed) const;
 
-  std::string seal_key_, index_key_;  // 32 bytes each, derived from the file's key
+  std::string seal_key_;                // 32 bytes, derived from the file's key
+  std::shared_ptr<EVP_CIPHER> cipher_;  // fetched once: OpenSSL 3 looks it up by name each time
+  std::shared_ptr<EVP_MAC_CTX> index_;  // holds the index key; copied for each value
 };
 
 }  // namespace store
