@@ -1,7 +1,7 @@
 // The real program on a made portfolio: sample, import, two nights, a staff, and a server whose
 // clock starts where the test says.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +41,8 @@ export function make_house(accounts) {
   const place = ["--data", data, "--now", `${today}T06:00:00+08:00`];
   run("sample", "--accounts", String(accounts), "--seed", "7", "--as-of", as_of, "--out", sample);
   const staff = run("user", "demo", ...place);
+  // One line that cannot be taken, so that the pages have a rejection to show.
+  appendFileSync(join(sample, "payments.csv"), "P-BAD,9000000000000000,2026-13-45,1200,bank\n");
   const files = readdirSync(sample).filter((name) => name.endsWith(".csv"));
   run("import", ...place, "--mapping", join(sample, "mapping.toml"), ...files.map((name) => join(sample, name)));
   run("nightly", ...place, "--date", as_of);

@@ -76,6 +76,9 @@ export async function walk_analyst(walk, seen) {
   await walk.check("imports show control totals and nights their stages", async () => {
     await walk.go("/imports");
     expect(await walk.text("main")).toMatch(/账户[\s\S]*授信额度[\s\S]*\d,\d{3}/);
+    const rejects = await page.getByRole("link", { name: "下载拒收行" }).getAttribute("href");
+    const csv = await page.evaluate(async (path) => (await fetch(path)).text(), rejects);
+    expect(csv, "the rejected line").toMatch(/2026-13-45/);
     await walk.go("/nights");
     expect(await walk.text("main")).toMatch(/行\/秒/);
     expect(await page.locator("tbody tr").count(), "stages").toBeAbove(4);
