@@ -1,5 +1,5 @@
 // Bodies and queries as a stranger sends them: reading may refuse, and what it takes must survive
-// being written and read again. Build: clang++ -fsanitize=fuzzer,address; see docs/testing.
+// being written and read again.
 
 #include <cstddef>
 #include <cstdint>

@@ -165,8 +165,9 @@ TEST(Server, requests_and_their_status) {
        400},
       {"POST /api/v1/open HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + json +
            "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"wor\r\n7\r\nd\":\"a\"}\r\n0\r\n\r\n",
-       200},
-      {"POST /api/v1/open HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+       411},
+      {"POST /api/v1/open HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 411},
+      {"POST /api/v1/open HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 411},
       {"HEAD /api/v1/open/a HTTP/1.0\r\n\r\n", 200},
   };
   for (const auto& [request, status] : rows) {

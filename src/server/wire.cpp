@@ -22,7 +22,6 @@ struct RequestReader::Impl {
 RequestReader::RequestReader(const Limits& limits) : impl_(std::make_unique<Impl>()) {
   impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   impl_->parser.body_limit(limits.body_bytes);
-  impl_->parser.eager(true);
 }
 
 RequestReader::~RequestReader() = default;
@@ -51,6 +50,12 @@ RequestReader::State RequestReader::take(std::string_view& bytes) {
     if (problem == beast::error::need_more) break;
     if (problem) {
       impl_->refusal = refusal_of(problem);
+      return State::bad;
+    }
+    if (parser.is_header_done() && parser.get().count(beast::field::transfer_encoding) > 0) {
+      // Beast 1.81 asserts on a last chunk that comes in pieces; RFC 9112 lets a server ask for a
+      // length instead, and no browser sends JSON without one.
+      impl_->refusal = 411;
       return State::bad;
     }
     if (used == 0) break;
@@ -123,6 +128,8 @@ const char* reason(int status) {
       return "Request Timeout";
     case 409:
       return "Conflict";
+    case 411:
+      return "Length Required";
     case 413:
       return "Content Too Large";
     case 429:
