@@ -1,7 +1,8 @@
-# evenhand_room(NAME [LINK lib…]): the library of src/NAME, and NAME_test from its *_test.cpp.
+# evenhand_room(NAME [LINK lib…] [TEST_LINK lib…]): the library of src/NAME, and NAME_test from its
+# *_test.cpp.
 # SQL under src/NAME/schema is embedded and becomes the room's migrations.
 function(evenhand_room name)
-  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "LINK;TEST_LINK" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp ${dir}/*.c)
   file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
@@ -23,7 +24,7 @@ function(evenhand_room name)
   endif()
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE ${name} GTest::gtest_main GTest::gmock)
+    target_link_libraries(${name}_test PRIVATE ${name} ${ROOM_TEST_LINK} GTest::gtest_main GTest::gmock)
     add_test(NAME ${name}_test COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
 endfunction()

@@ -25,7 +25,7 @@ room_if_there(outreach LINK gate)
 room_if_there(casework LINK outreach)
 room_if_there(people LINK http sodium)
 room_if_there(reports LINK casework people)
-room_if_there(flow LINK reports)
+room_if_there(flow LINK reports TEST_LINK sample)
 room_if_there(server LINK http OpenSSL::SSL ZLIB::ZLIB Threads::Threads)
 
 # The wiring is a library, so that stories run the product in process.
