@@ -12,7 +12,6 @@ namespace {
 
 using http::Request;
 using http::Response;
-using http::Role;
 using kernel::Code;
 using kernel::Instant;
 using kernel::Result;
