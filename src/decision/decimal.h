@@ -20,7 +20,7 @@ class Decimal {
   static constexpr int kExponentMin = -6176;
 
   constexpr Decimal() = default;
-  Decimal(std::int64_t value);  // NOLINT: whole numbers are decimals
+  Decimal(std::int64_t value);  // whole numbers are decimals
   // value / 10^scale, exact.
   static Decimal scaled(std::int64_t value, int scale);
   static Decimal power_of_ten(int exponent);

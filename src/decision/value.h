@@ -44,23 +44,23 @@ const char* kind_name(Kind kind);  // as FEEL spells the type: "date and time", 
 class Value {
  public:
   Value() = default;
-  Value(bool value) : state_(value) {}                                        // NOLINT
-  Value(Decimal value) : state_(value) {}                                     // NOLINT
-  Value(int value) : state_(Decimal(value)) {}                                // NOLINT
-  Value(std::int64_t value) : state_(Decimal(value)) {}                       // NOLINT
-  Value(std::string value) : state_(std::move(value)) {}                      // NOLINT
-  Value(std::string_view value) : state_(std::string(value)) {}               // NOLINT
-  Value(const char* value) : state_(std::string(value)) {}                    // NOLINT
-  Value(kernel::Date date);                                                   // NOLINT
-  Value(CalendarDate value) : state_(value) {}                                // NOLINT
-  Value(ClockTime value) : state_(std::move(value)) {}                        // NOLINT
-  Value(DateTime value) : state_(std::move(value)) {}                         // NOLINT
-  Value(DaysDuration value) : state_(value) {}                                // NOLINT
-  Value(MonthsDuration value) : state_(value) {}                              // NOLINT
-  Value(List value);                                                          // NOLINT
-  Value(Context value);                                                       // NOLINT
-  Value(Range value);                                                         // NOLINT
-  Value(std::shared_ptr<const Function> value) : state_(std::move(value)) {}  // NOLINT
+  Value(bool value) : state_(value) {}
+  Value(Decimal value) : state_(value) {}
+  Value(int value) : state_(Decimal(value)) {}
+  Value(std::int64_t value) : state_(Decimal(value)) {}
+  Value(std::string value) : state_(std::move(value)) {}
+  Value(std::string_view value) : state_(std::string(value)) {}
+  Value(const char* value) : state_(std::string(value)) {}
+  Value(kernel::Date date);
+  Value(CalendarDate value) : state_(value) {}
+  Value(ClockTime value) : state_(std::move(value)) {}
+  Value(DateTime value) : state_(std::move(value)) {}
+  Value(DaysDuration value) : state_(value) {}
+  Value(MonthsDuration value) : state_(value) {}
+  Value(List value);
+  Value(Context value);
+  Value(Range value);
+  Value(std::shared_ptr<const Function> value) : state_(std::move(value)) {}
 
   Kind kind() const { return static_cast<Kind>(state_.index()); }
   bool is_null() const { return kind() == Kind::null; }

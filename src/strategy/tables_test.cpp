@@ -13,7 +13,7 @@
 namespace strategy {
 namespace {
 
-using namespace search;  // NOLINT: a test of one thing
+using namespace search;  // a test of one thing
 
 const Models& models() {
   static const Models all = [] {
