@@ -9,7 +9,9 @@ namespace {
 
 struct Signature {
   std::vector<std::string> names;
+  std::vector<std::string> kinds;  // that a named argument must have; empty where any will do
   std::size_t needed = 0;
+  std::size_t needed_by_name = 0;
   bool variadic = false;
 };
 
@@ -32,9 +34,13 @@ Signature read_signature(std::string_view text) {
       continue;
     }
     bool optional = name.ends_with('?');
-    if (optional) name.remove_suffix(1);
-    signature.names.emplace_back(name);
+    bool optional_by_name = name.ends_with('~');
+    if (optional || optional_by_name) name.remove_suffix(1);
+    std::size_t colon = name.find(':');
+    signature.names.emplace_back(name.substr(0, colon));
+    signature.kinds.emplace_back(colon == std::string_view::npos ? "" : name.substr(colon + 1));
     if (!optional) signature.needed = signature.names.size();
+    if (!optional && !optional_by_name) signature.needed_by_name = signature.names.size();
   }
   return signature;
 }
@@ -48,13 +54,15 @@ std::optional<std::vector<Value>> match_names(const Signature& signature,
     auto found = std::find(signature.names.begin(), signature.names.end(), names[i]);
     if (found == signature.names.end()) return std::nullopt;
     auto at = static_cast<std::size_t>(found - signature.names.begin());
+    bool fits = signature.kinds[at].empty() || signature.kinds[at] == kind_name(values[i].kind());
+    if (!fits || given[at]) return std::nullopt;
     ordered[at] = values[i];
     given[at] = true;
   }
-  for (std::size_t i = 0; i < signature.needed; ++i) {
+  for (std::size_t i = 0; i < signature.needed_by_name; ++i) {
     if (!given[i]) return std::nullopt;
   }
-  while (!given.empty() && !given.back()) {
+  while (given.size() > signature.needed && !given.back()) {
     given.pop_back();
     ordered.pop_back();
   }

@@ -18,7 +18,9 @@ using Arguments = std::span<const Value>;
 
 struct BuiltIn {
   const char* name;
-  // Parameter lists with "|" between; "?" after those that may be left out; "..." any number.
+  // Parameter lists with "|" between; "?" after those that may be left out, "~" after those that
+  // may only where arguments are named; ":string" the kind that such an argument must have; "..."
+  // any number.
   const char* signatures;
   Value (*apply)(Evaluator& evaluator, Arguments arguments);
   bool may_be_null = false;  // null is a proper answer

@@ -78,10 +78,10 @@ Value is_same(Evaluator&, Arguments arguments) {
 constexpr BuiltIn kBuiltIns[] = {
     {"get value", "m,key", get_value, true},
     {"get entries", "m", get_entries},
-    {"context put", "context,key,value|context,keys,value", context_put},
+    {"context put", "context,key:string,value|context,keys,value", context_put},
     {"context merge", "contexts", context_merge},
     {"context", "entries", make_context},
-    {"is", "value1,value2", is_same},
+    {"is", "value1~,value2~", is_same},
 };
 
 }  // namespace

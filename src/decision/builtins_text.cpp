@@ -1,10 +1,12 @@
 // Strings: substring, contains, matches, replace, split… Positions count code points.
 
 #include <algorithm>
+#include <type_traits>
 
 #include "decision/builtins.h"
+#include "decision/evaluate.h"
 #include "decision/regex.h"
-#include "decision/scanner.h"
+#include "decision/unicode.h"
 
 namespace decision {
 
@@ -79,31 +81,54 @@ Value ends_with(Evaluator&, Arguments arguments) {
   return arguments[0].string().ends_with(arguments[1].string());
 }
 
-std::optional<Pattern> pattern_at(Arguments arguments, std::size_t pattern, std::size_t flags) {
+std::optional<Pattern> pattern_at(Evaluator& evaluator, Arguments arguments, std::size_t pattern,
+                                  std::size_t flags) {
   bool given = flags < arguments.size() && !arguments[flags].is_null();
   if (!is_string(arguments, 0) || !is_string(arguments, pattern)) return std::nullopt;
   if (given && arguments[flags].kind() != Kind::string) return std::nullopt;
-  return Pattern::compile(arguments[pattern].string(), given ? arguments[flags].string() : "");
+  auto compiled =
+      Pattern::compile(arguments[pattern].string(), given ? arguments[flags].string() : "");
+  if (compiled) return *compiled;
+  evaluator.complain("\"" + arguments[pattern].string().substr(0, 60) +
+                     "\": " + compiled.error().message);
+  return std::nullopt;
 }
 
-Value matches(Evaluator&, Arguments arguments) {
-  auto pattern = pattern_at(arguments, 1, 2);
-  auto found = pattern ? pattern->found_in(arguments[0].string()) : std::nullopt;
-  return found ? Value(*found) : Value();
+// The answer of a search; where it gave up, null, and a share of the steps a decision may take.
+template <class T>
+Value answer(Evaluator& evaluator, const kernel::Result<T>& found, std::size_t text_size) {
+  constexpr std::int64_t kGivenUp = 100'000;
+  evaluator.spend(static_cast<std::int64_t>(text_size / 64) + (found ? 1 : kGivenUp));
+  if (!found) {
+    evaluator.complain(found.error().message);
+    return {};
+  }
+  if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    return List(found->begin(), found->end());
+  } else {
+    return Value(*found);
+  }
 }
 
-Value replace(Evaluator&, Arguments arguments) {
-  auto pattern = pattern_at(arguments, 1, 3);
+Value matches(Evaluator& evaluator, Arguments arguments) {
+  auto pattern = pattern_at(evaluator, arguments, 1, 2);
+  if (!pattern) return {};
+  const std::string& text = arguments[0].string();
+  return answer(evaluator, pattern->found_in(text), text.size());
+}
+
+Value replace(Evaluator& evaluator, Arguments arguments) {
+  auto pattern = pattern_at(evaluator, arguments, 1, 3);
   if (!pattern || !is_string(arguments, 2)) return {};
-  auto replaced = pattern->replaced(arguments[0].string(), arguments[2].string());
-  return replaced ? Value(*replaced) : Value();
+  const std::string& text = arguments[0].string();
+  return answer(evaluator, pattern->replaced(text, arguments[2].string()), text.size());
 }
 
-Value split(Evaluator&, Arguments arguments) {
-  auto pattern = pattern_at(arguments, 1, 2);
-  auto parts = pattern ? pattern->split(arguments[0].string()) : std::nullopt;
-  if (!parts) return {};
-  return List(parts->begin(), parts->end());
+Value split(Evaluator& evaluator, Arguments arguments) {
+  auto pattern = pattern_at(evaluator, arguments, 1, 2);
+  if (!pattern) return {};
+  const std::string& text = arguments[0].string();
+  return answer(evaluator, pattern->split(text), text.size());
 }
 
 Value to_string(Evaluator&, Arguments arguments) {

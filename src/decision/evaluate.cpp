@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kStepsMax = 2'000'000;
 constexpr int kNestingMax = 500;
+const char* const kTooManySteps = "the calculation takes too many steps";
 
 Value truth(const std::optional<bool>& answer) {
   return answer ? Value(*answer) : Value();
@@ -39,6 +40,11 @@ bool Evaluator::exhausted() const {
   return steps_ > kStepsMax;
 }
 
+void Evaluator::spend(std::int64_t steps) {
+  if (steps_ <= kStepsMax && steps_ + steps > kStepsMax) complain(kTooManySteps);
+  steps_ = std::min(steps_ + steps, kStepsMax + 1);
+}
+
 void Evaluator::complain(std::string message) {
   constexpr std::size_t kMessagesMax = 100;
   if (messages_.size() < kMessagesMax) messages_.push_back(std::move(message));
@@ -50,10 +56,8 @@ Value Evaluator::evaluate(const Node& node, const Scope& scope) {
     complain("the calculation is nested too deeply");
     return {};
   }
-  if (++steps_ > kStepsMax) {
-    if (steps_ == kStepsMax + 1) complain("the calculation takes too many steps");
-    return {};
-  }
+  spend(1);
+  if (exhausted()) return {};
   return evaluate_kind(node, scope);
 }
 
@@ -169,8 +173,8 @@ Value Evaluator::between(const Node& node, const Scope& scope) {
   Value value = evaluate(*node.kids[0], scope);
   auto above = compare(Op::greater_equal, value, evaluate(*node.kids[1], scope));
   auto below = compare(Op::less_equal, value, evaluate(*node.kids[2], scope));
-  if (!above || !below) return {};
-  return *above && *below;
+  if ((above && !*above) || (below && !*below)) return false;
+  return above && below ? Value(true) : Value();
 }
 
 // In one range, the answer may be unknown; in a list of tests it is not.
@@ -253,6 +257,7 @@ Value Evaluator::context(const Node& node, const Scope& scope) {
   Scope inner{&scope, &values};
   for (std::size_t i = 0; i < node.kids.size(); ++i) {
     Value value = evaluate(*node.kids[i], inner);
+    if (node.kids[i]->kind == NodeKind::function) value = named_function(value, node.names[i]);
     if (i < node.types.size()) value = typed(value, node.types[i], "entry " + node.names[i]);
     if (node.names[i].empty()) return value;  // the result of a boxed context
     if (node.text != "relaxed" && values.find(node.names[i]) != nullptr) {
@@ -262,6 +267,13 @@ Value Evaluator::context(const Node& node, const Scope& scope) {
     values.set(node.names[i], std::move(value));
   }
   return values;
+}
+
+// A function that is an entry of a context may call itself by its name.
+Value Evaluator::named_function(const Value& value, const std::string& name) {
+  auto function = std::make_shared<Function>(*value.function());
+  function->name = name;
+  return std::shared_ptr<const Function>(std::move(function));
 }
 
 Value Evaluator::make_function(const Node& node, const Scope& scope) {

@@ -38,6 +38,7 @@ class Evaluator {
   bool exhausted() const;  // too many steps: every answer is null from here on
   const DateTime* now() const { return now_; }
   void complain(std::string message);
+  void spend(std::int64_t steps);  // for work that is done outside of nodes
   std::vector<std::string> take_messages() { return std::move(messages_); }
   std::vector<FiredRow> take_fired() { return std::move(fired_); }
 
@@ -58,6 +59,7 @@ class Evaluator {
   Value list(const Node& node, const Scope& scope);
   Value context(const Node& node, const Scope& scope);
   Value make_function(const Node& node, const Scope& scope);
+  static Value named_function(const Value& value, const std::string& name);
   Value range(const Node& node, const Scope& scope);
   Value test_as_range(const Node& node, const Scope& scope);
   bool passes_one(const Node& test, const Value& input, const Scope& scope, bool uses_input);

@@ -63,8 +63,9 @@ Value Evaluator::call_built_in(const BuiltIn& built_in, const Node& node, const 
     complain(std::string(built_in.name) + "() is not called with these arguments");
     return {};
   }
+  std::size_t said = messages_.size();
   Value result = built_in.apply(*this, *arguments);
-  if (result.is_null() && !built_in.may_be_null) {
+  if (result.is_null() && !built_in.may_be_null && messages_.size() == said) {
     complain(std::string(built_in.name) + "() has no answer for these arguments");
   }
   return result;
@@ -93,8 +94,11 @@ Value Evaluator::call_checked(const Function& function, std::vector<Value> argum
     values.set(function.parameters[i], value);
   }
   if (function.knowledge != nullptr) return call_knowledge(function, values);
+  Context itself;
+  if (!function.name.empty()) itself.set(function.name, function.shared_from_this());
   Scope closure{nullptr, &function.closure};
-  Value result = evaluate(*function.body, Scope{&closure, &values});
+  Scope around{&closure, &itself};
+  Value result = evaluate(*function.body, Scope{&around, &values});
   return typed(result, function.result, function.name);
 }
 

@@ -17,7 +17,7 @@ struct Knowledge;  // model.h
 struct Service;    // model.h
 struct Definitions;
 
-class Function {
+class Function : public std::enable_shared_from_this<Function> {
  public:
   std::string name;
   std::vector<std::string> parameters;

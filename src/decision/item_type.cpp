@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "decision/evaluate.h"
+#include "decision/function.h"
 
 namespace decision {
 
@@ -55,6 +56,30 @@ bool range_conforms(const Range& range, const Type& type) {
          (conforms(range.low, *type.element) && conforms(range.high, *type.element));
 }
 
+// Whether everything of the one type is of the other; where a type is open, it may be.
+bool type_conforms(const TypePtr& type, const TypePtr& wanted, int depth = 0) {
+  if (!type || !wanted || wanted->any || depth > 50) return true;
+  if (type->any || type->kind != wanted->kind) return false;
+  if (wanted->element && type->element)
+    return type_conforms(type->element, wanted->element, depth + 1);
+  return std::all_of(wanted->fields.begin(), wanted->fields.end(), [&](const auto& field) {
+    auto same = [&](const auto& own) { return own.first == field.first; };
+    auto own = std::find_if(type->fields.begin(), type->fields.end(), same);
+    return own != type->fields.end() && type_conforms(own->second, field.second, depth + 1);
+  });
+}
+
+// A function may stand for another that is asked for less and gives more.
+bool function_conforms(const Function& function, const Type& type) {
+  if (function.built_in != nullptr || (type.parameters.empty() && !type.result)) return true;
+  if (function.parameters.size() != type.parameters.size()) return false;
+  for (std::size_t i = 0; i < function.types.size(); ++i) {
+    bool open = !function.types[i] || function.types[i]->any;
+    if (!open && !type_conforms(type.parameters[i], function.types[i])) return false;
+  }
+  return type_conforms(function.result, type.result);
+}
+
 bool is_allowed(const Value& value, const Type& type) {
   if (!type.allowed) return true;
   Evaluator evaluator;
@@ -86,6 +111,7 @@ bool conforms(const Value& value, const Type& type, Allowed allowed) {
   if (value.kind() == Kind::list) fits = list_conforms(value.list(), type, allowed);
   if (value.kind() == Kind::context) fits = context_conforms(value.context(), type, allowed);
   if (value.kind() == Kind::range) fits = range_conforms(value.range(), type);
+  if (value.kind() == Kind::function) fits = function_conforms(*value.function(), type);
   return fits && (allowed == Allowed::ignored || is_allowed(value, type));
 }
 

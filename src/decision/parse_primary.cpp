@@ -171,7 +171,7 @@ bool Parser::loop_variable(Node& node, Frame& frame) {
     return false;
   }
   NodePtr domain = expression();
-  if (domain && node.kind == NodeKind::for_loop && scanner_.take("..")) {
+  if (domain && scanner_.take("..")) {
     NodePtr high = expression();
     domain = high ? make(NodeKind::span, {domain, high}) : nullptr;
   }
@@ -234,11 +234,13 @@ NodePtr Parser::context() {
       if (key.empty() || !is_name_start(key[0])) return fail("expected a name");
     }
     if (!expect(":")) return nullptr;
+    bool is_function = scanner_.sees_word("function");
+    if (is_function) frame.names.names.push_back(key);  // it may call itself
     NodePtr value = expression();
     if (!value) return nullptr;
     node->names.push_back(key);
     node->kids.push_back(value);
-    frame.names.names.push_back(key);
+    if (!is_function) frame.names.names.push_back(key);
     context_.members.insert(key);
     if (!scanner_.take(",")) break;
   }

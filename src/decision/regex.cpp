@@ -1,182 +1,228 @@
-// GCC 12 with sanitizers takes parts of <regex> for uninitialised, wrongly (GCC bug 105562).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include "decision/regex.h"
 
-#include <cwchar>
+#include <pcre2.h>
 
-#include "decision/scanner.h"
+#include <deque>
+#include <optional>
+
+#include "decision/regex_translate.h"
 
 namespace decision {
 
 namespace {
 
-constexpr std::size_t kTextMax = 4000;  // the library's matcher recurses over the text
-constexpr std::size_t kPatternMax = 400;
+constexpr std::size_t kPatternMax = 10'000;
+constexpr std::size_t kTextMax = 1 << 20;
+constexpr std::size_t kResultMax = 1 << 20;
+constexpr std::size_t kPartsMax = 100'000;
+constexpr std::uint32_t kStepsMax = 2'000'000;  // of one search: some tens of milliseconds
+constexpr std::uint32_t kHeapKib = 64 * 1024;
+constexpr std::size_t kKeptMax = 64;
 
-std::wstring wide(std::u32string_view text) {
-  return {text.begin(), text.end()};
+kernel::Error mistake(const std::string& message) {
+  return {kernel::Code::invalid_input, message, ""};
 }
 
-std::string narrow(const std::wstring& text) {
-  return to_utf8(std::u32string(text.begin(), text.end()));
+PCRE2_SPTR bytes_of(std::string_view text) {
+  return reinterpret_cast<PCRE2_SPTR>(text.data());
 }
 
-std::optional<std::wstring> bounded(std::string_view text) {
-  if (text.size() > kTextMax) return std::nullopt;
-  return wide(to_code_points(text));
+std::string library_message(int code) {
+  PCRE2_UCHAR text[120];
+  pcre2_get_error_message(code, text, sizeof(text));
+  return reinterpret_cast<const char*>(text);
 }
 
-bool is_letter(char32_t c) {
-  bool latin = c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7;
-  return latin || (c >= 0x370 && c <= 0x3FF) || (c >= 0x400 && c <= 0x4FF);
+std::uint32_t library_options(const RegexFlags& flags) {
+  std::uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF;
+  if (flags.caseless) options |= PCRE2_CASELESS;
+  if (flags.multiline) options |= PCRE2_MULTILINE;
+  return options;
 }
 
-// What XPath spells otherwise: "x" drops spaces, "s" lets a dot meet line ends.
-std::u32string translated(std::u32string_view pattern, bool dot_all, bool drop_spaces) {
-  std::u32string result;
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    char32_t c = pattern[i];
-    bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (c == '\\' && i + 1 < pattern.size()) {
-      result += c;
-      result += pattern[++i];
-      continue;
-    }
-    if (c == '[') in_class = true;
-    if (c == ']') in_class = false;
-    if (drop_spaces && space && !in_class) continue;
-    if (c == '.' && !in_class) {
-      result += dot_all ? U"[\\s\\S]" : U"[^\\n\\r]";
+using CompileContext =
+    std::unique_ptr<pcre2_compile_context, decltype(&pcre2_compile_context_free)>;
+using MatchContext = std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)>;
+using MatchData = std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)>;
+using Regex = std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)>;
+
+struct Kept {
+  std::string pattern;
+  std::string flags;
+  Pattern compiled;
+};
+
+}  // namespace
+
+struct Pattern::Code {
+  Regex regex{nullptr, pcre2_code_free};
+  bool literal = false;  // q: a replacement has no "$" either
+  std::uint32_t groups = 0;
+};
+
+namespace {
+
+// Walks over the matches in one text, from the left.
+class Search {
+ public:
+  Search(const pcre2_code* regex, std::string_view text)
+      : regex_(regex),
+        text_(text),
+        limits_(pcre2_match_context_create(nullptr), pcre2_match_context_free),
+        found_(pcre2_match_data_create_from_pattern(regex, nullptr), pcre2_match_data_free) {
+    pcre2_set_match_limit(limits_.get(), kStepsMax);
+    pcre2_set_heap_limit(limits_.get(), kHeapKib);
+  }
+
+  // Whether there is a further one.
+  kernel::Result<bool> next() {
+    if (text_.size() > kTextMax) return mistake("the text is longer than 1 MiB");
+    std::uint32_t options = checked_ ? PCRE2_NO_UTF_CHECK : 0;
+    int answer = pcre2_match(regex_, bytes_of(text_), text_.size(), at_, options, found_.get(),
+                             limits_.get());
+    if (answer == PCRE2_ERROR_NOMATCH) return false;
+    if (answer < 0) return mistake("the pattern gives up on this text: " + library_message(answer));
+    checked_ = true;
+    at_ = end();
+    return true;
+  }
+
+  // As next(), for those that go on after the match: an empty one would hold them up for ever.
+  kernel::Result<bool> next_part() {
+    TRY_ASSIGN(bool more, next());
+    if (more && start() == end()) return mistake("the pattern meets the empty text");
+    return more;
+  }
+
+  std::size_t start() const { return bounds(0).first; }
+  std::size_t end() const { return bounds(0).second; }
+  std::string_view group(std::size_t number) const {
+    auto [from, to] = bounds(number);
+    return from == PCRE2_UNSET ? std::string_view() : text_.substr(from, to - from);
+  }
+
+ private:
+  std::pair<std::size_t, std::size_t> bounds(std::size_t group) const {
+    const PCRE2_SIZE* all = pcre2_get_ovector_pointer(found_.get());
+    return {all[group * 2], all[group * 2 + 1]};
+  }
+
+  const pcre2_code* regex_;
+  std::string_view text_;
+  MatchContext limits_;
+  MatchData found_;
+  std::size_t at_ = 0;
+  bool checked_ = false;
+};
+
+// A replacement in pieces: a text, or a group's number.
+struct Piece {
+  std::string text;
+  std::optional<std::size_t> group;
+};
+
+std::size_t group_number(std::string_view text, std::size_t& at, std::size_t groups) {
+  auto number = static_cast<std::size_t>(text[at++] - '0');
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+    std::size_t longer = number * 10 + static_cast<std::size_t>(text[at] - '0');
+    if (longer > groups) break;
+    number = longer;
+    ++at;
+  }
+  return number;
+}
+
+kernel::Result<std::vector<Piece>> read_replacement(std::string_view text, std::size_t groups) {
+  std::vector<Piece> pieces(1);
+  for (std::size_t i = 0; i < text.size();) {
+    char c = text[i++];
+    if (c == '\\') {
+      bool known = i < text.size() && (text[i] == '\\' || text[i] == '$');
+      if (!known) return mistake("in a replacement, \"\\\" stands before \"\\\" or \"$\"");
+      pieces.back().text += text[i++];
+    } else if (c == '$') {
+      bool digit = i < text.size() && text[i] >= '0' && text[i] <= '9';
+      if (!digit) return mistake("in a replacement, \"$\" stands before a number");
+      pieces.push_back({"", group_number(text, i, groups)});
+      pieces.emplace_back();
     } else {
-      result += c;
+      pieces.back().text += c;
     }
   }
-  return result;
-}
-
-// $1 and \$ as XPath has them, to the form of the standard library; nullopt where it is not one.
-std::optional<std::u32string> translated_replacement(std::u32string_view text) {
-  std::u32string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      if (i + 1 >= text.size()) return std::nullopt;
-      char32_t next = text[++i];
-      if (next != '\\' && next != '$') return std::nullopt;
-      result += next == '$' ? U"$$" : U"\\";
-    } else if (text[i] == '$') {
-      bool digit = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
-      if (!digit) return std::nullopt;
-      bool whole = text[i + 1] == '0';
-      result += whole ? std::u32string(U"$&") : std::u32string{U'$', text[i + 1]};
-      ++i;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
+  return pieces;
 }
 
 }  // namespace
 
-std::u32string to_code_points(std::string_view utf8) {
-  std::u32string result;
-  for (std::size_t i = 0; i < utf8.size();) {
-    auto lead = static_cast<unsigned char>(utf8[i++]);
-    int more = lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-    char32_t c = more <= 0 ? lead : lead & (0x3F >> more);
-    for (int k = 0; k < more; ++k) {
-      bool follows = i < utf8.size() && (static_cast<unsigned char>(utf8[i]) & 0xC0) == 0x80;
-      if (!follows) {
-        more = -1;
-        break;
-      }
-      c = c << 6 | (static_cast<unsigned char>(utf8[i++]) & 0x3F);
-    }
-    result += more < 0 || c > 0x10FFFF ? U'\xFFFD' : c;
+kernel::Result<Pattern> Pattern::compile(std::string_view pattern, std::string_view flags) {
+  thread_local std::deque<Kept> kept;
+  for (const Kept& known : kept) {
+    if (known.pattern == pattern && known.flags == flags) return known.compiled;
   }
-  return result;
+  if (pattern.size() > kPatternMax) return mistake("the pattern is longer than 10,000 bytes");
+  TRY_ASSIGN(RegexFlags read, read_regex_flags(flags));
+  TRY_ASSIGN(std::string text, translate_regex(pattern, read));
+  CompileContext rules(pcre2_compile_context_create(nullptr), pcre2_compile_context_free);
+  pcre2_set_newline(rules.get(), PCRE2_NEWLINE_LF);
+  int code = 0;
+  PCRE2_SIZE place = 0;
+  auto compiled = std::make_shared<Code>();
+  compiled->regex.reset(pcre2_compile(bytes_of(text), text.size(), library_options(read), &code,
+                                      &place, rules.get()));
+  if (!compiled->regex) return mistake("the pattern is not one: " + library_message(code));
+  compiled->literal = read.literal;
+  pcre2_pattern_info(compiled->regex.get(), PCRE2_INFO_CAPTURECOUNT, &compiled->groups);
+  Pattern made;
+  made.code_ = std::move(compiled);
+  kept.push_front({std::string(pattern), std::string(flags), made});
+  if (kept.size() > kKeptMax) kept.pop_back();
+  return made;
 }
 
-std::string to_utf8(std::u32string_view text) {
+kernel::Result<bool> Pattern::found_in(std::string_view text) const {
+  return Search(code_->regex.get(), text).next();
+}
+
+kernel::Result<std::string> Pattern::replaced(std::string_view text,
+                                              std::string_view replacement) const {
+  std::vector<Piece> pieces{{std::string(replacement), std::nullopt}};
+  if (!code_->literal) {
+    TRY_ASSIGN(pieces, read_replacement(replacement, code_->groups));
+  }
+  TRY_ASSIGN(bool meets_empty, found_in(""));
+  if (meets_empty) return mistake("the pattern meets the empty text");
+  Search search(code_->regex.get(), text);
   std::string result;
-  for (char32_t c : text) append_utf8(result, c);
-  return result;
-}
-
-char32_t upper_case(char32_t c) {
-  if (c >= 'a' && c <= 'z') return c - 32;
-  if (!is_letter(c)) return c;
-  if (c >= 0xE0 && c <= 0xFE) return c - 32;
-  if (c == 0xFF) return 0x178;
-  if (c >= 0x100 && c <= 0x17E) {
-    bool odd_is_lower = c < 0x139 || (c > 0x148 && c < 0x179);
-    return (c % 2 == 1) == odd_is_lower ? c - 1 : c;
+  std::size_t after = 0;
+  while (true) {
+    TRY_ASSIGN(bool more, search.next_part());
+    if (!more) break;
+    result += text.substr(after, search.start() - after);
+    for (const Piece& piece : pieces) {
+      if (!piece.group) result += piece.text;
+      if (piece.group && *piece.group <= code_->groups) result += search.group(*piece.group);
+    }
+    if (result.size() > kResultMax) return mistake("the result is longer than 1 MiB");
+    after = search.end();
   }
-  if (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) return c - 32;
-  if (c >= 0x430 && c <= 0x44F) return c - 32;
-  if (c >= 0x450 && c <= 0x45F) return c - 80;
-  return c;
+  return result += text.substr(after);
 }
 
-char32_t lower_case(char32_t c) {
-  if (c >= 'A' && c <= 'Z') return c + 32;
-  if (!is_letter(c)) return c;
-  if (c >= 0xC0 && c <= 0xDE) return c + 32;
-  if (c >= 0x100 && c <= 0x17E) {
-    bool even_is_upper = c < 0x139 || (c > 0x148 && c < 0x179);
-    return (c % 2 == 0) == even_is_upper ? c + 1 : c;
-  }
-  if (c >= 0x391 && c <= 0x3A9) return c + 32;
-  if (c >= 0x410 && c <= 0x42F) return c + 32;
-  if (c >= 0x400 && c <= 0x40F) return c + 80;
-  return c;
-}
-
-std::optional<Pattern> Pattern::compile(std::string_view pattern, std::string_view flags) {
-  if (pattern.size() > kPatternMax) return std::nullopt;
-  auto options = std::regex_constants::ECMAScript;
-  for (char flag : flags) {
-    if (std::string_view("ismx").find(flag) == std::string_view::npos) return std::nullopt;
-    if (flag == 'i') options |= std::regex_constants::icase;
-    if (flag == 'm') options |= std::regex_constants::multiline;
-  }
-  bool dot_all = flags.find('s') != std::string_view::npos;
-  bool drop_spaces = flags.find('x') != std::string_view::npos;
-  auto text = translated(to_code_points(pattern), dot_all, drop_spaces);
-  Pattern compiled;
-  try {  // the standard library reports a bad pattern only so
-    compiled.regex_ = std::make_shared<const std::wregex>(wide(text), options);
-  } catch (const std::regex_error&) {
-    return std::nullopt;
-  }
-  return compiled;
-}
-
-std::optional<bool> Pattern::found_in(std::string_view text) const {
-  auto input = bounded(text);
-  if (!input) return std::nullopt;
-  return std::regex_search(*input, *regex_);
-}
-
-std::optional<std::string> Pattern::replaced(std::string_view text,
-                                             std::string_view replacement) const {
-  auto input = bounded(text);
-  auto with = translated_replacement(to_code_points(replacement));
-  if (!input || !with) return std::nullopt;
-  return narrow(std::regex_replace(*input, *regex_, wide(*with)));
-}
-
-std::optional<std::vector<std::string>> Pattern::split(std::string_view text) const {
-  auto input = bounded(text);
-  if (!input) return std::nullopt;
+kernel::Result<std::vector<std::string>> Pattern::split(std::string_view text) const {
+  TRY_ASSIGN(bool meets_empty, found_in(""));
+  if (meets_empty) return mistake("the pattern meets the empty text");
+  Search search(code_->regex.get(), text);
   std::vector<std::string> parts;
-  std::wsregex_token_iterator part(input->begin(), input->end(), *regex_, -1);
-  for (; part != std::wsregex_token_iterator(); ++part) parts.push_back(narrow(part->str()));
-  if (parts.empty()) parts.emplace_back();
+  std::size_t after = 0;
+  while (true) {
+    TRY_ASSIGN(bool more, search.next_part());
+    if (!more) break;
+    if (parts.size() > kPartsMax) return mistake("the text has too many parts");
+    parts.emplace_back(text.substr(after, search.start() - after));
+    after = search.end();
+  }
+  parts.emplace_back(text.substr(after));
   return parts;
 }
 

@@ -1,31 +1,30 @@
 #pragma once
-// Text by code points, and the regular expressions of XPath that FEEL uses. Patterns run on the
-// standard library, so texts are bounded: longer ones give nullopt.
+// Regular expressions as XPath 3.1 has them (F&O 5.6), which FEEL's matches, replace and split use.
+// They run on PCRE2 with a bound on its steps and memory: docs/decisions/0011-regex.md.
 
 #include <memory>
-#include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace decision {
+#include "kernel/result.h"
 
-std::u32string to_code_points(std::string_view utf8);  // bytes that are no UTF-8 become U+FFFD
-std::string to_utf8(std::u32string_view text);
-char32_t upper_case(char32_t c);  // Latin, Greek and Cyrillic letters
-char32_t lower_case(char32_t c);
+namespace decision {
 
 class Pattern {
  public:
-  // Flags as XPath has them: i, s, m, x. nullopt where the pattern or a flag is not understood.
-  static std::optional<Pattern> compile(std::string_view pattern, std::string_view flags);
-  std::optional<bool> found_in(std::string_view text) const;
-  std::optional<std::string> replaced(std::string_view text, std::string_view replacement) const;
-  std::optional<std::vector<std::string>> split(std::string_view text) const;
+  // Flags: s, m, i, x, q. Refused with a reason where the pattern or a flag is not XPath's. The
+  // last ones compiled are kept.
+  static kernel::Result<Pattern> compile(std::string_view pattern, std::string_view flags);
+
+  kernel::Result<bool> found_in(std::string_view text) const;
+  // $0 the match, $1 a group, \$ and \\ themselves. A pattern that meets the empty text is refused.
+  kernel::Result<std::string> replaced(std::string_view text, std::string_view replacement) const;
+  kernel::Result<std::vector<std::string>> split(std::string_view text) const;
 
  private:
-  std::shared_ptr<const std::wregex> regex_;
+  struct Code;
+  std::shared_ptr<const Code> code_;
 };
 
 }  // namespace decision

@@ -33,6 +33,10 @@ TEST(Tck, Level2) {
   expect_all_pass(kit() / "compliance-level-2", 126);
 }
 
+TEST(Tck, Level3) {
+  expect_all_pass(kit() / "compliance-level-3", 1477);
+}
+
 TEST(Tck, CsvHasOneLineForEachCase) {
   std::vector<TckResult> results = {{"f", "t.xml", "001", "a", true, ""},
                                     {"f", "t.xml", "001", "b", false, ""},

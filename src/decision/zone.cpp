@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -87,6 +90,21 @@ std::optional<ZoneRules> load_zone(std::string_view id) {
   return parse_tzif(bytes);
 }
 
+// Read once each: a process meets a few of the some 600 there are, and names of none are not kept.
+const ZoneRules* known_zone(std::string_view id) {
+  static std::shared_mutex mutex;
+  static std::map<std::string, ZoneRules, std::less<>> zones;
+  {
+    std::shared_lock reading(mutex);
+    auto found = zones.find(id);
+    if (found != zones.end()) return &found->second;
+  }
+  auto rules = load_zone(id);
+  if (!rules) return nullptr;
+  std::unique_lock writing(mutex);
+  return &zones.try_emplace(std::string(id), std::move(*rules)).first->second;
+}
+
 std::int64_t local_seconds(const CalendarDate& date, const ClockTime& time) {
   return days_since_epoch(date) * 86'400 + time.hour * 3600 + time.minute * 60 + time.second;
 }
@@ -94,12 +112,12 @@ std::int64_t local_seconds(const CalendarDate& date, const ClockTime& time) {
 }  // namespace
 
 bool zone_exists(std::string_view id) {
-  return load_zone(id).has_value();
+  return known_zone(id) != nullptr;
 }
 
 std::int32_t zone_offset(std::string_view id, const CalendarDate& date, const ClockTime& time) {
-  auto rules = load_zone(id);
-  if (!rules) return 0;
+  const ZoneRules* rules = known_zone(id);
+  if (rules == nullptr) return 0;
   std::int64_t local = local_seconds(date, time);
   for (std::size_t i = rules->changes.size(); i-- > 0;) {
     if (local - rules->offsets[i + 1] >= rules->changes[i]) return rules->offsets[i + 1];
