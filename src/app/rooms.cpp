@@ -4,6 +4,7 @@
 
 #include "allocation/types.h"
 #include "casework/types.h"
+#include "experiment/types.h"
 #include "http/openapi.h"
 #include "intake/types.h"
 #include "outreach/types.h"
@@ -17,8 +18,9 @@ namespace fs = std::filesystem;
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
   for (const auto* room :
-       {&intake::schema(), &book::schema(), &allocation::schema(), &gate::schema(),
-        &outreach::schema(), &casework::schema(), &people::schema(), &flow::schema()}) {
+       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
+        &gate::schema(), &outreach::schema(), &casework::schema(), &people::schema(),
+        &flow::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;

@@ -142,10 +142,12 @@ column::Sheet sheet_of(const std::map<std::string, Standing>& standing) {
 }  // namespace
 
 std::string Cut::hash() const {
-  return kernel::sha256_hex(accounts.hash() + collectors.hash() + standing.hash());
+  return kernel::sha256_hex(accounts.hash() + collectors.hash() + standing.hash() +
+                            (arms ? arms->hash() : ""));
 }
 
 kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
+                             const std::vector<experiment::Running>& experiments,
                              const book::BookView& opening, const book::BookView* previous) {
   const kernel::Instant before = kernel::Instant::china(options.date, 0);
   return store.read([&](store::Transaction& tx) -> kernel::Result<Cut> {
@@ -164,6 +166,9 @@ kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
     }
     cut.collectors = sheet_of(std::move(collectors));
     cut.standing = sheet_of(load_standing(tx, before, previous));
+    if (!experiments.empty()) {
+      cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
+    }
     return cut;
   });
 }
@@ -171,6 +176,7 @@ kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
 kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder) {
   TRY(cut.accounts.save(stage_folder / "accounts"));
   TRY(cut.collectors.save(stage_folder / "collectors"));
+  if (cut.arms) TRY(cut.arms->save(stage_folder / "arms"));
   return cut.standing.save(stage_folder / "standing");
 }
 
@@ -179,6 +185,9 @@ kernel::Result<Cut> open_cut(const std::filesystem::path& stage_folder) {
   TRY_ASSIGN(cut.accounts, column::Sheet::open(stage_folder / "accounts"));
   TRY_ASSIGN(cut.collectors, column::Sheet::open(stage_folder / "collectors"));
   TRY_ASSIGN(cut.standing, column::Sheet::open(stage_folder / "standing"));
+  if (std::filesystem::exists(stage_folder / "arms")) {
+    TRY_ASSIGN(cut.arms, column::Sheet::open(stage_folder / "arms"));
+  }
   return cut;
 }
 

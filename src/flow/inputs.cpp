@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "flow/arms.h"
 #include "flow/files.h"
 #include "http/json.h"
 #include "kernel/hash.h"
@@ -54,6 +55,19 @@ kernel::Status find_tables(const NightOptions& options, Inputs& inputs) {
   return kernel::Ok{};
 }
 
+// A challenger is read from the kept tables: its bytes are there since it was released for trial.
+kernel::Status find_experiments(store::Store& store, const NightOptions& options, Inputs& inputs) {
+  TRY_ASSIGN(inputs.experiments, store.read([&](store::Transaction& tx) {
+    return experiment::running_on(tx, options.date);
+  }));
+  for (const experiment::Running& one : inputs.experiments) {
+    TRY_ASSIGN(const strategy::Models kept,
+               strategy::Models::load_kept(options.data_dir / "tables", {{one.file, one.version}}));
+    inputs.models.add_challenger({one.name, *kept.find(one.file)});
+  }
+  return kernel::Ok{};
+}
+
 kernel::Result<std::string> decide_key(const Inputs& inputs) {
   std::string text = "format " + std::to_string(format) + "\ndate " + inputs.date.format() + "\n";
   if (inputs.previous) text += "previous " + inputs.previous->hash + "\n";
@@ -66,6 +80,7 @@ kernel::Result<std::string> decide_key(const Inputs& inputs) {
     text += "table " + std::string(file) + " " +
             kernel::sha256_hex(*inputs.models.find(file)->bytes) + "\n";
   }
+  for (const experiment::Running& one : inputs.experiments) text += one.text() + "\n";
   return kernel::sha256_hex(text).substr(0, 12);
 }
 
@@ -87,6 +102,7 @@ kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& opti
   TRY(find_previous(options, inputs));
   TRY(find_batches(store, options, inputs));
   TRY(find_tables(options, inputs));
+  TRY(find_experiments(store, options, inputs));
   TRY_ASSIGN(inputs.key, decide_key(inputs));
   return inputs;
 }
@@ -106,7 +122,15 @@ kernel::Result<strategy::Models> load_models_of(const std::filesystem::path& dat
   TRY_ASSIGN(const BookFile file, load_book_file(book::book_folder(data_dir, date) / edition));
   std::vector<std::pair<std::string, std::string>> versions;
   for (const TableVersion& table : file.tables) versions.emplace_back(table.file, table.version);
-  return strategy::Models::load_kept(data_dir / "tables", versions);
+  TRY_ASSIGN(strategy::Models models, strategy::Models::load_kept(data_dir / "tables", versions));
+  TRY_ASSIGN(const std::vector<Tried> tried,
+             load_tried(book::book_folder(data_dir, date) / edition));
+  for (const Tried& one : tried) {
+    TRY_ASSIGN(const strategy::Models kept,
+               strategy::Models::load_kept(data_dir / "tables", {{one.file, one.version}}));
+    models.add_challenger({one.experiment, *kept.find(one.file)});
+  }
+  return models;
 }
 
 }  // namespace flow

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "book/types.h"
+#include "experiment/types.h"
 #include "flow/types.h"
 #include "intake/types.h"
 #include "strategy/types.h"
@@ -44,6 +45,7 @@ struct Inputs {
   std::vector<intake::BatchRef> batches;  // not yet in the book before, as_of up to the date
   strategy::Models models;
   std::vector<TableVersion> tables;  // those the night uses
+  std::vector<experiment::Running> experiments;  // their challengers are among the models
   std::string key;                   // 12 hex digits over all of the above
 };
 

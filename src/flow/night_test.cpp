@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "experiment/types.h"
 #include "flow/types.h"
 #include "intake/types.h"
 #include "sample/types.h"
@@ -28,7 +29,8 @@ const Date second_night = Date::from_ymd(2026, 11, 21);
 std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
   for (const auto* more :
-       {&intake::schema(), &book::schema(), &allocation::schema(), &flow::schema()}) {
+       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
+        &flow::schema()}) {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;

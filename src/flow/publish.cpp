@@ -4,6 +4,7 @@
 #include <boost/describe/class.hpp>
 #include <map>
 
+#include "flow/arms.h"
 #include "flow/inputs.h"
 #include "http/json.h"
 
@@ -60,7 +61,7 @@ std::vector<std::int32_t> baseline_rows(const book::BookView& book, const book::
 class Publisher {
  public:
   Publisher(const book::BookView& book, const book::BookView* before, const BookFile& file,
-            kernel::Instant now)
+            const std::vector<Tried>& tried, kernel::Instant now)
       : book_(book),
         file_(file),
         now_(now),
@@ -72,6 +73,10 @@ class Publisher {
         dpd_(book.accounts().get<std::int32_t>("dpd")) {
     for (const TableVersion& table : file.tables) {
       if (table.file == "treatment.dmn") treatment_version_ = table.version;
+    }
+    if (book.accounts().has(strategy::arm_column)) {
+      arm_ = book.accounts().codes(strategy::arm_column);
+      for (const std::string& word : *arm_.words) arm_versions_.push_back(version_of(word, tried));
     }
     if (before == nullptr) return;
     rows_ = baseline_rows(book, *before);
@@ -92,6 +97,21 @@ class Publisher {
   }
 
  private:
+  // Of the treatments of that arm.
+  std::string version_of(std::string_view arm, const std::vector<Tried>& tried) const {
+    for (const Tried& one : tried) {
+      if (one.file == "treatment.dmn" &&
+          strategy::arm_in(arm, one.experiment) == strategy::arm_challenger) {
+        return one.version;
+      }
+    }
+    return treatment_version_;
+  }
+  const std::string& version_at(std::size_t row) const {
+    if (arm_versions_.empty() || arm_.values[row] < 0) return treatment_version_;
+    return arm_versions_[static_cast<std::size_t>(arm_.values[row])];
+  }
+
   std::string_view word_before(const column::Codes& codes, std::size_t row) const {
     if (rows_.empty() || rows_[row] < 0) return {};
     return codes.at(static_cast<std::size_t>(rows_[row]));
@@ -129,7 +149,7 @@ class Publisher {
                              book_.date().format(), file_.edition, customer_no(row),
                              std::string(before), std::string(treatment_.at(row)),
                              std::string(channel_.at(row)), std::string(work_.at(row)),
-                             "treatment.dmn", treatment_version_, treatment_row_[row]})));
+                             "treatment.dmn", version_at(row), treatment_row_[row]})));
   }
 
   const book::BookView& book_;
@@ -139,6 +159,8 @@ class Publisher {
   std::span<const std::int32_t> treatment_row_, dpd_;
   std::vector<std::int32_t> rows_;
   std::string treatment_version_;
+  column::Codes arm_;
+  std::vector<std::string> arm_versions_;  // by code of arm_
 };
 
 // Whose case is whose from now on. What hands changed since the cut stays as hands left it, and so
@@ -200,7 +222,8 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
   TRY_ASSIGN(const BookFile file, load_book_file(folder));
   TRY_ASSIGN(const book::BookView book, book::BookView::open_edition(folder, night.date));
   TRY_ASSIGN(const std::optional<book::BookView> before, open_baseline(options, night, file));
-  const Publisher publisher(book, before ? &*before : nullptr, file, options.now);
+  TRY_ASSIGN(const std::vector<Tried> tried, load_tried(folder));
+  const Publisher publisher(book, before ? &*before : nullptr, file, tried, options.now);
   const std::size_t rows = book.accounts().rows();
   for (std::size_t chunk = 0; chunk * options.chunk_rows < rows; ++chunk) {
     const std::size_t begin = chunk * options.chunk_rows;
@@ -217,6 +240,8 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
     }));
     if (options.after_step) options.after_step("chunk " + std::to_string(chunk));
   }
+  TRY(publish_newcomers(store, options, night.date, folder));
+  if (options.after_step) options.after_step("newcomers");
   // An older day made again must not move whose case it is today.
   if (is_latest(options, night.date)) TRY(publish_allotments(store, book, options.now));
   if (options.after_step) options.after_step("allotments");

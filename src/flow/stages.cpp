@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flow/arms.h"
 #include "flow/files.h"
 #include "flow/report.h"
 #include "http/json.h"
@@ -73,7 +74,7 @@ kernel::Status load_the_cut(Night& night, const fs::path& folder) {
 kernel::Status cut(Night& night, const fs::path& folder) {
   book::BookView opening(night.inputs.date, "", std::move(night.sheets.accounts),
                          std::move(night.sheets.customers));
-  kernel::Result<Cut> loaded = load_cut(night.store, night.options, opening,
+  kernel::Result<Cut> loaded = load_cut(night.store, night.options, night.inputs.experiments, opening,
                                         night.previous_view ? &*night.previous_view : nullptr);
   std::move(opening).release(night.sheets.accounts, night.sheets.customers);
   TRY(loaded);
@@ -114,7 +115,8 @@ kernel::Status score(Night& night, const fs::path&) {
                               night.options.threads);
 }
 
-kernel::Status treat(Night& night, const fs::path&) {
+kernel::Status treat(Night& night, const fs::path& folder) {
+  if (night.cut->arms) TRY(decide_arms(night, folder));
   return strategy::decide_strategy(night.sheets.accounts, night.inputs.models, night.inputs.date,
                                    night.options.threads);
 }

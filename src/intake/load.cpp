@@ -154,6 +154,31 @@ std::vector<std::string> find_customers(store::Transaction& tx, std::string_view
   return {found.begin(), found.end()};
 }
 
+void for_each_shared_number(
+    store::Transaction& tx,
+    const std::function<void(const std::vector<std::string>& customer_nos)>& row) {
+  std::string number;
+  std::vector<std::string> customers;
+  const auto tell = [&] {
+    if (customers.size() > 1) row(customers);
+    customers.clear();
+  };
+  tx.query(
+      "SELECT DISTINCT value_index, customer_no FROM contact_point"
+      " WHERE valid = 1 AND channel IN ('mobile', 'phone') AND value_index IN"
+      " (SELECT value_index FROM contact_point WHERE valid = 1 AND channel IN ('mobile', 'phone')"
+      "  GROUP BY value_index HAVING COUNT(DISTINCT customer_no) > 1)"
+      " ORDER BY value_index, customer_no",
+      {}, [&](const store::Row& found) {
+        if (std::string value = found.blob(0); value != number) {
+          tell();
+          number = std::move(value);
+        }
+        customers.push_back(found.text(1));
+      });
+  tell();
+}
+
 void for_each_customer(store::Transaction& tx,
                        const std::function<void(const CustomerRow&)>& each) {
   tx.query(

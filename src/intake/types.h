@@ -180,6 +180,10 @@ struct CustomerRow {
   std::optional<kernel::Date> birth_date;
 };
 void for_each_customer(store::Transaction& tx, const std::function<void(const CustomerRow&)>& row);
+// The customer numbers that have one valid telephone number in common, a list for each number.
+void for_each_shared_number(
+    store::Transaction& tx,
+    const std::function<void(const std::vector<std::string>& customer_nos)>& row);
 void for_each_past_contact(store::Transaction& tx, kernel::Instant since, kernel::Instant before,
                            const std::function<void(const PastContact&)>& row);
 

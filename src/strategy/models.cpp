@@ -70,10 +70,12 @@ kernel::Result<Models> Models::load(const fs::path& decisions) {
 kernel::Status Models::keep(const fs::path& folder) const {
   std::error_code error;
   fs::create_directories(folder, error);
-  for (const ModelFile& file : files_) {
+  const auto keep_one = [&](const ModelFile& file) -> kernel::Status {
     const fs::path path = folder / (file.version + ".dmn");
-    if (!fs::exists(path, error)) TRY(write_file(path, *file.bytes));
-  }
+    return fs::exists(path, error) ? kernel::Status(kernel::Ok{}) : write_file(path, *file.bytes);
+  };
+  for (const ModelFile& file : files_) TRY(keep_one(file));
+  for (const Challenger& challenger : challengers_) TRY(keep_one(challenger.table));
   return kernel::Ok{};
 }
 
@@ -99,6 +101,30 @@ const ModelFile* Models::find(std::string_view file) const {
     if (model.file == file) return &model;
   }
   return nullptr;
+}
+
+std::string_view arm_in(std::string_view word, std::string_view experiment) {
+  while (!word.empty()) {
+    const std::string_view one = word.substr(0, word.find(' '));
+    word.remove_prefix(std::min(word.size(), one.size() + 1));
+    if (one.size() > experiment.size() && one.starts_with(experiment) &&
+        one[experiment.size()] == '=') {
+      return one.substr(experiment.size() + 1);
+    }
+  }
+  return {};
+}
+
+Models Models::of_arm(std::string_view word) const {
+  Models own = *this;
+  own.challengers_.clear();
+  for (const Challenger& challenger : challengers_) {
+    if (arm_in(word, challenger.experiment) != arm_challenger) continue;
+    for (ModelFile& file : own.files_) {
+      if (file.file == challenger.table.file) file = challenger.table;
+    }
+  }
+  return own;
 }
 
 kernel::Result<const decision::Model*> Models::need(std::string_view file) const {

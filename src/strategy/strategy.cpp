@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "book/types.h"
+#include "strategy/arms.h"
 #include "strategy/types.h"
 
 namespace strategy {
@@ -34,24 +35,21 @@ kernel::Status all_answered(const column::Sheet& accounts, const char* column, c
 
 kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, kernel::Date date,
                                unsigned threads) {
-  TRY_ASSIGN(const decision::Model* const grades, models.need("risk_grade.dmn"));
-  TRY_ASSIGN(const decision::Model* const treatments, models.need("treatment.dmn"));
-  TRY_ASSIGN(const decision::Model* const priorities, models.need("priority.dmn"));
-
-  TRY(book::decide_by_table(accounts, *grades, {.decision = "grade", .threads = threads}));
+  TRY(decide_file(accounts, models, "risk_grade.dmn",
+                  {{.decision = "grade", .threads = threads}}));
   TRY(all_answered(accounts, "grade", "risk_grade.dmn"));
 
   decide_due_in_days(accounts, date, threads);
-  TRY(book::decide_by_table(accounts, *treatments,
-                            {.decision = "balance_band", .threads = threads}));
-  TRY(book::decide_by_table(accounts, *treatments, {.decision = "treatment", .threads = threads}));
+  TRY(decide_file(accounts, models, "treatment.dmn",
+                  {{.decision = "balance_band", .threads = threads},
+                   {.decision = "treatment", .threads = threads}}));
   TRY(all_answered(accounts, "treatment", "treatment.dmn"));
   TRY(all_answered(accounts, "work", "treatment.dmn"));
 
-  return book::decide_by_table(accounts, *priorities,
-                               {.decision = "priority",
-                                .number_types = {{"priority", column::Type::i32}},
-                                .threads = threads});
+  return decide_file(accounts, models, "priority.dmn",
+                     {{.decision = "priority",
+                       .number_types = {{"priority", column::Type::i32}},
+                       .threads = threads}});
 }
 
 }  // namespace strategy

@@ -31,6 +31,20 @@ struct ModelFile {
   std::shared_ptr<const std::string> bytes;
 };
 
+// Another version of a table, tried on the persons of an experiment's challenger arm.
+struct Challenger {
+  std::string experiment;
+  ModelFile table;
+};
+
+// The column `arm` of a night with experiments: "name=challenger", "name=champion", several parted
+// by a space; none: in no experiment.
+inline constexpr std::string_view arm_column = "arm";
+inline constexpr std::string_view arm_challenger = "challenger";
+inline constexpr std::string_view arm_champion = "champion";
+// "challenger" or "champion" where the word has that experiment, else empty.
+std::string_view arm_in(std::string_view word, std::string_view experiment);
+
 class Models {
  public:
   static kernel::Result<Models> load(const std::filesystem::path& decisions);
@@ -47,8 +61,14 @@ class Models {
   // The model the night cannot do without; not_found names the file.
   kernel::Result<const decision::Model*> need(std::string_view file) const;
 
+  void add_challenger(Challenger challenger) { challengers_.push_back(std::move(challenger)); }
+  const std::vector<Challenger>& challengers() const { return challengers_; }
+  // The tables that decide an account of that arm.
+  Models of_arm(std::string_view word) const;
+
  private:
   std::vector<ModelFile> files_;
+  std::vector<Challenger> challengers_;
 };
 
 // ---- words -------------------------------------------------------------------------------------
@@ -79,7 +99,8 @@ inline constexpr std::string_view work_human = "human";
 
 // Adds the columns grade, approach, grade_row (risk_grade.dmn), due_in_days (i32; −1: none),
 // balance_band, treatment, channel, work, script, treatment_row (treatment.dmn) and priority (i32,
-// priority.dmn). Fails where a table has no answer for an account.
+// priority.dmn). Fails where a table has no answer for an account. Where the sheet has a column
+// `arm`, a challenger of `models` decides the rows of its arm.
 kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, kernel::Date date,
                                unsigned threads);
 
@@ -96,8 +117,8 @@ struct Explained {
   std::optional<bool> agrees;
 };
 
-// Decides the account of that row afresh with the exact interpreter, from the columns of the book,
-// and compares with what the book keeps: bucket, scores, grade, treatment, priority, allocation.
+// Decides the account of that row afresh with the exact interpreter and the tables of its arm, from
+// the columns of the book, and compares with what the book keeps: bucket, scores, grade, treatment, priority, allocation.
 std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
                                std::size_t row);
 

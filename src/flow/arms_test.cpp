@@ -1,0 +1,281 @@
+// Nights with an experiment, on both stores: the arm's table decides, newcomers get an arm once,
+// a killed night goes on to the same bytes, and a night without experiments knows nothing of them.
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "experiment/types.h"
+#include "flow/types.h"
+#include "intake/types.h"
+#include "sample/types.h"
+#include "tests/stores.h"
+
+namespace flow {
+namespace {
+
+namespace fs = std::filesystem;
+using kernel::Date;
+
+const Date as_of = Date::from_ymd(2026, 11, 19);
+const Date before = Date::from_ymd(2026, 11, 20);
+const Date start = Date::from_ymd(2026, 11, 21);
+constexpr const char* name = "offer-early";
+
+std::vector<store::Migration> all_schema() {
+  std::vector<store::Migration> all = store::schema();
+  for (const auto* more : {&intake::schema(), &book::schema(), &experiment::schema(),
+                           &allocation::schema(), &flow::schema()}) {
+    all.insert(all.end(), more->begin(), more->end());
+  }
+  return all;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+NightOptions options_for(const fs::path& folder, Date date) {
+  NightOptions options;
+  options.data_dir = folder / "data";
+  options.decisions_dir = "decisions";
+  options.date = date;
+  options.now = kernel::Instant::china(date, 120);
+  options.chunk_rows = 200;
+  return options;
+}
+
+NightReport run(store::Store& store, const fs::path& folder, Date date) {
+  kernel::Result<NightReport> report = run_night(store, options_for(folder, date));
+  EXPECT_TRUE(report) << report.error().message << " " << report.error().where;
+  return report ? *report : NightReport{};
+}
+
+void import_sample(store::Store& store, const fs::path& folder) {
+  const fs::path sample = folder / "sample";
+  const auto made =
+      sample::make_sample({.accounts = 600, .seed = 5, .as_of = as_of, .out_dir = sample});
+  ASSERT_TRUE(made) << made.error().message;
+  intake::ImportOptions options{.data_dir = folder / "data",
+                                .mapping = sample / "mapping.toml",
+                                .imported_by = "test",
+                                .now = kernel::Instant::china(as_of, 60)};
+  for (const auto& entry : fs::directory_iterator(sample)) {
+    if (entry.path().extension() == ".csv") options.files.push_back(entry.path());
+  }
+  ASSERT_TRUE(intake::import_files(store, options));
+}
+
+// Another treatment table: who would be asked why is offered instalments at once.
+std::string keep_challenger(const fs::path& folder) {
+  std::string bytes = read_file("decisions/treatment.dmn");
+  const std::string from = "<outputEntry><text>\"learn_why_call\"";
+  const std::string to = "<outputEntry><text>\"instalment_offer_call\"";
+  int changed = 0;
+  for (std::size_t at = 0; (at = bytes.find(from, at)) != std::string::npos; ++changed) {
+    bytes.replace(at, from.size(), to);
+  }
+  EXPECT_GT(changed, 1);
+  const auto model = decision::Model::parse(bytes, "challenger");
+  CHECK(static_cast<bool>(model));
+  fs::create_directories(folder / "data" / "tables");
+  std::ofstream(folder / "data" / "tables" / (model->version() + ".dmn"), std::ios::binary)
+      << bytes;
+  return model->version();
+}
+
+void start_experiment(store::Store& store, const fs::path& folder) {
+  const book::Shelf shelf(folder / "data");
+  const experiment::Deps deps{.store = store, .shelf = shelf, .decisions = "decisions"};
+  experiment::Deps wired = deps;
+  wired.ports.is_trial = [](store::Transaction&, std::string_view, std::string_view) {
+    return kernel::Result<bool>(true);
+  };
+  const auto asked = experiment::request(wired,
+                                         {.name = name,
+                                          .title = "offer early",
+                                          .file = "treatment.dmn",
+                                          .challenger_version = keep_challenger(folder),
+                                          .seed = "7",
+                                          .strata = {"bucket", "balance_band"},
+                                          .start_date = start,
+                                          .end_date = start.plus_days(30)},
+                                         "analyst", kernel::Instant::china(before, 600));
+  ASSERT_TRUE(asked) << asked.error().message;
+  const auto own = experiment::approve(wired, asked->experiment_id, "", "analyst",
+                                       kernel::Instant::china(before, 610));
+  ASSERT_FALSE(own);
+  EXPECT_EQ(own.error().code, kernel::Code::forbidden);
+  const auto approved = experiment::approve(wired, asked->experiment_id, "", "admin",
+                                            kernel::Instant::china(before, 620));
+  ASSERT_TRUE(approved) << approved.error().message;
+  EXPECT_EQ(approved->state, "running");
+}
+
+// customer_no → "arm how assigned_on"
+std::map<std::string, std::string> persons(store::Store& store) {
+  std::map<std::string, std::string> all;
+  EXPECT_TRUE(store.read([&](store::Transaction& tx) {
+    tx.query("SELECT subject, body FROM fact WHERE kind = 'experiment_assigned'", {},
+             [&](const store::Row& row) {
+               EXPECT_TRUE(all.emplace(row.text(0), row.text(1)).second) << row.text(0);
+             });
+    return true;
+  }));
+  return all;
+}
+
+std::map<std::string, std::string> book_files(const fs::path& folder, Date date) {
+  std::map<std::string, std::string> files;
+  const fs::path day = book::book_folder(folder / "data", date);
+  for (const auto& entry : fs::recursive_directory_iterator(day)) {
+    if (!entry.is_regular_file() || entry.path().filename() == "timings.json") continue;
+    files[fs::relative(entry.path(), day).string()] = read_file(entry.path());
+  }
+  return files;
+}
+
+TEST(NightWithExperiment, TheTableOfItsArmDecidesEachAccountAndExplainsIt) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
+    import_sample(store, folder);
+    run(store, folder, before);
+    const auto plain = book::BookView::open(folder / "data", before);
+    ASSERT_TRUE(plain);
+    EXPECT_FALSE(plain->accounts().has("arm"));
+    for (const auto& [file, bytes] : book_files(folder, before)) {
+      EXPECT_EQ(file.find("experiments.json"), std::string::npos);
+      EXPECT_EQ(file.find("newcomers"), std::string::npos);
+    }
+    start_experiment(store, folder);
+    run(store, folder, start);
+
+    const auto book = book::BookView::open(folder / "data", start);
+    ASSERT_TRUE(book);
+    const auto models = load_models_of(folder / "data", start);
+    ASSERT_TRUE(models);
+    ASSERT_EQ(models->challengers().size(), 1U);
+    const auto arm = book->accounts().codes("arm");
+    const auto treatment = book->accounts().codes("treatment");
+    std::map<std::string, std::map<std::string, int>> counts;
+    for (std::size_t row = 0; row < book->accounts().rows(); ++row) {
+      ++counts[std::string(strategy::arm_in(arm.at(row), name))][std::string(treatment.at(row))];
+      for (const auto& said : strategy::explain(*models, book->accounts(), row)) {
+        EXPECT_TRUE(said.agrees.value_or(true)) << said.decision << " " << arm.at(row);
+      }
+    }
+    EXPECT_GT(counts["challenger"]["instalment_offer_call"], 0);
+    EXPECT_EQ(counts["challenger"]["learn_why_call"], 0);
+    EXPECT_GT(counts["champion"]["learn_why_call"], 0);
+    // Every account of a person is of one arm.
+    for (std::size_t customer = 0; customer < book->customers().rows(); ++customer) {
+      std::set<std::string_view> words;
+      for (const std::int32_t account : book->accounts_of(customer)) {
+        words.insert(arm.at(static_cast<std::size_t>(account)));
+      }
+      EXPECT_EQ(words.size(), 1U);
+    }
+  });
+}
+
+TEST(NightWithExperiment, AnArmIsGivenOnceAndStaysAndASecondMakingIsTheSame) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
+    import_sample(store, folder);
+    run(store, folder, before);
+    start_experiment(store, folder);
+    const auto split = persons(store);
+    EXPECT_GT(split.size(), 50U);
+    const NightReport first = run(store, folder, start);
+    const auto files = book_files(folder, start);
+    EXPECT_EQ(run(store, folder, start).state, "nothing_to_do");
+    for (int day = 1; day <= 6; ++day) run(store, folder, start.plus_days(day));
+    const auto later = persons(store);
+    EXPECT_GT(later.size(), split.size());  // newcomers
+    for (const auto& [customer, body] : split) EXPECT_EQ(later.at(customer), body);
+
+    // An older night answers as it did, and made afresh it is the same to the byte.
+    EXPECT_EQ(run(store, folder, start).state, "nothing_to_do");
+    fs::remove_all(book::book_folder(folder / "data", start));
+    EXPECT_EQ(run(store, folder, start).edition, first.edition);
+    EXPECT_EQ(book_files(folder, start), files);
+    EXPECT_EQ(persons(store), later);
+  });
+}
+
+using OpenStore = std::function<std::unique_ptr<store::Store>()>;
+
+// A process that kills itself after the first step not yet in `seen`.
+bool run_and_die(const OpenStore& open, const fs::path& folder, Date date, const fs::path& seen) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    NightOptions options = options_for(folder, date);
+    options.after_step = [&](std::string_view step) {
+      const std::string line = std::string(step) + "\n";
+      if (read_file(seen).find(line) != std::string::npos) return;
+      std::ofstream(seen, std::ios::app) << line;
+      ::kill(::getpid(), SIGKILL);
+    };
+    const auto store = open();
+    ::_exit(run_night(*store, options) ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) return true;
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  return false;
+}
+
+void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
+  const Date second = start.plus_days(3);
+  std::map<std::string, std::string> whole, told;
+  {
+    const auto store = open();
+    import_sample(*store, folder);
+    run(*store, folder, before);
+    start_experiment(*store, folder);
+    run(*store, folder, start);
+  }
+  int kills = 0;
+  while (run_and_die(open, folder, second, folder / "seen")) ASSERT_LT(++kills, 100);
+  EXPECT_GE(kills, 15);
+  const auto killed = book_files(folder, second);
+  const auto store = open();
+  told = persons(*store);
+  fs::remove_all(book::book_folder(folder / "data", second));
+  run(*store, folder, second);
+  EXPECT_EQ(book_files(folder, second), killed);
+  EXPECT_EQ(persons(*store), told);
+  const auto book = book::BookView::open(folder / "data", second);
+  ASSERT_TRUE(book);
+  EXPECT_TRUE(book->accounts().has("arm"));
+}
+
+TEST(NightWithExperiment, KilledAtEveryStepGoesOnToTheSameBytesAndAssignsNobodyTwice) {
+  {
+    SCOPED_TRACE("on SQLite");
+    const tests::Folder folder;
+    const fs::path path = folder.path();
+    expect_killed_equals_whole(
+        [path] {
+          return tests::open_store((path / "casebook.sqlite").string(), path, all_schema());
+        },
+        path);
+  }
+  const tests::Folder folder;
+  const fs::path path = folder.path();
+  const std::string url = tests::fresh_postgres_url(path);
+  if (url.empty()) return;
+  SCOPED_TRACE("on PostgreSQL");
+  expect_killed_equals_whole([path, url] { return tests::open_store(url, path, all_schema()); },
+                             path);
+}
+
+}  // namespace
+}  // namespace flow
