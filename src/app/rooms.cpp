@@ -17,10 +17,9 @@ namespace fs = std::filesystem;
 
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
-  for (const auto* room :
-       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
-        &gate::schema(), &outreach::schema(), &casework::schema(), &people::schema(),
-        &flow::schema()}) {
+  for (const auto* room : {&intake::schema(), &book::schema(), &experiment::schema(),
+                           &allocation::schema(), &gate::schema(), &outreach::schema(),
+                           &casework::schema(), &people::schema(), &flow::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;

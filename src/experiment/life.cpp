@@ -52,8 +52,7 @@ Status check_words(const Request& asked) {
 }
 
 Status check(const Request& asked, kernel::Date today) {
-  if (!is_name(asked.name))
-    return invalid("a name is 1 to 40 of a-z, 0-9, - and _", "name");
+  if (!is_name(asked.name)) return invalid("a name is 1 to 40 of a-z, 0-9, - and _", "name");
   if (asked.title.empty() || asked.title.size() > text_max)
     return invalid("say what it is called", "title");
   if (asked.note.size() > text_max || asked.seed.size() > text_max)
@@ -74,8 +73,7 @@ Status check(const Request& asked, kernel::Date today) {
 }
 
 Status check_trial(store::Transaction& tx, const Deps& deps, const Request& asked) {
-  TRY_ASSIGN(const bool trial,
-             deps.ports.is_trial(tx, asked.file, asked.challenger_version));
+  TRY_ASSIGN(const bool trial, deps.ports.is_trial(tx, asked.file, asked.challenger_version));
   if (trial) return kernel::Ok{};
   return invalid("this version of the table has not been released as a challenger",
                  "challenger_version");
@@ -132,9 +130,8 @@ Known load_known(store::Transaction& tx, const Deps& deps, const Experiment& e,
   known.person_of = load_person_of(tx, book);
   if (deps.ports.held) known.held = deps.ports.held(tx, *e.reviewed_at);
   known.elsewhere = persons_elsewhere(tx, e.asked.file, e.experiment_id, e.asked.start_date);
-  intake::for_each_shared_number(tx, [&](const std::vector<std::string>& customers) {
-    known.shared.push_back(customers);
-  });
+  intake::for_each_shared_number(
+      tx, [&](const std::vector<std::string>& customers) { known.shared.push_back(customers); });
   return known;
 }
 

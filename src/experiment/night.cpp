@@ -44,7 +44,8 @@ class Known {
  public:
   Known(const std::vector<Running>& running, const column::Sheet& arms) : arms_(running.size()) {
     const column::Codes name = arms.codes("experiment"), arm = arms.codes("arm");
-    const column::Texts customer_no = arms.texts("customer_no"), person_no = arms.texts("person_no");
+    const column::Texts customer_no = arms.texts("customer_no"),
+                        person_no = arms.texts("person_no");
     for (std::size_t row = 0; row < arms.rows(); ++row) {
       if (customer_no.at(row) != person_no.at(row)) {
         person_of_.emplace(customer_no.at(row), person_no.at(row));
@@ -128,8 +129,8 @@ std::string decide_word(const column::Sheet& accounts, const column::Texts& cust
     const bool taken = std::find(files.begin(), files.end(), one.file) != files.end();
     if (arms[i].empty() && !taken && unit.flag.empty() && populations[i].has(unit)) {
       const std::uint64_t number = split_number(one.seed, one.name, unit.person_no);
-      arms[i] = is_challenger(number, one.share_bps) ? strategy::arm_challenger
-                                                     : strategy::arm_champion;
+      arms[i] =
+          is_challenger(number, one.share_bps) ? strategy::arm_challenger : strategy::arm_champion;
       files.push_back(one.file);
       newcomers.add(one, std::string(arms[i]), stratum_of(accounts, one.strata, unit), unit,
                     customer_no);

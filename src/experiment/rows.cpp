@@ -147,19 +147,19 @@ void insert_split(store::Transaction& tx, const Experiment& e,
                  [&](store::Params& row) {
                    if (next == end) return false;
                    const Assigned& one = assigned[next++];
-                   row = {e.experiment_id,    one.customer_no,    one.person_no, one.arm,
-                          one.stratum,        e.asked.start_date, "split",       one.overdue_fen};
+                   row = {e.experiment_id, one.customer_no,    one.person_no, one.arm,
+                          one.stratum,     e.asked.start_date, "split",       one.overdue_fen};
                    return true;
                  });
   std::vector<store::Fact> facts;
   for (std::size_t i = begin; i < end; ++i) {
-    facts.push_back({.kind = "experiment_assigned",
-                     .subject = "customer:" + assigned[i].customer_no,
-                     .made_by = "user:" + e.reviewed_by,
-                     .made_at = *e.reviewed_at,
-                     .body = http::write_json(AssignedBody{e.asked.name, assigned[i].arm,
-                                                           assigned[i].stratum, "split",
-                                                           e.asked.start_date.format()})});
+    facts.push_back(
+        {.kind = "experiment_assigned",
+         .subject = "customer:" + assigned[i].customer_no,
+         .made_by = "user:" + e.reviewed_by,
+         .made_at = *e.reviewed_at,
+         .body = http::write_json(AssignedBody{e.asked.name, assigned[i].arm, assigned[i].stratum,
+                                               "split", e.asked.start_date.format()})});
   }
   tx.append_many(facts);
 }
@@ -188,9 +188,9 @@ void save_newcomers(store::Transaction& tx, const std::vector<Running>& running,
                      .subject = "customer:" + std::string(customer_no.at(row)),
                      .made_by = "night",
                      .made_at = now,
-                     .body = http::write_json(AssignedBody{
-                         std::string(name.at(row)), std::string(arm.at(row)),
-                         std::string(stratum.at(row)), "entrant", date.format()})});
+                     .body = http::write_json(
+                         AssignedBody{std::string(name.at(row)), std::string(arm.at(row)),
+                                      std::string(stratum.at(row)), "entrant", date.format()})});
   }
   tx.append_many(facts);
 }

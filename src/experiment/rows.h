@@ -33,8 +33,8 @@ void insert_split(store::Transaction& tx, const Experiment& experiment,
 
 // Persons in experiments on that file that are not over, by person_no.
 std::map<std::string, bool, std::less<>> persons_elsewhere(store::Transaction& tx,
-                                                           std::string_view file,
-                                                           ExperimentId but, kernel::Date from);
+                                                           std::string_view file, ExperimentId but,
+                                                           kernel::Date from);
 
 // Customer numbers of the book that are one person's, by the first of them.
 PersonOf load_person_of(store::Transaction& tx, const book::BookView& book);

@@ -125,7 +125,8 @@ std::uint64_t order_number(std::string_view seed, std::string_view experiment,
 }
 
 bool is_challenger(std::uint64_t number, std::int64_t share_bps) {
-  const auto of_10000 = static_cast<std::int64_t>(static_cast<unsigned __int128>(number) * 10'000 >> 64);
+  const auto of_10000 =
+      static_cast<std::int64_t>(static_cast<unsigned __int128>(number) * 10'000 >> 64);
   return of_10000 < share_bps;
 }
 

@@ -18,10 +18,10 @@ using PersonOf = std::map<std::string, std::string, std::less<>>;
 
 struct Unit {
   std::string_view person_no;
-  std::vector<std::size_t> customers;    // rows
+  std::vector<std::size_t> customers;     // rows
   std::vector<std::int64_t> overdue_fen;  // of each of them
-  std::size_t worst = 0;                 // the account row of the most days past due
-  std::string_view flag;                 // of any account; empty: no hold
+  std::size_t worst = 0;                  // the account row of the most days past due
+  std::string_view flag;                  // of any account; empty: no hold
 };
 
 std::vector<Unit> units_of(const column::Sheet& accounts, const column::Sheet& customers,

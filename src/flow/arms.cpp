@@ -40,10 +40,10 @@ kernel::Result<std::vector<Tried>> load_tried(const fs::path& edition_folder) {
 
 kernel::Status decide_arms(Night& night, const fs::path& stage_folder) {
   const std::vector<experiment::Running>& running = night.inputs.experiments;
-  TRY_ASSIGN(const column::Sheet newcomers,
-             experiment::decide_arms(night.sheets.accounts, night.sheets.customers,
-                                     night.inputs.models, running, *night.cut->arms,
-                                     night.options.threads));
+  TRY_ASSIGN(
+      const column::Sheet newcomers,
+      experiment::decide_arms(night.sheets.accounts, night.sheets.customers, night.inputs.models,
+                              running, *night.cut->arms, night.options.threads));
   TRY(newcomers.save(stage_folder / newcomers_name));
   TriedFile tried;
   for (const experiment::Running& one : running) {

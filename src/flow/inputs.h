@@ -44,9 +44,9 @@ struct Inputs {
   std::filesystem::path previous_folder;
   std::vector<intake::BatchRef> batches;  // not yet in the book before, as_of up to the date
   strategy::Models models;
-  std::vector<TableVersion> tables;  // those the night uses
+  std::vector<TableVersion> tables;              // those the night uses
   std::vector<experiment::Running> experiments;  // their challengers are among the models
-  std::string key;                   // 12 hex digits over all of the above
+  std::string key;                               // 12 hex digits over all of the above
 };
 
 kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& options);

@@ -250,7 +250,8 @@ kernel::Result<std::optional<BookFile>> find_made(store::Store& store, const Nig
     TRY_ASSIGN(previous,
                book::BookView::open_edition(inputs.previous_folder, inputs.previous->date));
   }
-  TRY_ASSIGN(const Cut cut, load_cut(store, options, inputs.experiments, made, previous ? &*previous : nullptr));
+  TRY_ASSIGN(const Cut cut,
+             load_cut(store, options, inputs.experiments, made, previous ? &*previous : nullptr));
   const std::string hash = cut.hash();
   for (BookFile& file : same) {
     if (file.cut_hash == hash) return std::optional(std::move(file));

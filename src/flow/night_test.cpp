@@ -28,9 +28,8 @@ const Date second_night = Date::from_ymd(2026, 11, 21);
 
 std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
-  for (const auto* more :
-       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
-        &flow::schema()}) {
+  for (const auto* more : {&intake::schema(), &book::schema(), &experiment::schema(),
+                           &allocation::schema(), &flow::schema()}) {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;

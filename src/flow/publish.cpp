@@ -144,12 +144,12 @@ class Publisher {
     const std::string_view before = word_before(treatment_before_, row);
     if (treatment_.at(row) == before) return;
     if (before.empty() && work_.at(row) == strategy::work_none) return;
-    facts.push_back(fact(row, "treatment_decided",
-                         http::write_json(TreatmentDecided{
-                             book_.date().format(), file_.edition, customer_no(row),
-                             std::string(before), std::string(treatment_.at(row)),
-                             std::string(channel_.at(row)), std::string(work_.at(row)),
-                             "treatment.dmn", version_at(row), treatment_row_[row]})));
+    facts.push_back(fact(
+        row, "treatment_decided",
+        http::write_json(TreatmentDecided{book_.date().format(), file_.edition, customer_no(row),
+                                          std::string(before), std::string(treatment_.at(row)),
+                                          std::string(channel_.at(row)), std::string(work_.at(row)),
+                                          "treatment.dmn", version_at(row), treatment_row_[row]})));
   }
 
   const book::BookView& book_;

@@ -74,8 +74,9 @@ kernel::Status load_the_cut(Night& night, const fs::path& folder) {
 kernel::Status cut(Night& night, const fs::path& folder) {
   book::BookView opening(night.inputs.date, "", std::move(night.sheets.accounts),
                          std::move(night.sheets.customers));
-  kernel::Result<Cut> loaded = load_cut(night.store, night.options, night.inputs.experiments, opening,
-                                        night.previous_view ? &*night.previous_view : nullptr);
+  kernel::Result<Cut> loaded =
+      load_cut(night.store, night.options, night.inputs.experiments, opening,
+               night.previous_view ? &*night.previous_view : nullptr);
   std::move(opening).release(night.sheets.accounts, night.sheets.customers);
   TRY(loaded);
   TRY(save_cut(*loaded, folder));

@@ -140,8 +140,7 @@ kernel::Status all_given(const decision::Model& in_force, const column::Sheet& p
 }
 
 kernel::Status decide_arm(column::Sheet& accounts, const decision::Model& in_force,
-                          const Challenger& challenger,
-                          const std::vector<book::TableRun>& runs) {
+                          const Challenger& challenger, const std::vector<book::TableRun>& runs) {
   const Rows rows = rows_of_arm(accounts, challenger.experiment);
   if (rows.empty()) return kernel::Ok{};
   column::Sheet part(rows.size());

@@ -107,9 +107,8 @@ void explain_decision(const ModelFile& file, const DecisionInfo& info,
 
 std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
                                std::size_t row) {
-  const Models of_row = accounts.has(arm_column)
-                            ? models.of_arm(accounts.codes(arm_column).at(row))
-                            : models;
+  const Models of_row =
+      accounts.has(arm_column) ? models.of_arm(accounts.codes(arm_column).at(row)) : models;
   std::vector<Explained> explained;
   for (const std::string_view name : explained_files) {
     const ModelFile* file = of_row.find(name);

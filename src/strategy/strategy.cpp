@@ -35,8 +35,7 @@ kernel::Status all_answered(const column::Sheet& accounts, const char* column, c
 
 kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, kernel::Date date,
                                unsigned threads) {
-  TRY(decide_file(accounts, models, "risk_grade.dmn",
-                  {{.decision = "grade", .threads = threads}}));
+  TRY(decide_file(accounts, models, "risk_grade.dmn", {{.decision = "grade", .threads = threads}}));
   TRY(all_answered(accounts, "grade", "risk_grade.dmn"));
 
   decide_due_in_days(accounts, date, threads);

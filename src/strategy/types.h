@@ -118,7 +118,8 @@ struct Explained {
 };
 
 // Decides the account of that row afresh with the exact interpreter and the tables of its arm, from
-// the columns of the book, and compares with what the book keeps: bucket, scores, grade, treatment, priority, allocation.
+// the columns of the book, and compares with what the book keeps: bucket, scores, grade, treatment,
+// priority, allocation.
 std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
                                std::size_t row);
 
