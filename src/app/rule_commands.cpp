@@ -48,16 +48,13 @@ int run_tck(const std::string& folder, const std::string& csv) {
   if (results.empty()) return fail({Code::not_found, "no conformance cases there", folder});
   if (!csv.empty() && !(std::ofstream(csv) << decision::render_tck_csv(results)))
     return fail({Code::unavailable, "cannot write the result file", csv});
-  std::size_t passed = 0;
   std::string text;
   for (const auto& result : results) {
-    passed += result.passed ? 1 : 0;
     if (!result.passed)
       text += result.folder + "/" + result.file + " " + result.test_case + " " + result.node +
               ": " + result.detail + "\n";
   }
-  return say(text + std::to_string(passed) + " of " + std::to_string(results.size()) +
-             " results pass\n");
+  return say(text + decision::render_tck_summary(results));
 }
 
 int run_gate_ask(const GateAskCommand& command) {

@@ -43,7 +43,7 @@ Value simple_value(const pugi::xml_node& node) {
   if (type == "date") return or_null(parse_date(text));
   if (type == "time") return or_null(parse_time(text));
   if (type == "dateTime") return or_null(parse_date_time(text));
-  if (type == "duration") {
+  if (type == "duration" || type == "dayTimeDuration" || type == "yearMonthDuration") {
     auto months = parse_months_duration(text);
     return months ? Value(*months) : or_null(parse_days_duration(text));
   }
@@ -103,14 +103,18 @@ bool same(const Value& got, const Value& wanted) {
 
 class TestFile {
  public:
-  TestFile(const std::filesystem::path& path, std::vector<TckResult>& results)
-      : path_(path), results_(results) {}
+  TestFile(const std::filesystem::path& path, std::string folder, std::vector<TckResult>& results)
+      : path_(path), folder_(std::move(folder)), results_(results) {}
 
   void run() {
     pugi::xml_document document;
     std::string xml = read_file(path_);
     unsigned options = pugi::parse_default | pugi::parse_ws_pcdata_single;
-    if (!document.load_buffer(xml.data(), xml.size(), options)) return;
+    if (auto parsed = document.load_buffer(xml.data(), xml.size(), options); !parsed) {
+      results_.push_back({folder_, path_.filename().string(), "", "", false,
+                          std::string("is not well-formed XML: ") + parsed.description()});
+      return;
+    }
     pugi::xml_node root = document.document_element();
     if (!is(root, "testCases")) return;
     std::string model_name = normal_name(child(root, "modelName").text().as_string());
@@ -146,12 +150,9 @@ class TestFile {
 
   void check(const kernel::Result<Model>& model, const pugi::xml_node& test,
              const pugi::xml_node& result, const Context& inputs) {
-    TckResult outcome{path_.parent_path().filename().string(),
-                      path_.filename().string(),
-                      attribute(test, "id"),
-                      attribute(result, "name"),
-                      false,
-                      ""};
+    TckResult outcome{
+        folder_, path_.filename().string(), attribute(test, "id"), attribute(result, "name"), false,
+        ""};
     Value wanted = read_value(child(result, "expected"));
     if (!model) {
       outcome.detail = model.error().where + ": " + model.error().message;
@@ -167,36 +168,104 @@ class TestFile {
   }
 
   std::filesystem::path path_;
+  std::string folder_;
   std::vector<TckResult>& results_;
 };
+
+// "compliance-level-3/0001-filter", also where the folder asked for is that level itself.
+std::string folder_of(const std::filesystem::path& file, const std::filesystem::path& root) {
+  auto inside = file.parent_path().lexically_relative(root).generic_string();
+  auto name = root.filename().string();
+  if (inside == ".") return name;
+  return name.starts_with("compliance-level") ? name + "/" + inside : inside;
+}
+
+std::string csv_cell(std::string_view text) {
+  std::string cell = "\"";
+  for (char c : text.substr(0, 500)) {
+    if (c == '"') cell += '"';
+    cell += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return cell + "\"";
+}
+
+struct CaseOutcome {
+  bool passed = true;
+  std::string detail;
+};
+
+// A test case fails where any of its results does.
+std::map<std::vector<std::string>, CaseOutcome> by_case(const std::vector<TckResult>& results) {
+  std::map<std::vector<std::string>, CaseOutcome> cases;
+  for (const TckResult& result : results) {
+    CaseOutcome& outcome = cases[{result.folder, result.file, result.test_case}];
+    if (!result.passed && outcome.passed) outcome = {false, result.node + ": " + result.detail};
+  }
+  return cases;
+}
 
 }  // namespace
 
 std::vector<TckResult> run_tck(const std::filesystem::path& directory) {
-  std::vector<std::filesystem::path> files;
   std::error_code failed;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, failed)) {
-    if (entry.path().extension() == ".xml") files.push_back(entry.path());
+  std::filesystem::path root = std::filesystem::weakly_canonical(directory, failed);
+  if (failed) root = directory;
+  std::vector<std::filesystem::path> files;
+  for (auto at = std::filesystem::recursive_directory_iterator(root, failed);
+       !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed)) {
+    if (at->path().extension() == ".xml") files.push_back(at->path());
   }
   std::sort(files.begin(), files.end());
   std::vector<TckResult> results;
-  for (const auto& file : files) TestFile(file, results).run();
+  for (const auto& file : files) TestFile(file, folder_of(file, root), results).run();
   return results;
 }
 
 std::string render_tck_csv(const std::vector<TckResult>& results) {
-  // One line a test case, as vendors publish them: it fails where any of its results does.
-  std::map<std::vector<std::string>, bool> cases;
-  for (const TckResult& result : results) {
-    auto [found, added] = cases.try_emplace({result.folder, result.file, result.test_case}, true);
-    found->second &= result.passed;
-  }
   std::string csv;
-  for (const auto& [key, passed] : cases) {
-    for (const std::string& part : key) csv += "\"" + part + "\",";
-    csv += passed ? "\"SUCCESS\",\"\"\n" : "\"ERROR\",\"\"\n";
+  for (const auto& [key, outcome] : by_case(results)) {
+    for (const std::string& part : key) csv += csv_cell(part) + ",";
+    csv += outcome.passed ? "\"SUCCESS\"," : "\"ERROR\",";
+    csv += csv_cell(outcome.detail) + "\n";
   }
   return csv;
+}
+
+std::string render_tck_summary(const std::vector<TckResult>& results) {
+  struct Count {
+    std::size_t cases = 0;
+    std::size_t cases_passed = 0;
+    std::size_t results = 0;
+    std::size_t results_passed = 0;
+  };
+  std::map<std::string, Count> levels;
+  auto level_of = [](const std::string& folder) { return folder.substr(0, folder.find('/')); };
+  for (const auto& [key, outcome] : by_case(results)) {
+    Count& level = levels[level_of(key[0])];
+    ++level.cases;
+    level.cases_passed += outcome.passed ? 1 : 0;
+  }
+  for (const TckResult& result : results) {
+    Count& level = levels[level_of(result.folder)];
+    ++level.results;
+    level.results_passed += result.passed ? 1 : 0;
+  }
+  Count all;
+  std::string text;
+  auto line = [&](const std::string& name, const Count& count) {
+    text += name + ": " + std::to_string(count.cases_passed) + " of " +
+            std::to_string(count.cases) + " cases, " + std::to_string(count.results_passed) +
+            " of " + std::to_string(count.results) + " results\n";
+  };
+  for (const auto& [name, count] : levels) {
+    if (name.starts_with("compliance-level")) line(name, count);
+    all.cases += count.cases;
+    all.cases_passed += count.cases_passed;
+    all.results += count.results;
+    all.results_passed += count.results_passed;
+  }
+  line("all", all);
+  return text;
 }
 
 }  // namespace decision

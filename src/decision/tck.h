@@ -9,7 +9,7 @@
 namespace decision {
 
 struct TckResult {
-  std::string folder;
+  std::string folder;  // "compliance-level-3/0001-filter"
   std::string file;  // the test file
   std::string test_case;
   std::string node;  // the decision asked
@@ -18,7 +18,9 @@ struct TckResult {
 };
 
 std::vector<TckResult> run_tck(const std::filesystem::path& directory);
-std::string render_tck_csv(
-    const std::vector<TckResult>& results);  // folder,file,case,SUCCESS|ERROR
+// As vendors publish it (tck_results.csv): "folder","file","case","SUCCESS" or "ERROR","message".
+std::string render_tck_csv(const std::vector<TckResult>& results);
+// How many cases and results pass, by compliance level and in all.
+std::string render_tck_summary(const std::vector<TckResult>& results);
 
 }  // namespace decision
