@@ -245,11 +245,42 @@ std::optional<Decimal> Decimal::over(const Decimal& other) const {
                                exponent_ - other.exponent_ - shift - 1);
 }
 
+namespace {
+
+// 10^exponent · value mod divisor, for divisors of at most 34 digits.
+Uint128 shifted_remainder(Uint128 value, int exponent, Uint128 divisor) {
+  auto times = [&](Uint128 a, Uint128 b) {
+    return Wide::product(a, b).divided_by(divisor).remainder;
+  };
+  Uint128 result = value % divisor;
+  Uint128 power = 10 % divisor;
+  for (; exponent > 0; exponent /= 2) {
+    if (exponent % 2 == 1) result = times(result, power);
+    power = times(power, power);
+  }
+  return result;
+}
+
+}  // namespace
+
+// Exact, however far apart the two are.
 std::optional<Decimal> Decimal::modulo(const Decimal& other) const {
-  auto quotient = over(other);
-  if (!quotient) return std::nullopt;
-  auto whole = quotient->floor().times(other);
-  return whole ? minus(*whole) : std::nullopt;
+  if (other.is_zero()) return std::nullopt;
+  if (is_zero()) return Decimal();
+  Decimal rest = abs();
+  int up = exponent_ - other.exponent_;
+  if (up >= 0) {
+    Uint128 left = shifted_remainder(coefficient_, up, other.coefficient_);
+    rest = DecimalMaker::canonical(false, left, other.exponent_);
+  } else if (-up <= kDigits) {
+    Wide divisor = Wide(other.coefficient_).times_power_of_10(-up);
+    if (divisor.is_narrow() && divisor.digits() <= kDigits) {
+      rest = DecimalMaker::canonical(false, coefficient_ % divisor.low(), exponent_);
+    }  // else the divisor is the larger of the two
+  }
+  if (rest.is_zero() || negative_ == other.negative_) return negative_ ? -rest : rest;
+  auto left = other.abs().minus(rest);
+  return left && other.negative_ ? -*left : left;
 }
 
 Decimal Decimal::round(int scale, RoundingMode mode) const {

@@ -62,18 +62,23 @@ std::optional<Decimal> Decimal::power(const Decimal& exponent) const {
   return power->round(30 - top, RoundingMode::half_even);  // the digits that are surely right
 }
 
+// Correctly rounded: the root of a whole number of 67 or 68 digits has 34, and what is left over
+// tells whether to round up. There is no tie: the square of a half never is a whole number.
 std::optional<Decimal> Decimal::square_root() const {
   if (is_negative()) return std::nullopt;
   if (is_zero()) return Decimal();
-  int half = exponent_ / 2;
-  Decimal scaled = *times(power_of_ten(-2 * half));  // near the range of double
-  auto root = from_double(std::sqrt(scaled.to_double()));
-  for (int i = 0; root && i < 4; ++i) {
-    auto quotient = scaled.over(*root);
-    auto sum = quotient ? root->plus(*quotient) : std::nullopt;
-    root = sum ? sum->over(Decimal(2)) : std::nullopt;
+  int shift = 2 * kDigits - Wide(coefficient_).digits();
+  if ((exponent_ - shift) % 2 != 0) --shift;
+  Wide square = Wide(coefficient_).times_power_of_10(shift);
+  Coefficient root = power_of_10(kDigits) - 1;
+  while (true) {  // Newton's steps fall towards the root and stop there
+    Coefficient next = (root + square.divided_by(root).quotient.low()) / 2;
+    if (next >= root) break;
+    root = next;
   }
-  return root ? root->times(power_of_ten(half)) : std::nullopt;
+  Wide rest = square.minus(Wide::product(root, root));
+  if (Wide(root) < rest) ++root;
+  return *Decimal(false, root, 0).times(power_of_ten((exponent_ - shift) / 2));
 }
 
 std::optional<Decimal> Decimal::exponential() const {

@@ -216,12 +216,8 @@ Value Evaluator::member_of(const Value& value, const std::string& name) {
 
 Value Evaluator::filter(const Node& node, const Scope& scope) {
   Value value = evaluate(*node.kids[0], scope);
-  List items;
-  if (value.kind() == Kind::list) {
-    items = value.list();
-  } else if (!value.is_null()) {
-    items.push_back(value);
-  }
+  if (value.is_null()) return {};
+  List items = value.kind() == Kind::list ? value.list() : List{value};
   List kept;
   for (std::size_t i = 0; i <= items.size(); ++i) {
     if (i == items.size() && !items.empty()) break;
