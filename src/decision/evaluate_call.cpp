@@ -80,18 +80,20 @@ Value Evaluator::call(const Function& function, std::span<const Value> arguments
   return call_checked(function, std::move(values));
 }
 
-// An argument of another type than its parameter's counts as null.
+// With an argument of another type than its parameter's, a function is not called at all.
 Value Evaluator::call_checked(const Function& function, std::vector<Value> arguments) {
   if (arguments.size() != function.parameters.size()) {
     complain(function.name + " takes " + std::to_string(function.parameters.size()) + " arguments");
     return {};
   }
-  if (function.service != nullptr) return serve(*function.home, *function.service, arguments);
   Context values;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     TypePtr type = i < function.types.size() ? function.types[i] : nullptr;
-    values.set(function.parameters[i], typed(arguments[i], type, function.parameters[i]));
+    Value value = typed(arguments[i], type, function.parameters[i]);
+    if (value.is_null() && !arguments[i].is_null()) return {};
+    values.set(function.parameters[i], std::move(value));
   }
+  if (function.service != nullptr) return serve(*function.home, *function.service, arguments);
   if (function.knowledge != nullptr) return call_knowledge(function, values);
   Context itself;
   if (!function.name.empty()) itself.set(function.name, function.shared_from_this());
@@ -126,7 +128,10 @@ Value Evaluator::serve(const Definitions& model, const Service& service,
   for (const Requirement& input : service.input_decisions) {
     const Definitions& home = input.home != nullptr ? *input.home : model;
     const Decision& decision = home.decisions[input.index];
-    inner.decided_[&decision] = typed(take(), decision.type, decision.name);
+    Value given = take();
+    Value value = typed(given, decision.type, decision.name);
+    if (value.is_null() && !given.is_null()) return {};
+    inner.decided_[&decision] = std::move(value);
   }
   Context outputs;
   Value last;

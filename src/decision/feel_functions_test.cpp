@@ -139,7 +139,8 @@ years and months duration(date and time("2011-12-22T10:00:00"), date("2012-12-22
 years and months duration(null, date("2012-12-22")) -> null
 years and months duration(date("2012-12-22"), null) -> null
 years and months duration("2011-12-22", "2012-12-22") -> null
-)feel", 131);
+)feel",
+              131);
 }
 
 TEST(FeelFunctions, Booleans) {
@@ -158,7 +159,8 @@ is(null, null) -> true
 is(1, null) -> false
 is("1", 1) -> false
 is() -> null
-)feel", 14);
+)feel",
+              14);
 }
 
 TEST(FeelFunctions, Strings) {
@@ -249,7 +251,8 @@ string join([1], "X") -> null
 string join(["a"], 1) -> null
 string join(null) -> null
 string join() -> null
-)feel", 86);
+)feel",
+              86);
 }
 
 TEST(FeelFunctions, Lists) {
@@ -392,7 +395,8 @@ sort(list: [3, 1, 2], precedes: function(x, y) x > y) -> [3, 2, 1]
 sort([{a: 2, b: 1}, {a: 1, b: 2}, {a: 2, b: 3}], function(x, y) x.a < y.a) -> [{a: 1, b: 2}, {a: 2, b: 1}, {a: 2, b: 3}]
 sort(null, function(x, y) x < y) -> null
 sort([3, 1], 1) -> null
-)feel", 138);
+)feel",
+              138);
 }
 
 TEST(FeelFunctions, Numbers) {
@@ -476,7 +480,8 @@ even(5) -> false
 even(-2) -> true
 even(0) -> true
 even("a") -> null
-)feel", 79);
+)feel",
+              79);
 }
 
 TEST(FeelFunctions, DatesAndContexts) {
@@ -536,7 +541,8 @@ context merge({x: 1}) -> {x: 1}
 context merge(null) -> null
 context merge([null]) -> null
 context merge([{x: 1}, 1]) -> null
-)feel", 55);
+)feel",
+              55);
 }
 
 }  // namespace

@@ -43,10 +43,12 @@ std::shared_ptr<const Function> service_function(const Definitions& model, const
   for (const Requirement& input : service.input_data) {
     const Definitions& home = input.home != nullptr ? *input.home : model;
     function->parameters.push_back(home.inputs[input.index].name);
+    function->types.push_back(home.inputs[input.index].type);
   }
   for (const Requirement& input : service.input_decisions) {
     const Definitions& home = input.home != nullptr ? *input.home : model;
     function->parameters.push_back(home.decisions[input.index].variable);
+    function->types.push_back(home.decisions[input.index].type);
   }
   function->service = &service;
   function->home = &model;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "decision/parse_state.h"
+#include "decision/properties.h"
 
 namespace decision {
 
@@ -338,6 +339,8 @@ std::string Parser::raw_until(std::string_view stops) {
   scanner_.go_to(scanner_.at() + end);
   return normal_name(rest.substr(0, end));
 }
+
+ParseContext::ParseContext() : members(property_names().begin(), property_names().end()) {}
 
 kernel::Result<NodePtr> parse_expression(std::string_view text, const NameScope& scope,
                                          ParseContext& context) {

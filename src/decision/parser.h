@@ -16,6 +16,7 @@ namespace decision {
 
 // What a model knows that helps to read its expressions. Grows while they are read.
 struct ParseContext {
+  ParseContext();                          // knows the members of FEEL's own values
   std::map<std::string, TypePtr> types;    // item definitions
   std::set<std::string> members;           // names that may follow a dot
   std::vector<std::string> unknown_names;  // used without being known

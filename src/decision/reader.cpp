@@ -6,7 +6,6 @@
 #include <functional>
 
 #include "decision/builtins.h"
-#include "decision/properties.h"
 
 namespace decision {
 
@@ -94,9 +93,7 @@ std::string type_ref_of(const pugi::xml_node& node) {
 }
 
 Reader::Reader(std::string_view where, const ParseOptions& options)
-    : where_(where), options_(options) {
-  for (const std::string& name : property_names()) context_.members.insert(name);
-}
+    : where_(where), options_(options) {}
 
 kernel::Error Reader::error(std::string message, const std::string& element) const {
   return {kernel::Code::invalid_input, std::move(message),

@@ -10,7 +10,7 @@ namespace decision {
 
 struct TckResult {
   std::string folder;  // "compliance-level-3/0001-filter"
-  std::string file;  // the test file
+  std::string file;    // the test file
   std::string test_case;
   std::string node;  // the decision asked
   bool passed = false;

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "decision/zone_future.h"
+
 namespace decision {
 
 namespace {
@@ -22,6 +24,7 @@ const char* const kZoneFolder = "/usr/share/zoneinfo/";
 struct ZoneRules {
   std::vector<std::int64_t> changes;  // instants, rising
   std::vector<std::int32_t> offsets;  // one more than changes: before the first, then after each
+  std::optional<ZoneFuture> future;   // after the last change
 };
 
 bool is_zone_name(std::string_view id) {
@@ -56,8 +59,7 @@ std::optional<TzifHeader> read_header(std::string_view bytes) {
   return TzifHeader{counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]};
 }
 
-// The 64-bit part of a TZif file of version 2 or later. Its closing rule for the far future is not
-// read: the last change stays in force.
+// The 64-bit part of a TZif file of version 2 or later, and the rule for the future that closes it.
 std::optional<ZoneRules> parse_tzif(std::string_view bytes) {
   auto old = read_header(bytes);
   if (!old || bytes.size() < 44 + old->body(4) + 44) return std::nullopt;
@@ -76,6 +78,11 @@ std::optional<ZoneRules> parse_tzif(std::string_view bytes) {
   for (std::size_t i = 0; i < header->changes; ++i) {
     rules.changes.push_back(big_endian(bytes.substr(i * 8, 8)));
     rules.offsets.push_back(offset(static_cast<unsigned char>(indexes[i])));
+  }
+  std::string_view closing = bytes.substr(header->body(8));
+  if (closing.size() > 2 && closing[0] == '\n') {
+    closing.remove_prefix(1);
+    rules.future = read_zone_future(closing.substr(0, closing.find('\n')));
   }
   return rules;
 }
@@ -119,6 +126,8 @@ std::int32_t zone_offset(std::string_view id, const CalendarDate& date, const Cl
   const ZoneRules* rules = known_zone(id);
   if (rules == nullptr) return 0;
   std::int64_t local = local_seconds(date, time);
+  bool past_all = rules->changes.empty() || local - rules->offsets.back() >= rules->changes.back();
+  if (past_all && rules->future) return offset_in(*rules->future, date, time);
   for (std::size_t i = rules->changes.size(); i-- > 0;) {
     if (local - rules->offsets[i + 1] >= rules->changes[i]) return rules->offsets[i + 1];
   }
