@@ -35,6 +35,10 @@ struct DatedCommand {  // worklist, book export
 struct DecideCommand {
   std::string model, decision, input;
 };
+struct CheckCommand {
+  std::string path, language = "zh";  // a .dmn file, or a folder of them
+  bool json = false;
+};
 struct GateAskCommand {
   Place place;
   std::string json = "-";
@@ -58,6 +62,7 @@ int run_nightly(const NightlyCommand& command);
 int run_worklist(const DatedCommand& command);
 int run_book_export(const DatedCommand& command);
 int run_decide(const DecideCommand& command);
+int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);
 int run_gate_ask(const GateAskCommand& command);
 int run_user(const UserCommand& command);

@@ -15,7 +15,7 @@ constexpr const char* footer = R"(A first day:
   evenhand serve --data var/demo --listen 127.0.0.1:8080
 
 `evenhand COMMAND --help` tells more of each.
-Exit codes: 0 done; 2 what was given is wrong; 3 not found; 4 conflict; 5 store, disk or network
+Exit codes: 0 done; 1 check found errors; 2 what was given is wrong; 3 not found; 4 conflict; 5 store, disk or network
 unavailable; 6 corrupt data; 64 the command line itself. A refusal of the gate is an answer: 0.)";
 
 void add_place(CLI::App& command, app::Place& place) {
@@ -42,6 +42,7 @@ struct Commands {
   app::NightlyCommand nightly;
   app::DatedCommand worklist, book;
   app::DecideCommand decide;
+  app::CheckCommand check;
   app::GateAskCommand gate;
   app::UserCommand user;
   app::ServeCommand serve;
@@ -92,6 +93,13 @@ void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
   decide->add_option("--decision", c.decide.decision, "the decision's name")->required();
   decide->add_option("--input", c.decide.input, "CSV, the header names the inputs")->required();
   decide->callback([&] { exit_code = app::run_decide(c.decide); });
+
+  auto* check = program.add_subcommand(
+      "check", "look for gaps, overlaps, rows that never decide… in decision tables");
+  check->add_option("path", c.check.path, "a .dmn file or a folder; default: the shipped tables");
+  check->add_option("--lang", c.check.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
+  check->add_flag("--json", c.check.json, "the findings as JSON");
+  check->callback([&] { exit_code = app::run_check(c.check); });
 
   auto* tck = program.add_subcommand("tck", "run a folder of DMN conformance cases");
   tck->add_option("folder", c.tck_folder, "folder of cases")->required();

@@ -125,6 +125,8 @@ class Model {
   kernel::Result<ColumnProgram> compile(std::string_view decision,
                                         const std::vector<ColumnType>& inputs) const;
 
+  const Definitions& definitions() const { return *definitions_; }  // for check.h
+
  private:
   explicit Model(std::shared_ptr<const Definitions> definitions);
   std::shared_ptr<const Definitions> definitions_;
