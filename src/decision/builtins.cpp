@@ -7,6 +7,8 @@ namespace decision {
 
 namespace {
 
+constexpr std::string_view kSingles = "1:";
+
 struct Signature {
   std::vector<std::string> names;
   std::vector<std::string> kinds;  // that a named argument must have; empty where any will do
@@ -85,6 +87,27 @@ const BuiltInMap& built_in_map() {
   return all;
 }
 
+// The ways a function may be called, read from its text once.
+struct Calls {
+  bool singles = false;
+  std::vector<Signature> signatures;
+};
+
+const Calls& calls_of(const BuiltIn& built_in) {
+  static const std::map<const BuiltIn*, Calls> all = [] {
+    std::map<const BuiltIn*, Calls> read;
+    for (const auto& [name, known] : built_in_map()) {
+      Calls& calls = read[known];
+      std::string_view text = known->signatures;
+      calls.singles = text.starts_with(kSingles);
+      if (calls.singles) text.remove_prefix(kSingles.size());
+      for (std::string_view one : split(text, '|')) calls.signatures.push_back(read_signature(one));
+    }
+    return read;
+  }();
+  return all.at(&built_in);
+}
+
 }  // namespace
 
 const BuiltIn* find_built_in(std::string_view name) {
@@ -103,9 +126,14 @@ const NameScope& built_in_names() {
 
 std::optional<std::vector<Value>> match_arguments(const BuiltIn& built_in,
                                                   const std::vector<std::string>& names,
-                                                  const std::vector<Value>& values) {
-  for (std::string_view text : split(built_in.signatures, '|')) {
-    Signature signature = read_signature(text);
+                                                  std::vector<Value> values) {
+  const Calls& calls = calls_of(built_in);
+  if (calls.singles) {
+    for (Value& value : values) {
+      if (value.kind() == Kind::list && value.list().size() == 1) value = Value(value.list()[0]);
+    }
+  }
+  for (const Signature& signature : calls.signatures) {
     if (!names.empty()) {
       if (auto ordered = match_names(signature, names, values)) return ordered;
       continue;

@@ -20,7 +20,7 @@ struct BuiltIn {
   const char* name;
   // Parameter lists with "|" between; "?" after those that may be left out, "~" after those that
   // may only where arguments are named; ":string" the kind that such an argument must have; "..."
-  // any number.
+  // any number. "1:" before all: each takes a single value, and a list of one is its item.
   const char* signatures;
   Value (*apply)(Evaluator& evaluator, Arguments arguments);
   bool may_be_null = false;  // null is a proper answer
@@ -31,7 +31,7 @@ const NameScope& built_in_names();
 // The arguments in the order of the parameters; nullopt where no signature fits.
 std::optional<std::vector<Value>> match_arguments(const BuiltIn& built_in,
                                                   const std::vector<std::string>& names,
-                                                  const std::vector<Value>& values);
+                                                  std::vector<Value> values);
 
 // The shelves, one file each.
 std::span<const BuiltIn> number_built_ins();

@@ -90,21 +90,21 @@ Value is_even(Evaluator&, Arguments arguments) {
 }
 
 constexpr BuiltIn kBuiltIns[] = {
-    {"not", "negand", logical_not, true},
-    {"abs", "n", absolute},
-    {"floor", "n,scale?", round_by<RoundingMode::floor>},
-    {"ceiling", "n,scale?", round_by<RoundingMode::ceiling>},
-    {"decimal", "n,scale", round_by<RoundingMode::half_even>},
-    {"round up", "n,scale", round_by<RoundingMode::up>},
-    {"round down", "n,scale", round_by<RoundingMode::down>},
-    {"round half up", "n,scale", round_by<RoundingMode::half_up>},
-    {"round half down", "n,scale", round_by<RoundingMode::half_down>},
-    {"modulo", "dividend,divisor", modulo},
-    {"sqrt", "number", square_root},
-    {"log", "number", logarithm},
-    {"exp", "number", exponential},
-    {"odd", "number", is_odd},
-    {"even", "number", is_even},
+    {"not", "1:negand", logical_not, true},
+    {"abs", "1:n", absolute},
+    {"floor", "1:n,scale?", round_by<RoundingMode::floor>},
+    {"ceiling", "1:n,scale?", round_by<RoundingMode::ceiling>},
+    {"decimal", "1:n,scale", round_by<RoundingMode::half_even>},
+    {"round up", "1:n,scale", round_by<RoundingMode::up>},
+    {"round down", "1:n,scale", round_by<RoundingMode::down>},
+    {"round half up", "1:n,scale", round_by<RoundingMode::half_up>},
+    {"round half down", "1:n,scale", round_by<RoundingMode::half_down>},
+    {"modulo", "1:dividend,divisor", modulo},
+    {"sqrt", "1:number", square_root},
+    {"log", "1:number", logarithm},
+    {"exp", "1:number", exponential},
+    {"odd", "1:number", is_odd},
+    {"even", "1:number", is_even},
 };
 
 }  // namespace

@@ -178,21 +178,21 @@ Value to_number(Evaluator&, Arguments arguments) {
 }
 
 constexpr BuiltIn kBuiltIns[] = {
-    {"substring", "string,start position,length?", substring},
-    {"string length", "string", string_length},
-    {"upper case", "string", change_case<upper_case>},
-    {"lower case", "string", change_case<lower_case>},
-    {"substring before", "string,match", substring_before},
-    {"substring after", "string,match", substring_after},
-    {"contains", "string,match", contains},
-    {"starts with", "string,match", starts_with},
-    {"ends with", "string,match", ends_with},
-    {"matches", "input,pattern,flags?", matches},
-    {"replace", "input,pattern,replacement,flags?", replace},
-    {"split", "string,delimiter", split},
+    {"substring", "1:string,start position,length?", substring},
+    {"string length", "1:string", string_length},
+    {"upper case", "1:string", change_case<upper_case>},
+    {"lower case", "1:string", change_case<lower_case>},
+    {"substring before", "1:string,match", substring_before},
+    {"substring after", "1:string,match", substring_after},
+    {"contains", "1:string,match", contains},
+    {"starts with", "1:string,match", starts_with},
+    {"ends with", "1:string,match", ends_with},
+    {"matches", "1:input,pattern,flags?", matches},
+    {"replace", "1:input,pattern,replacement,flags?", replace},
+    {"split", "1:string,delimiter", split},
     {"string", "from", to_string},
     {"string join", "list,delimiter?", string_join},
-    {"number", "from|from,grouping separator,decimal separator", to_number},
+    {"number", "1:from|from,grouping separator,decimal separator", to_number},
 };
 
 }  // namespace

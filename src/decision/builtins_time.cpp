@@ -151,15 +151,15 @@ Value today(Evaluator& evaluator, Arguments) {
 }
 
 constexpr BuiltIn kBuiltIns[] = {
-    {"date", "from|year,month,day", make_date},
-    {"time", "from|hour,minute,second,offset?", make_time},
-    {"date and time", "from|date,time", make_date_time},
-    {"duration", "from", make_duration},
-    {"years and months duration", "from,to", years_and_months},
-    {"day of year", "date", day_of_year},
-    {"day of week", "date", day_of_week},
-    {"month of year", "date", month_of_year},
-    {"week of year", "date", week_of_year},
+    {"date", "1:from|year,month,day", make_date},
+    {"time", "1:from|hour,minute,second,offset?", make_time},
+    {"date and time", "1:from|date,time", make_date_time},
+    {"duration", "1:from", make_duration},
+    {"years and months duration", "1:from,to", years_and_months},
+    {"day of year", "1:date", day_of_year},
+    {"day of week", "1:date", day_of_week},
+    {"month of year", "1:date", month_of_year},
+    {"week of year", "1:date", week_of_year},
     {"now", "", now},
     {"today", "", today},
 };

@@ -170,16 +170,20 @@ bool Parser::loop_variable(Node& node, Frame& frame) {
     fail("expected a name");
     return false;
   }
-  NodePtr domain = expression();
-  if (domain && scanner_.take("..")) {
-    NodePtr high = expression();
-    domain = high ? make(NodeKind::span, {domain, high}) : nullptr;
-  }
+  NodePtr domain = iteration();
   if (!domain) return false;
   node.names.push_back(variable);
   node.kids.push_back(domain);
   frame.names.names.push_back(variable);
   return true;
+}
+
+// What a loop goes over: an expression, or 1..n without brackets.
+NodePtr Parser::iteration() {
+  NodePtr domain = expression();
+  if (!domain || !scanner_.take("..")) return domain;
+  NodePtr high = expression();
+  return high ? make(NodeKind::span, {domain, high}) : nullptr;
 }
 
 NodePtr Parser::loop(NodeKind kind) {
@@ -211,9 +215,10 @@ NodePtr Parser::function() {
     if (!scanner_.take(",")) break;
   }
   if (!expect(")")) return nullptr;
-  if (scanner_.sees_word("external")) return fail("external functions are not run");
   frame.names.names = node->names;
+  bool external = scanner_.take_word("external");
   NodePtr body = expression();
+  if (body && external) body = error_node("functions in other languages are not run");
   if (!body) return nullptr;
   node->kids.push_back(body);
   return node;

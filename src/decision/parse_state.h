@@ -18,6 +18,7 @@ class Parser {
 
   // Each gives nullptr after a mistake; the first mistake is kept.
   NodePtr whole_expression();
+  NodePtr whole_iteration();
   NodePtr whole_tests();
   TypePtr whole_type();
   kernel::Error error() const;
@@ -58,6 +59,7 @@ class Parser {
   NodePtr bracket();
   NodePtr range_after(NodePtr low, bool low_closed);
   NodePtr conditional();
+  NodePtr iteration();
   NodePtr loop(NodeKind kind);
   bool loop_variable(Node& node, Frame& frame);
   NodePtr function();

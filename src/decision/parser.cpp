@@ -69,6 +69,12 @@ NodePtr Parser::whole_expression() {
   return node;
 }
 
+NodePtr Parser::whole_iteration() {
+  NodePtr node = iteration();
+  if (node && !scanner_.done()) return fail("did not expect more");
+  return node;
+}
+
 NodePtr Parser::whole_tests() {
   if (scanner_.sees("-")) {
     std::size_t start = scanner_.at();
@@ -346,6 +352,14 @@ kernel::Result<NodePtr> parse_expression(std::string_view text, const NameScope&
                                          ParseContext& context) {
   Parser parser(text, scope, context);
   NodePtr node = parser.whole_expression();
+  if (!node) return parser.error();
+  return node;
+}
+
+kernel::Result<NodePtr> parse_iteration(std::string_view text, const NameScope& scope,
+                                        ParseContext& context) {
+  Parser parser(text, scope, context);
+  NodePtr node = parser.whole_iteration();
   if (!node) return parser.error();
   return node;
 }

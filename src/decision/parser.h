@@ -24,6 +24,9 @@ struct ParseContext {
 
 kernel::Result<NodePtr> parse_expression(std::string_view text, const NameScope& scope,
                                          ParseContext& context);
+// What a boxed loop goes over: an expression, or "1..n".
+kernel::Result<NodePtr> parse_iteration(std::string_view text, const NameScope& scope,
+                                        ParseContext& context);
 kernel::Result<NodePtr> parse_unary_tests(std::string_view text, const NameScope& scope,
                                           ParseContext& context);
 // "number", "list<tLoan>", "function<number, string> -> boolean".

@@ -146,7 +146,13 @@ NodePtr Reader::boxed_loop(const pugi::xml_node& node, const NameScope& scope, i
   loop->names.push_back(normal_name(attribute(node, "iteratorVariable")));
   NameScope inner{&scope, loop->names};
   if (is_for) inner.names.push_back("partial");
-  loop->kids.push_back(boxed_child(child(node, "in"), scope, depth));
+  pugi::xml_node in = child(child(node, "in"), "literalExpression");
+  if (in) {
+    context_.unknown_names.clear();
+    loop->kids.push_back(parsed(parse_iteration(text_of(in), scope, context_), ""));
+  } else {
+    loop->kids.push_back(boxed_child(child(node, "in"), scope, depth));
+  }
   loop->kids.push_back(boxed_child(child(node, is_for ? "return" : "satisfies"), inner, depth));
   return loop;
 }
