@@ -119,3 +119,12 @@ export const dashboard = {
     entry_rate_bps: 110 + between(0, 40), recovery_rate_bps: 330 + between(0, 90),
   })),
 };
+
+// A draft of a table for looking at the editor: a shipped file, or as many rows as asked for.
+export function big_table(rows, columns) {
+  const cells = (at) => Array.from({ length: columns }, (_, column) => column === 0 ? `[${at * 10}..${at * 10 + 9}]` : column % 3 === 1 ? `"B${(at * column) % 40}"` : column % 3 === 2 ? `&gt;= ${at % 97}` : "-");
+  const inputs = Array.from({ length: columns }, (_, column) => `<input id="in${column}" label="条件 ${column + 1}"><inputExpression typeRef="${column % 3 === 1 ? "string" : "number"}"><text>x${column}</text></inputExpression></input>`).join("\n");
+  const rules = Array.from({ length: rows }, (_, at) => `<rule id="r${at}">${cells(at).map((text) => `<inputEntry><text>${text}</text></inputEntry>`).join("")}<outputEntry><text>"T${at % 9}"</text></outputEntry><annotationEntry><text>第 ${at + 1} 条规则</text></annotationEntry></rule>`).join("\n");
+  const data = Array.from({ length: columns }, (_, column) => `<inputData id="d${column}" name="x${column}"><variable name="x${column}"/></inputData>`).join("\n");
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="big" name="big" namespace="https://evenhand.example/big">\n${data}\n<decision id="big_table" name="big" label="大表"><variable name="big"/>\n<decisionTable id="big_logic" hitPolicy="FIRST">\n${inputs}\n<output id="out" label="处置" name="treatment" typeRef="string"/>\n<annotation name="说明"/>\n${rules}\n</decisionTable></decision></definitions>`;
+}

@@ -11,9 +11,22 @@ import * as data from "./data.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "../../../web/dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
-const csp = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'";
+// The policy of the real server (src/server/dispatch.cpp).
+const csp = "default-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const roles = { c: "collector", l: "lead", a: "analyst", d: "admin" };
 let signed_in;
+const drafts = new Map();
+const kept_text = (name) => readFileSync(join(here, "../../../decisions", `${name}.dmn`), "utf8");
+const judged = (xml) => ({ problem: "", tests: [], findings: xml.includes("FAKE") ? [{ kind: "gap", severity: "error", decision: "balance_band", row: 0, other_row: 0, column: "", message_zh: "没有一行接住这个案件。", message_en: "No row takes this case.", example: [{ name: "overdue_fen", value: "500" }, { name: "balance_fen", value: "9000000" }] }] : [] });
+// drafts/big-1000x10 is a made table, drafts/treatment a shipped one.
+function draft_of(id) {
+  if (!drafts.has(id)) {
+    const size = /^big-(\d+)x(\d+)$/.exec(id);
+    const xml = size ? data.big_table(Number(size[1]), Number(size[2])) : kept_text(id.replaceAll("~", "/"));
+    drafts.set(id, { version: { version_id: id, file: size ? "big.dmn" : `${id}.dmn`, title: "", version: "0123456789ab", state: "draft", in_force: false, note: "试试", based_on: "", author: "a01", editors: ["a01"], revision: 1, created_at: data.now, saved_at: data.now, submitted_by: null, submitted_at: null, reviewed_by: null, reviewed_at: null, review_note: null, effective_from: null, effective_to: null, errors: 0, warnings: 0, tests_passed: 0, tests_failed: 0, simulated: false }, xml, tests_csv: "", in_force_version: "", needs_simulation: true, notices: [], ...judged(xml) });
+  }
+  return drafts.get(id);
+}
 
 const session = () => ({
   user: { user_id: "1", user_name: signed_in, shown_name: { c: "林晓", l: "周敏", a: "何川", d: "管理员" }[signed_in[0]], role: roles[signed_in[0]] ?? "collector", team: "early" },
@@ -54,6 +67,12 @@ function answer(method, path, query, body) {
   if (first === "allotments") return { moved: body.case_ids.length };
   if (first === "dashboard") return data.dashboard;
   const shape = JSON.parse(readFileSync(join(here, "shapes.json"), "utf8"));
+  if (first === "drafts" && id && then === "check") return judged(body.xml);
+  if (first === "drafts" && id && method === "PUT") {
+    const old = draft_of(id);
+    drafts.set(id, { ...old, ...judged(body.xml), xml: body.xml, tests_csv: body.tests_csv, version: { ...old.version, note: body.note, revision: old.version.revision + 1, saved_at: data.now } });
+  }
+  if (first === "drafts" && id) return draft_of(id);
   if (first === "tables" && id) return shape.table;
   return shape[first] ?? [404, { error: { code: "not_found", message: path } }];
 }

@@ -88,6 +88,20 @@ export const codes_en: Same = {
   point_source: {
     scraped: "scraped", social_page: "social page", bought: "bought", friend_list: "friend list",
   },
+  table_state: {
+    draft: "draft", in_review: "in review", returned: "returned", approved: "approved",
+    trial: "challenger", withdrawn: "withdrawn", retired: "retired", shipped: "shipped",
+  },
+  finding: {
+    gap: "gap", no_default: "no default", overlap: "overlap", shadowed: "shadowed",
+    only_missing: "only where missing", duplicate_row: "duplicate row", never_fires: "never fires",
+    allowed_values: "value not allowed", never_given: "never given", not_accepted: "not accepted",
+    type_error: "type error", output_values: "not an output value",
+    unreachable_output: "output never given", unused_input: "unused input",
+    missing_requirement: "missing requirement", unused_requirement: "unused requirement",
+    unknown_name: "unknown name", not_understood: "not understood",
+    not_reproducible: "not reproducible", not_analysed: "not analysed", not_proven: "not proven",
+  },
   table_file: {
     bucket: "Buckets", terms: "Terms", payment_order: "Order of payment", scorecard: "Scorecard",
     risk_grade: "Risk grade", treatment: "Treatment", priority: "Priority", allocation: "Allocation",

@@ -82,6 +82,19 @@ export const codes_zh = {
   point_source: {
     scraped: "抓取", social_page: "社交主页", bought: "购买", friend_list: "好友列表",
   },
+  table_state: {
+    draft: "草稿", in_review: "评审中", returned: "已退回", approved: "已批准", trial: "试验版",
+    withdrawn: "已撤回", retired: "已退役", shipped: "随系统提供",
+  },
+  finding: {
+    gap: "空缺", no_default: "缺兜底", overlap: "重叠", shadowed: "被遮蔽", only_missing: "仅缺值时命中",
+    duplicate_row: "重复行", never_fires: "永不命中", allowed_values: "取值不许可",
+    never_given: "上游不会给出", not_accepted: "下游不接受", type_error: "类型不符",
+    output_values: "结果不在可选值内", unreachable_output: "结果用不到", unused_input: "输入没用到",
+    missing_requirement: "缺依赖", unused_requirement: "多余依赖", unknown_name: "不认识的名称",
+    not_understood: "看不懂的表达式", not_reproducible: "不可重现", not_analysed: "未分析",
+    not_proven: "未查完",
+  },
   table_file: {
     bucket: "逾期阶段", terms: "费率条款", payment_order: "还款冲抵顺序", scorecard: "评分卡",
     risk_grade: "风险等级", treatment: "分期处置", priority: "优先级", allocation: "分派规则",

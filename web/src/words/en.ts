@@ -1,6 +1,9 @@
 import type { zh } from "./zh";
 
+import { en_tables } from "./en_tables";
+
 export const en: Record<keyof typeof zh, string> = {
+  ...en_tables,
   brand: "Evenhand 衡收",
   "brand.short": "衡收",
   "brand.line": "Every contact has its grounds.",
@@ -331,7 +334,7 @@ export const en: Record<keyof typeof zh, string> = {
   "nights.edition": "edition",
 
   "tables.title": "Tables",
-  "tables.note": "the judgements in force, read only",
+  "tables.note": "the judgements in force; changes begin as a draft",
   "tables.find": "Find a table",
   "tables.rows": "{n} rows",
   "tables.all": "All tables",

@@ -1,5 +1,8 @@
 // 页面上的字。键在英文词典里必须一一对应，由编译器检查。
+import { zh_tables } from "./zh_tables";
+
 export const zh = {
+  ...zh_tables,
   brand: "衡收 Evenhand",
   "brand.short": "衡收",
   "brand.line": "每一次联系，都有依据。",
@@ -330,7 +333,7 @@ export const zh = {
   "nights.edition": "版次",
 
   "tables.title": "决策表",
-  "tables.note": "现行的判断规则，只读",
+  "tables.note": "现行的判断规则；改动从草稿开始",
   "tables.find": "查找决策表",
   "tables.rows": "{n} 行",
   "tables.all": "全部决策表",
