@@ -1,6 +1,8 @@
 #include "decision/column_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <map>
 #include <set>
 
 #include "decision/builtins.h"
@@ -10,8 +12,9 @@ namespace decision {
 
 namespace {
 
-constexpr std::int64_t kDirectSpan = 8192;
-constexpr std::size_t kBitsMax = std::size_t{1} << 28;
+constexpr std::uint64_t kDirectSpan = 8192;
+constexpr std::uint64_t kBuckets = 4096;
+constexpr std::size_t kWordsMax = std::size_t{1} << 24;  // 128 MiB of class bits
 
 bool is_input(const Node& node) {
   return node.kind == NodeKind::name && node.text == "?";
@@ -71,89 +74,147 @@ class Constants {
   bool ordered_ = false;
 };
 
-// Asks every question about one value. Questions that are the same node are asked once.
-std::vector<std::uint64_t> answers(const std::vector<NodePtr>& questions, std::size_t words,
-                                   const Value& value) {
-  std::vector<std::uint64_t> bits(words);
+bool ask(const Node& question, const Value& value) {
   Evaluator evaluator;
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (evaluator.passes(*questions[i], value, Scope{})) {
-      bits[i / 64] |= std::uint64_t{1} << (i % 64);
-    }
-  }
-  return bits;
-}
-
-void append(std::vector<std::uint64_t>& all, const std::vector<std::uint64_t>& more) {
-  all.insert(all.end(), more.begin(), more.end());
+  return evaluator.passes(question, value, Scope{});
 }
 
 // The first whole number (at the scale) of each class of numbers that no constant divides.
-std::vector<std::int64_t> class_starts(const std::vector<Value>& constants, int scale) {
+std::set<std::int64_t> class_starts(const std::vector<Value>& constants, int scale) {
   std::set<std::int64_t> starts{INT64_MIN};
   for (const Value& constant : constants) {
     if (constant.kind() != Kind::number) continue;
     Decimal floor = constant.number().round(scale, RoundingMode::floor);
     auto at = floor.to_scaled(scale);
+    if (floor == Decimal::scaled(INT64_MIN, scale)) starts.insert(INT64_MIN + 1);
     if (!at) continue;  // out of the range of the column
     if (floor == constant.number()) starts.insert(*at);
     if (*at < INT64_MAX) starts.insert(*at + 1);
   }
-  return {starts.begin(), starts.end()};
+  return starts;
 }
 
-void index_numbers(const IndexRequest& request, const Constants& constants, ValueIndex& index) {
-  index.starts = class_starts(constants.values(), request.scale);
-  for (std::int64_t start : index.starts) {
-    append(index.bits,
-           answers(request.questions, index.words, Decimal::scaled(start, request.scale)));
+// Makes the classes of one index: bits that were met before have their class already.
+class Builder {
+ public:
+  Builder(const IndexRequest& request, ValueIndex& index)
+      : request_(request), index_(index), now_(index.words), yes_(request.questions.size()) {}
+
+  void answer(std::size_t question, bool yes) {
+    if (yes_[question] == (yes ? 1 : 0)) return;
+    yes_[question] = yes ? 1 : 0;
+    for (std::uint32_t bit : request_.bits_of[question]) {
+      now_[bit / 64] ^= std::uint64_t{1} << (bit % 64);
+    }
   }
-  if (index.starts.size() < 2) return;
-  std::int64_t low = index.starts[1] - 1;
-  std::int64_t high = index.starts.back();
-  if (low < -kDirectSpan * 1024 || high > kDirectSpan * 1024 || high - low > kDirectSpan) return;
-  index.direct_low = low;
-  index.direct_high = high;
-  std::size_t at = 0;
-  for (std::int64_t value = low; value <= high; ++value) {
+  void ask_all(const Value& value) {
+    for (std::size_t i = 0; i < yes_.size(); ++i) answer(i, ask(*request_.questions[i], value));
+  }
+  std::uint32_t current() {
+    std::uint64_t hash = 0;
+    for (std::uint64_t word : now_) hash = (hash ^ word) * 0x9E3779B97F4A7C15U + (hash >> 29);
+    auto [from, to] = known_.equal_range(hash);
+    for (; from != to; ++from) {
+      if (std::equal(now_.begin(), now_.end(), &index_.class_bits[from->second * index_.words])) {
+        return from->second;
+      }
+    }
+    index_.class_bits.insert(index_.class_bits.end(), now_.begin(), now_.end());
+    known_.emplace(hash, index_.classes);
+    return index_.classes++;
+  }
+  bool too_large() const { return index_.class_bits.size() > kWordsMax; }
+  const std::vector<std::uint8_t>& answers() const { return yes_; }
+
+ private:
+  const IndexRequest& request_;
+  ValueIndex& index_;
+  std::vector<std::uint64_t> now_;
+  std::vector<std::uint8_t> yes_;  // by question
+  std::unordered_multimap<std::uint64_t, std::uint32_t> known_;
+};
+
+// Buckets of equal width over the starts, so that few steps of halving are left in each.
+void add_buckets(ValueIndex& index) {
+  std::int64_t base = index.starts[1] - 1;
+  auto range = static_cast<std::uint64_t>(index.starts.back()) - static_cast<std::uint64_t>(base);
+  index.low = base;
+  index.high = index.starts.back();
+  while ((range >> index.shift) >= kBuckets) ++index.shift;
+  if (range <= kDirectSpan) index.shift = 0;
+  std::size_t most = 0;
+  std::uint32_t at = 0;
+  for (std::uint64_t bucket = 0; bucket <= range >> index.shift; ++bucket) {
+    auto value = static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
+                                           (bucket << index.shift));
+    std::uint32_t before = at;
     while (at + 1 < index.starts.size() && index.starts[at + 1] <= value) ++at;
-    for (std::size_t word = 0; word < index.words; ++word) {
-      index.direct.push_back(index.bits[at * index.words + word]);
-    }
+    if (bucket > 0) most = std::max<std::size_t>(most, at - before);
+    index.first.push_back(at);
+  }
+  most = std::max<std::size_t>(most, index.starts.size() - 1 - at);
+  index.steps = index.shift == 0 ? 0 : static_cast<int>(std::bit_width(most));
+  if (index.shift == 0) {
+    for (std::uint32_t& first : index.first) first = index.class_of[first];
+  }
+  for (std::size_t pad = 0; pad < std::size_t{1} << index.steps; ++pad) {
+    index.starts.push_back(INT64_MAX);
+    index.class_of.push_back(index.class_of.back());
   }
 }
 
-void index_strings(const IndexRequest& request, const Constants& constants, bool understood,
-                   ValueIndex& index) {
-  if (request.dictionary < 0) {
-    for (const std::string& text : *request.pool) {
-      append(index.bits, answers(request.questions, index.words, text));
+// Sweeps over the numbers from below; each question is asked only where its own constants are.
+bool index_numbers(const IndexRequest& request, Builder& builder, ValueIndex& index) {
+  std::map<std::int64_t, std::vector<std::pair<std::size_t, bool>>> changes;
+  for (std::size_t i = 0; i < request.questions.size(); ++i) {
+    Constants constants;
+    constants.gather(*request.questions[i]);
+    bool before = false;
+    for (std::int64_t start : class_starts(constants.values(), request.scale)) {
+      bool yes = ask(*request.questions[i], Decimal::scaled(start, request.scale));
+      if (start == INT64_MIN || yes != before) changes[start].emplace_back(i, yes);
+      before = yes;
     }
-    return;
   }
-  index.listed_only = understood && !constants.ordered();
-  if (!index.listed_only) {
-    index.questions = request.questions;
-    return;
+  changes.try_emplace(INT64_MIN);
+  for (const auto& [start, answers] : changes) {
+    for (auto [question, yes] : answers) builder.answer(question, yes);
+    std::uint32_t number = builder.current();
+    if (builder.too_large()) return false;
+    if (!index.class_of.empty() && index.class_of.back() == number) continue;
+    index.starts.push_back(start);
+    index.class_of.push_back(number);
   }
+  if (index.starts.size() > 1) add_buckets(index);
+  return true;
+}
+
+// A string that no question names answers as any other such; a named one differs where named.
+bool index_strings(const IndexRequest& request, Builder& builder, ValueIndex& index) {
+  std::map<std::string, std::vector<std::size_t>> named;
   std::string other = "\x01";
-  for (const Value& constant : constants.values()) {
-    if (constant.kind() != Kind::string) continue;
-    index.listed[constant.string()] = answers(request.questions, index.words, constant.string());
-    other += constant.string();  // longer than, so unlike, any listed one
+  for (std::size_t i = 0; i < request.questions.size(); ++i) {
+    Constants constants;
+    constants.gather(*request.questions[i]);
+    for (const Value& constant : constants.values()) {
+      if (constant.kind() != Kind::string) continue;
+      auto& questions = named[constant.string()];
+      if (questions.empty() || questions.back() != i) questions.push_back(i);
+    }
   }
-  index.other_bits = answers(request.questions, index.words, other);
-}
-
-// Whether every name it uses is the input or one of FEEL's own functions.
-bool needs_only_input(const Node& node) {
-  if (node.kind == NodeKind::name) return is_input(node) || find_built_in(node.text) != nullptr;
-  if (node.kind == NodeKind::error || node.kind == NodeKind::table) return false;
-  bool binds = node.kind == NodeKind::for_loop || node.kind == NodeKind::function ||
-               node.kind == NodeKind::some || node.kind == NodeKind::every ||
-               node.kind == NodeKind::filter || node.kind == NodeKind::context;
-  return !binds && std::all_of(node.kids.begin(), node.kids.end(),
-                               [](const NodePtr& kid) { return needs_only_input(*kid); });
+  for (const auto& [text, questions] : named) {
+    if (text.size() >= other.size()) other.resize(text.size() + 1, '\x01');
+  }
+  builder.ask_all(other);
+  index.other_class = builder.current();
+  std::vector<std::uint8_t> usual = builder.answers();
+  for (const auto& [text, questions] : named) {
+    for (std::size_t i : questions) builder.answer(i, ask(*request.questions[i], text));
+    index.listed[text] = builder.current();
+    for (std::size_t i : questions) builder.answer(i, usual[i] != 0);
+    if (builder.too_large()) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -165,46 +226,80 @@ bool is_constant(const Node& node) {
                                    [](const NodePtr& kid) { return is_constant(*kid); });
 }
 
-std::optional<ValueIndex> build_index(const IndexRequest& request) {
+bool needs_only_input(const Node& node) {
+  if (node.kind == NodeKind::name) return is_input(node) || find_built_in(node.text) != nullptr;
+  if (node.kind == NodeKind::error || node.kind == NodeKind::table) return false;
+  bool binds = node.kind == NodeKind::for_loop || node.kind == NodeKind::function ||
+               node.kind == NodeKind::some || node.kind == NodeKind::every ||
+               node.kind == NodeKind::filter || node.kind == NodeKind::context;
+  return !binds && std::all_of(node.kids.begin(), node.kids.end(),
+                               [](const NodePtr& kid) { return needs_only_input(*kid); });
+}
+
+bool is_indexable(const Node& question, ColumnKind kind, bool from_pool) {
   Constants constants;
-  bool understood = true;
-  for (const NodePtr& question : request.questions) understood &= constants.gather(*question);
-  if (!understood && request.kind == ColumnKind::number) return std::nullopt;
-  if (!understood && request.kind != ColumnKind::number) {
-    // Any question will do for a small set of values, as long as it needs only the value.
-    for (const NodePtr& question : request.questions) {
-      if (!needs_only_input(*question)) return std::nullopt;
-    }
-  }
+  bool understood = constants.gather(question);
+  if (kind == ColumnKind::number) return understood;
+  if (kind == ColumnKind::string && !from_pool) return understood && !constants.ordered();
+  return needs_only_input(question);
+}
+
+std::optional<ValueIndex> build_index(const IndexRequest& request) {
   ValueIndex index;
   index.kind = request.kind;
   index.dictionary = request.dictionary;
-  index.words = std::max<std::size_t>(1, (request.questions.size() + 63) / 64);
-  index.null_bits = answers(request.questions, index.words, Value());
+  index.words = std::max<std::size_t>(1, (request.bits + 63) / 64);
+  Builder builder(request, index);
+  builder.ask_all(Value());
+  index.null_class = builder.current();
   if (request.kind == ColumnKind::number) {
-    if (constants.values().size() * index.words * 128 > kBitsMax) return std::nullopt;
-    index_numbers(request, constants, index);
+    if (!index_numbers(request, builder, index)) return std::nullopt;
   } else if (request.kind == ColumnKind::boolean) {
-    append(index.bits, answers(request.questions, index.words, false));
-    append(index.bits, answers(request.questions, index.words, true));
-  } else {
-    index_strings(request, constants, understood, index);
+    for (bool value : {false, true}) {
+      builder.ask_all(value);
+      index.class_of.push_back(builder.current());
+    }
+  } else if (request.dictionary < 0) {
+    index.class_of.resize(request.pool->size(), index.null_class);
+    for (int code : request.codes) {
+      builder.ask_all((*request.pool)[static_cast<std::size_t>(code)]);
+      index.class_of[static_cast<std::size_t>(code)] = builder.current();
+      if (builder.too_large()) return std::nullopt;
+    }
+  } else if (!index_strings(request, builder, index)) {
+    return std::nullopt;
   }
   return index;
 }
 
-std::vector<std::uint64_t> bits_of_dictionary(const ValueIndex& index,
-                                              std::span<const std::string> dictionary) {
-  std::vector<std::uint64_t> bits = index.null_bits;
+std::optional<ValueIndex> build_test(IndexRequest request, const NodePtr& question) {
+  bool from_pool = request.dictionary < 0;
+  request.questions = {question};
+  request.bits_of = {{0}};
+  if (is_indexable(*question, request.kind, from_pool)) return build_index(request);
+  if (request.kind != ColumnKind::string || !needs_only_input(*question)) return std::nullopt;
+  ValueIndex index;
+  index.kind = request.kind;
+  index.dictionary = request.dictionary;
+  index.class_bits = {0, 1};
+  index.classes = 2;
+  index.null_class = ask(*question, Value()) ? 1 : 0;
+  index.asked = question;
+  return index;
+}
+
+std::vector<std::uint32_t> classes_of_dictionary(const ValueIndex& index,
+                                                 std::span<const std::string> dictionary) {
+  std::vector<std::uint32_t> classes = {index.null_class};
   for (const std::string& text : dictionary) {
-    if (!index.listed_only) {
-      append(bits, answers(index.questions, index.words, text));
+    if (index.asked) {
+      classes.push_back(ask(*index.asked, text) ? 1 : 0);
       continue;
     }
     auto listed = index.listed.find(text);
-    append(bits, listed == index.listed.end() ? index.other_bits : listed->second);
+    classes.push_back(listed == index.listed.end() ? index.other_class : listed->second);
   }
-  return bits;
+  return classes;
 }
 
 }  // namespace decision

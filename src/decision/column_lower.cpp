@@ -38,7 +38,7 @@ std::nullopt_t Lowering::refuse(std::string why) {
 }
 
 int Lowering::add_register(ColumnKind kind, int scale) {
-  plan_.registers.push_back({kind, scale, -1, {}});
+  plan_.registers.push_back({kind, scale, -1, {}, -1});
   return static_cast<int>(plan_.registers.size()) - 1;
 }
 
@@ -112,6 +112,7 @@ std::optional<Lowered> Lowering::input(const InputData& input) {
   load.kind = StepKind::load;
   load.index = static_cast<std::size_t>(column - plan_.inputs.begin());
   int reg = emit(load, column->kind, column->scale);
+  plan_.registers.back().column = static_cast<int>(load.index);
   if (column->kind == ColumnKind::string) {
     plan_.registers.back().dictionary = static_cast<int>(load.index);
   }
@@ -147,8 +148,7 @@ std::optional<Lowered> Lowering::constrained_single(int reg, const Type& type) {
   if (from_pool && std::all_of(known.codes.begin(), known.codes.end(), conforms_code)) {
     return single(reg);
   }
-  IndexRequest request{known.kind, known.scale, known.dictionary, &plan_.pool, {type.allowed}};
-  auto index = build_index(request);
+  auto index = build_test(request_for(reg), type.allowed);
   if (!index) return refuse("the allowed values of " + type.name + " are not simple");
   Step step;
   step.kind = StepKind::constrain;
@@ -157,7 +157,18 @@ std::optional<Lowered> Lowering::constrained_single(int reg, const Type& type) {
   plan_.indexes.push_back(std::move(*index));
   int out = emit(step, known.kind, known.scale);
   plan_.registers.back() = known;
+  plan_.registers.back().column = -1;
   return single(out);
+}
+
+IndexRequest Lowering::request_for(int reg) const {
+  IndexRequest request;
+  request.kind = info(reg).kind;
+  request.scale = info(reg).scale;
+  request.dictionary = info(reg).dictionary;
+  request.pool = &plan_.pool;
+  request.codes = info(reg).codes;
+  return request;
 }
 
 std::optional<Lowered> Lowering::expression(const Node& node, const Bindings& names) {
@@ -342,9 +353,7 @@ std::optional<Lowered> Lowering::comparison(Op op, const Node& node, const Bindi
 }
 
 std::optional<Lowered> Lowering::test_bit(int reg, NodePtr tests) {
-  const RegisterInfo known = info(reg);
-  IndexRequest request{known.kind, known.scale, known.dictionary, &plan_.pool, {tests}};
-  auto index = build_index(request);
+  auto index = build_test(request_for(reg), tests);
   if (!index) return refuse("a test is more than comparisons with constants");
   Step step;
   step.kind = StepKind::look_up;
@@ -390,7 +399,9 @@ std::optional<Lowered> Lowering::conditional(const Node& node, const Bindings& n
   step.in = {condition->single, a, b};
   RegisterInfo merged = info(a);
   merged.codes.insert(merged.codes.end(), info(b).codes.begin(), info(b).codes.end());
+  merged.column = -1;
   int out = emit(step, merged.kind, merged.scale);
+  merged.scale = info(out).scale;
   plan_.registers.back() = merged;
   return single(out);
 }

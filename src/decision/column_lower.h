@@ -68,7 +68,15 @@ class Lowering {
 
   std::optional<Lowered> table(const Table& table, const Bindings& names);
   bool table_inputs(const Table& table, const Bindings& names, TablePlan& plan);
-  bool table_index(const Table& table, std::size_t column, int reg, TablePlan& plan);
+  bool table_index(const Table& table, std::size_t column, int reg, const Bindings& names,
+                   TablePlan& plan);
+  bool odd_tests(const Table& table, std::size_t column, int reg, const Bindings& names,
+                 const std::vector<std::vector<std::uint32_t>>& bits_of,
+                 const std::vector<NodePtr>& questions, TablePlan& plan);
+  std::optional<int> odd_test(int reg, const Node& tests, const Bindings& names);
+  std::optional<int> odd_entry(int reg, const Node& test, const Bindings& names);
+  std::optional<int> compared(Op op, int left, int right);
+  IndexRequest request_for(int reg) const;
   bool table_order(const Table& table, TablePlan& plan);
   std::optional<Lowered> table_outputs(const Table& table, const Bindings& names, TablePlan& plan);
   bool constant_output(const Table& table, std::size_t column, TableOutputPlan& output);

@@ -1,7 +1,10 @@
 // Lowering of decision tables: an index for each input, and columns of outputs by rule.
 
 #include <algorithm>
+#include <map>
 
+#include "decision/column_graph.h"
+#include "decision/column_leaf.h"
 #include "decision/column_lower.h"
 #include "decision/compare.h"
 #include "decision/evaluate.h"
@@ -12,6 +15,7 @@ namespace {
 
 constexpr int kScaleMax = 12;
 constexpr std::size_t kRulesMax = 20'000;
+constexpr std::size_t kInputsMax = 48;
 
 NodePtr anything_node() {
   auto node = std::make_shared<Node>();
@@ -50,11 +54,13 @@ std::optional<Lowered> Lowering::table(const Table& table, const Bindings& names
   plan.hit_policy = table.info.hit_policy;
   plan.aggregation = table.info.aggregation;
   plan.rules = table.rules.size();
+  plan.collects = gives_list(table) || plan.hit_policy == HitPolicy::collect;
   for (const TableInput& input : table.inputs) {
     plan.checks_allowed |= input.allowed != nullptr || (input.type && input.type->allowed);
   }
   plan.words = (plan.rules + (plan.checks_allowed ? 2 : 0) + 63) / 64;
   if (!table_order(table, plan) || !table_inputs(table, names, plan)) return std::nullopt;
+  if (plan.inputs.size() > kInputsMax) return refuse("a table has too many inputs");
   std::optional<Lowered> result;
   if (gives_list(table)) {
     result = Lowered{};
@@ -63,7 +69,8 @@ std::optional<Lowered> Lowering::table(const Table& table, const Bindings& names
     result = table_outputs(table, names, plan);
   }
   if (!result) return std::nullopt;
-  plan.fired = add_register(ColumnKind::number, 0);
+  build_graph(plan_.indexes, plan);
+  fill_leaves(plan);
   Step step;
   step.kind = StepKind::table;
   step.index = plan_.table_plans.size();
@@ -119,37 +126,105 @@ bool Lowering::table_inputs(const Table& table, const Bindings& names, TablePlan
       plain.allowed = nullptr;  // what is not allowed is asked by the index
       if (!constrained_single(reg, plain)) return false;
     }
-    if (!table_index(table, column, reg, plan)) return false;
+    plan.columns.push_back(reg);
+    if (!table_index(table, column, reg, names, plan)) return false;
   }
   return true;
 }
 
-bool Lowering::table_index(const Table& table, std::size_t column, int reg, TablePlan& plan) {
+// Tests that the interpreter can be asked about when compiling make the index; each of the others
+// is calculated for every row, and is an input of its own.
+bool Lowering::table_index(const Table& table, std::size_t column, int reg, const Bindings& names,
+                           TablePlan& plan) {
   const TableInput& input = table.inputs[column];
-  const RegisterInfo known = info(reg);
-  IndexRequest request{known.kind, known.scale, known.dictionary, &plan_.pool, {}};
-  for (std::int32_t rule : plan.order) {
-    request.questions.push_back(table.rules[static_cast<std::size_t>(rule)].tests[column]);
+  IndexRequest request = request_for(reg);
+  request.bits = plan.rules + (plan.checks_allowed ? 2 : 0);
+  std::map<std::string, std::size_t> by_text;
+  std::vector<NodePtr> odd;
+  std::vector<std::vector<std::uint32_t>> odd_bits;
+  std::vector<std::uint32_t> free;
+  for (std::uint32_t bit = 0; bit < plan.rules; ++bit) {
+    auto rule = static_cast<std::size_t>(plan.order[bit]);
+    const NodePtr& test = table.rules[rule].tests[column];
+    if (test->kind == NodeKind::anything) {
+      free.push_back(bit);
+      continue;
+    }
+    bool plain = is_indexable(*test, request.kind, request.dictionary < 0);
+    if (!plain) free.push_back(bit);
+    auto& questions = plain ? request.questions : odd;
+    auto& bits_of = plain ? request.bits_of : odd_bits;
+    const std::string& text = table.info.rules[rule].inputs[column];
+    auto [known, added] = by_text.try_emplace(text, questions.size());
+    if (added) {
+      questions.push_back(test);
+      bits_of.emplace_back();
+    }
+    bits_of[known->second].push_back(bit);
   }
-  if (plan.checks_allowed) {
-    bool typed = input.type && input.type->allowed;
-    request.questions.push_back(input.allowed ? input.allowed : anything_node());
-    request.questions.push_back(typed ? input.type->allowed : anything_node());
+  for (std::uint32_t which = 0; plan.checks_allowed && which < 2; ++which) {
+    NodePtr allowed = which == 0 ? input.allowed : input.type ? input.type->allowed : nullptr;
+    auto bit = static_cast<std::uint32_t>(plan.rules) + which;
+    if (!allowed) {
+      free.push_back(bit);
+      continue;
+    }
+    if (!is_indexable(*allowed, request.kind, request.dictionary < 0)) {
+      refuse("the allowed values of an input are not simple");
+      return false;
+    }
+    request.questions.push_back(allowed);
+    request.bits_of.push_back({bit});
   }
+  request.questions.push_back(anything_node());
+  request.bits_of.push_back(std::move(free));
   auto index = build_index(request);
   if (!index) {
     refuse("input " + table.info.inputs[column].expression + " of " + table.owner +
-           " has tests that are more than comparisons with constants");
+           " has too many classes of values");
     return false;
   }
-  if (plan.checks_allowed) {  // null is always allowed
+  if (plan.checks_allowed) {  // null is always allowed, and a class of its own
+    std::vector<std::uint64_t> bits(&index->class_bits[index->null_class * index->words],
+                                    &index->class_bits[(index->null_class + 1) * index->words]);
     for (std::size_t bit = plan.rules; bit < plan.rules + 2; ++bit) {
-      index->null_bits[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      bits[bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
+    index->null_class = index->classes++;
+    index->class_bits.insert(index->class_bits.end(), bits.begin(), bits.end());
   }
   plan.inputs.push_back(reg);
   plan.indexes.push_back(plan_.indexes.size());
   plan_.indexes.push_back(std::move(*index));
+  return odd_tests(table, column, reg, names, odd_bits, odd, plan);
+}
+
+bool Lowering::odd_tests(const Table& table, std::size_t column, int reg, const Bindings& names,
+                         const std::vector<std::vector<std::uint32_t>>& bits_of,
+                         const std::vector<NodePtr>& questions, TablePlan& plan) {
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    auto truth = odd_test(reg, *questions[i], names);
+    if (!truth || plan.inputs.size() > kInputsMax) {
+      refuse("input " + table.info.inputs[column].expression + " of " + table.owner +
+             " has tests that are more than comparisons");
+      return false;
+    }
+    auto holds = std::make_shared<Node>();
+    holds->kind = NodeKind::tests;
+    holds->kids = {literal_node(true)};
+    holds->negated = questions[i]->negated;
+    IndexRequest request = request_for(*truth);
+    request.bits = plan.rules + (plan.checks_allowed ? 2 : 0);
+    std::vector<std::uint32_t> free;
+    for (std::uint32_t bit = 0; bit < request.bits; ++bit) {
+      if (!std::binary_search(bits_of[i].begin(), bits_of[i].end(), bit)) free.push_back(bit);
+    }
+    request.questions = {holds, anything_node()};
+    request.bits_of = {bits_of[i], std::move(free)};
+    plan.inputs.push_back(*truth);
+    plan.indexes.push_back(plan_.indexes.size());
+    plan_.indexes.push_back(*build_index(request));
+  }
   return true;
 }
 

@@ -21,26 +21,63 @@ struct RegisterInfo {
   int scale = 0;
   int dictionary = -1;     // of strings: the input column whose codes they are; -1: the pool
   std::vector<int> codes;  // of pool strings: which may come
+  int column = -1;         // the input column it is a plain copy of
 };
 
-// What each value means for a set of yes-no questions, as a row of bits; the questions are the
-// rules of a table (and whether the value is allowed), or a single test.
+// To which class each value belongs. Values of one class answer all questions alike; the questions
+// are the rules of a table (and whether the value is allowed), or a single test.
 struct ValueIndex {
   ColumnKind kind = ColumnKind::number;
   std::size_t words = 1;
-  std::vector<std::int64_t> starts;  // numbers: the first value of each class; starts[0] is least
-  std::vector<std::uint64_t> bits;   // numbers by class, booleans by 0 and 1, pool strings by code
-  std::vector<std::uint64_t> null_bits;
-  std::vector<std::uint64_t> direct;  // numbers in a narrow span: bits by value - direct_low
-  std::int64_t direct_low = 0;
-  std::int64_t direct_high = -1;
+  std::uint32_t classes = 0;
+  std::vector<std::uint64_t> class_bits;  // by class: the answers
+  std::uint32_t null_class = 0;
+  std::vector<std::int64_t> starts;     // numbers: where a class begins; starts[0] is least
+  std::vector<std::uint32_t> class_of;  // numbers by start, booleans by 0 and 1, strings by pool
+  // Numbers: where to look among the starts, by (value - low) >> shift; with a shift of 0, the
+  // class itself.
+  std::vector<std::uint32_t> first;
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  int shift = 0;
+  int steps = 0;
   // Strings of an input column are looked up when the program runs.
   int dictionary = -1;
-  bool listed_only = true;  // only equality with the listed strings matters
-  std::unordered_map<std::string, std::vector<std::uint64_t>> listed;
-  std::vector<std::uint64_t> other_bits;
-  std::vector<NodePtr> questions;  // asked for each string of the dictionary where not listed_only
+  std::unordered_map<std::string, std::uint32_t> listed;
+  std::uint32_t other_class = 0;
+  NodePtr asked;  // asked of each string of the dictionary instead
 };
+
+// A decision table as a graph: each level maps what is left of the rules, and the classes of a few
+// inputs, to what is left after them; the last gives a leaf. See docs/decisions/0012.
+struct TableGraph {
+  struct Input {
+    std::size_t input = 0;  // of TablePlan::inputs
+    std::uint32_t stride = 1;
+  };
+  struct Level {
+    std::vector<Input> inputs;
+    std::size_t states = 1;
+    std::uint32_t width = 1;
+    std::vector<std::uint32_t> next;  // by state + sum of class * stride
+  };
+  struct Word {
+    std::uint32_t at = 0;
+    std::uint64_t bits = 0;
+  };
+  std::vector<Level> levels;
+  std::uint32_t root = 0;  // the leaf where there is no level
+  // A graph that would be too large ends early: it gives sets of rules, as words that are not zero,
+  // and the bits of these inputs are still to be taken.
+  std::vector<std::size_t> rest;
+  std::vector<std::uint32_t> set_begin;
+  std::vector<Word> words;
+};
+
+// Leaves: what a table says. Rules come after these two.
+constexpr std::uint32_t kRefused = 0;  // an input is not allowed, or rules contradict each other
+constexpr std::uint32_t kNoRule = 1;
+constexpr std::uint32_t kFirstLeaf = 2;
 
 struct TableOutputPlan {
   int out = 0;                       // register
@@ -49,6 +86,10 @@ struct TableOutputPlan {
   std::vector<int> registers;        // by rule, where the entries are calculated
   std::int64_t default_value = 0;
   bool default_null = true;
+  std::vector<std::int64_t> leaf_values;  // by leaf, where the entries are constant
+  std::vector<std::uint8_t> leaf_nulls;
+  bool null_rules = false;  // whether a leaf of a rule may be null
+  bool needed = false;      // by another step, so that the register must be filled
 };
 
 struct TablePlan {
@@ -64,7 +105,14 @@ struct TablePlan {
   std::vector<std::int32_t>
       output_class;  // rules with the same class give the same (hit policy any)
   std::vector<TableOutputPlan> outputs;
-  int fired = 0;  // register: 1-based row, 0 for none
+  std::vector<int> columns;  // registers of the columns of the table, for explanations
+  TableGraph graph;
+  // Tables that collect: the rules of each leaf from kFirstLeaf on, in order.
+  bool collects = false;
+  std::vector<std::uint32_t> list_begin;
+  std::vector<std::int32_t> list_rules;  // 1-based
+  std::vector<std::int32_t> list_first;  // by leaf: the least of its rules, 0 for none
+  std::vector<std::uint8_t> overflow;    // by leaf: what it adds up to is out of range
 };
 
 enum class StepKind {
@@ -83,7 +131,7 @@ enum class StepKind {
   either,     // or
   invert,     // not
   choose,     // in[0] true ? in[1] : in[2]
-  look_up,    // in[0] by index `index`: one bit, never null
+  look_up,    // in[0] by test `index`: yes or no, never null
   constrain,  // in[0], null where index `index` says no
   table,      // table `index`
 };
@@ -103,6 +151,9 @@ struct Step {
 struct OutputPlan {
   int in = 0;                        // register
   std::vector<std::int32_t> recode;  // pool code → code of the output's dictionary
+  int table = -1;                    // the table plan whose constant output it is
+  std::size_t output = 0;            // of that table
+  std::vector<std::int32_t> leaf_codes;  // strings of a table: by leaf, in the output's dictionary
 };
 
 struct ColumnPlan {
@@ -123,6 +174,7 @@ struct ColumnPlan {
   std::vector<OutputPlan> output_plans;
   std::vector<std::size_t> fired_plans;  // the table plan of each of `tables`
   int top_table = -1;                    // the table plan that is the decision itself
+  bool hidden_tables = false;            // tables of knowledge models, which fire unseen
 };
 
 }  // namespace decision

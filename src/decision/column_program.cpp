@@ -1,6 +1,7 @@
 // ColumnProgram::run: lowered blocks where there are any, and the interpreter for the other rows.
 
 #include <algorithm>
+#include <array>
 
 #include "decision/column_run.h"
 #include "decision/columns.h"
@@ -125,8 +126,7 @@ kernel::Status append(OutputColumn& column, const Value& value, std::size_t rows
   }
   if (!column.nulls.empty()) column.nulls.push_back(0);
   if (column.kind == ColumnKind::number && value.kind() == Kind::number) {
-    Decimal rounded = value.number().round(column.scale, RoundingMode::half_even);
-    if (auto number = rounded.to_scaled(column.scale)) {
+    if (auto number = value.number().to_scaled(column.scale)) {
       column.numbers.push_back(*number);
       return kernel::Ok{};
     }
@@ -140,87 +140,136 @@ kernel::Status append(OutputColumn& column, const Value& value, std::size_t rows
   return refused(value.source().substr(0, 60) + " does not fit the output column", column.name);
 }
 
-// Gathers the answers of a run, row by row or block by block.
-class Results {
+// Sets the shape of a result, keeping what memory it has.
+void prepare(const ColumnPlan& plan, const RunOptions& options, std::size_t rows,
+             ColumnResult& result) {
+  result.outputs.resize(plan.outputs.size());
+  for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+    const OutputType& type = plan.outputs[i];
+    OutputColumn& column = result.outputs[i];
+    column.name = type.name;
+    column.kind = type.kind;
+    column.scale = type.scale;
+    column.dictionary = type.dictionary;
+    column.nulls.clear();
+    column.numbers.reserve(type.kind == ColumnKind::number ? rows : 0);
+    column.flags.reserve(type.kind == ColumnKind::boolean ? rows : 0);
+    column.codes.reserve(type.kind == ColumnKind::string ? rows : 0);
+  }
+  result.fired_rows.resize(options.fired_rows ? plan.tables.size() : 0);
+  for (auto& fired : result.fired_rows) fired.reserve(rows);
+}
+
+// The answers of the interpreter, row by row.
+kernel::Status add_row(const ColumnPlan& plan, const Evaluation& evaluation, std::size_t rows,
+                       ColumnResult& result) {
+  for (OutputColumn& column : result.outputs) {
+    Value value = evaluation.value;
+    if (plan.structured && value.kind() == Kind::context) {
+      const Value* entry = value.context().find(column.name);
+      value = entry != nullptr ? *entry : Value();
+    }
+    TRY(append(column, value, rows));
+  }
+  for (std::size_t i = 0; i < result.fired_rows.size(); ++i) {
+    result.fired_rows[i].push_back(fired_row(evaluation, plan.tables[i]));
+  }
+  return kernel::Ok{};
+}
+
+// The answers of a run, block by block, from row `at` of the result on.
+class Blocks {
  public:
-  Results(const ColumnPlan& plan, const RunOptions& options, std::size_t rows)
-      : plan_(plan), options_(options) {
-    for (const OutputType& type : plan.outputs) {
-      OutputColumn column;
-      column.name = type.name;
-      column.kind = type.kind;
-      column.scale = type.scale;
-      column.dictionary = type.dictionary;
-      if (type.kind == ColumnKind::number) column.numbers.reserve(rows);
-      if (type.kind == ColumnKind::boolean) column.flags.reserve(rows);
-      if (type.kind == ColumnKind::string) column.codes.reserve(rows);
-      result_.outputs.push_back(std::move(column));
+  Blocks(const ColumnPlan& plan, std::size_t rows, ColumnResult& result)
+      : plan_(plan), rows_(rows), result_(result) {
+    for (OutputColumn& column : result.outputs) {
+      column.numbers.resize(column.kind == ColumnKind::number ? rows : 0);
+      column.flags.resize(column.kind == ColumnKind::boolean ? rows : 0);
+      column.codes.resize(column.kind == ColumnKind::string ? rows : 0);
     }
-    if (options.fired_rows) result_.fired_rows.resize(plan.tables.size());
-    for (auto& rows_fired : result_.fired_rows) rows_fired.reserve(rows);
+    for (auto& fired : result.fired_rows) fired.resize(rows);
   }
 
-  kernel::Status add(const Evaluation& evaluation) {
-    for (OutputColumn& column : result_.outputs) {
-      Value value = evaluation.value;
-      if (plan_.structured && value.kind() == Kind::context) {
-        const Value* entry = value.context().find(column.name);
-        value = entry != nullptr ? *entry : Value();
-      }
-      TRY(append(column, value, rows_));
-    }
-    for (std::size_t i = 0; i < result_.fired_rows.size(); ++i) {
-      result_.fired_rows[i].push_back(fired_row(evaluation, plan_.tables[i]));
-    }
-    ++rows_;
-    return kernel::Ok{};
-  }
-
-  void add_block(const ColumnRun& run, std::size_t count) {
+  void add(ColumnRun& run, std::size_t at, std::size_t count) {
     for (std::size_t i = 0; i < result_.outputs.size(); ++i) {
-      add_register(run, plan_.output_plans[i], count, result_.outputs[i]);
-    }
-    for (std::size_t i = 0; i < result_.fired_rows.size(); ++i) {
-      const TablePlan& table = plan_.table_plans[plan_.fired_plans[i]];
-      const std::int64_t* fired = run.values(table.fired);
-      for (std::size_t row = 0; row < count; ++row) {
-        result_.fired_rows[i].push_back(static_cast<std::int32_t>(fired[row]));
+      const OutputPlan& output = plan_.output_plans[i];
+      if (output.table >= 0) {
+        add_leaves(run, output, at, count, result_.outputs[i]);
+      } else {
+        add_register(run, output, at, count, result_.outputs[i]);
       }
     }
-    rows_ += count;
+    for (std::size_t i = 0; i < result_.fired_rows.size(); ++i) {
+      add_fired(run, plan_.fired_plans[i], &result_.fired_rows[i][at]);
+    }
   }
-
-  ColumnResult take() { return std::move(result_); }
 
  private:
-  void add_register(const ColumnRun& run, const OutputPlan& output, std::size_t count,
-                    OutputColumn& column) const {
-    const std::int64_t* values = run.values(output.in);
-    if (run.has_null(output.in) || !column.nulls.empty()) {
-      column.nulls.resize(rows_, 0);
-      for (std::size_t row = 0; row < count; ++row) {
-        column.nulls.push_back(run.is_null(output.in, row) ? 1 : 0);
-      }
+  void add_nulls(OutputColumn& column, std::size_t at, std::size_t count,
+                 const std::uint8_t* nulls) const {
+    if (column.nulls.empty()) column.nulls.assign(rows_, 0);
+    std::copy_n(nulls, count, &column.nulls[at]);
+    for (std::size_t row = 0; row < count; ++row) {
+      if (nulls[row] == 0) continue;
+      if (column.kind == ColumnKind::number) column.numbers[at + row] = 0;
+      if (column.kind == ColumnKind::boolean) column.flags[at + row] = 0;
     }
+  }
+
+  void add_leaves(const ColumnRun& run, const OutputPlan& output, std::size_t at,
+                  std::size_t count, OutputColumn& column) const {
+    auto number = static_cast<std::size_t>(output.table);
+    const TableOutputPlan& table = plan_.table_plans[number].outputs[output.output];
+    const std::uint32_t* leaf = run.leaves(number).data();
     if (column.kind == ColumnKind::number) {
-      column.numbers.insert(column.numbers.end(), values, values + count);
-      for (std::size_t row = 0; run.has_null(output.in) && row < count; ++row) {
-        if (run.is_null(output.in, row)) column.numbers[rows_ + row] = 0;
-      }
+      const std::int64_t* from = table.leaf_values.data();
+      std::int64_t* to = &column.numbers[at];
+      for (std::size_t row = 0; row < count; ++row) to[row] = from[leaf[row]];
     } else if (column.kind == ColumnKind::boolean) {
-      for (std::size_t row = 0; row < count; ++row) column.flags.push_back(values[row] == 1);
+      std::uint8_t* to = &column.flags[at];
+      for (std::size_t row = 0; row < count; ++row) to[row] = table.leaf_values[leaf[row]] == 1;
+    } else {
+      const std::int32_t* from = output.leaf_codes.data();
+      std::int32_t* to = &column.codes[at];
+      for (std::size_t row = 0; row < count; ++row) to[row] = from[leaf[row]];
+    }
+    if (run.all_fired(number) && !table.null_rules) return;
+    std::array<std::uint8_t, kBlockRows> nulls;
+    std::uint8_t any = 0;
+    for (std::size_t row = 0; row < count; ++row) any |= nulls[row] = table.leaf_nulls[leaf[row]];
+    if (any != 0) add_nulls(column, at, count, nulls.data());
+  }
+
+  void add_register(const ColumnRun& run, const OutputPlan& output, std::size_t at,
+                    std::size_t count, OutputColumn& column) const {
+    const std::int64_t* values = run.values(output.in);
+    if (column.kind == ColumnKind::number) {
+      std::copy_n(values, count, &column.numbers[at]);
+    } else if (column.kind == ColumnKind::boolean) {
+      for (std::size_t row = 0; row < count; ++row) column.flags[at + row] = values[row] == 1;
     } else {
       for (std::size_t row = 0; row < count; ++row) {
         auto code = static_cast<std::size_t>(values[row]);
-        column.codes.push_back(values[row] < 0 ? -1 : output.recode[code]);
+        column.codes[at + row] = values[row] < 0 ? -1 : output.recode[code];
       }
+    }
+    if (run.has_null(output.in)) add_nulls(column, at, count, run.nulls(output.in));
+  }
+
+  void add_fired(ColumnRun& run, std::size_t table, std::int32_t* to) const {
+    auto leaves = run.leaves(table);
+    if (plan_.table_plans[table].collects) {
+      for (std::size_t row = 0; row < leaves.size(); ++row) to[row] = run.first_fired(table, row);
+      return;
+    }
+    for (std::size_t row = 0; row < leaves.size(); ++row) {
+      to[row] = static_cast<std::int32_t>(std::max(leaves[row], kNoRule) - kNoRule);
     }
   }
 
   const ColumnPlan& plan_;
-  RunOptions options_;
-  ColumnResult result_;
-  std::size_t rows_ = 0;
+  std::size_t rows_;
+  ColumnResult& result_;
 };
 
 // Replaces the answers of one row of a block that overflowed.
@@ -250,43 +299,56 @@ kernel::Status patch(ColumnResult& whole, ColumnResult& single, std::size_t row)
 kernel::Result<ColumnResult> ColumnProgram::run(std::span<const ColumnData> columns,
                                                 std::size_t begin, std::size_t end,
                                                 const RunOptions& options) const {
+  ColumnResult result;
+  TRY(run_into(result, columns, begin, end, options));
+  return result;
+}
+
+kernel::Status ColumnProgram::run_into(ColumnResult& result, std::span<const ColumnData> columns,
+                                       std::size_t begin, std::size_t end,
+                                       const RunOptions& options) const {
   TRY(check_columns(*plan_, columns, begin, end));
-  Results results(*plan_, options, end - begin);
+  prepare(*plan_, options, end - begin, result);
   if (!lowered()) {
+    for (OutputColumn& column : result.outputs) {
+      column.numbers.clear();
+      column.flags.clear();
+      column.codes.clear();
+    }
+    for (auto& fired : result.fired_rows) fired.clear();
     for (std::size_t row = begin; row < end; ++row) {
       TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
-      TRY(results.add(evaluation));
+      TRY(add_row(*plan_, evaluation, row - begin, result));
     }
-    return results.take();
+    return kernel::Ok{};
   }
   ColumnRun run(*plan_, columns);
+  Blocks blocks(*plan_, end - begin, result);
   std::vector<std::size_t> overflowed;
   for (std::size_t block = begin; block < end; block += kBlockRows) {
     std::size_t count = std::min(kBlockRows, end - block);
     run.run_block(block, count);
-    results.add_block(run, count);
-    for (std::size_t row = 0; row < count; ++row) {
+    blocks.add(run, block - begin, count);
+    for (std::size_t row = 0; run.any_overflow() && row < count; ++row) {
       if (run.overflowed(row)) overflowed.push_back(block + row);
     }
   }
-  ColumnResult whole = results.take();
   for (std::size_t row : overflowed) {
     TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
-    Results one(*plan_, options, 1);
-    TRY(one.add(evaluation));
-    ColumnResult single = one.take();
-    TRY(patch(whole, single, row - begin));
+    ColumnResult single;
+    prepare(*plan_, options, 1, single);
+    TRY(add_row(*plan_, evaluation, 0, single));
+    TRY(patch(result, single, row - begin));
   }
-  return whole;
+  return kernel::Ok{};
 }
 
 kernel::Status ColumnProgram::run_collect(std::span<const ColumnData> columns, std::size_t begin,
                                           std::size_t end, const OnFired& on_fired) const {
   TRY(check_columns(*plan_, columns, begin, end));
-  std::vector<std::int32_t> rules;
   auto ask_interpreter = [&](std::size_t row) -> kernel::Status {
     TRY_ASSIGN(auto evaluation, interpreted(*plan_, columns, row));
-    rules.clear();
+    std::vector<std::int32_t> rules;
     for (const FiredRow& fired : evaluation.fired) {
       if (fired.decision == plan_->decision) rules.push_back(fired.row);
     }
@@ -297,17 +359,16 @@ kernel::Status ColumnProgram::run_collect(std::span<const ColumnData> columns, s
   for (std::size_t row = begin; !fast && row < end; ++row) TRY(ask_interpreter(row));
   if (!fast) return kernel::Ok{};
   ColumnRun run(*plan_, columns);
-  const TablePlan& table = plan_->table_plans[static_cast<std::size_t>(plan_->top_table)];
+  auto table = static_cast<std::size_t>(plan_->top_table);
   for (std::size_t block = begin; block < end; block += kBlockRows) {
     std::size_t count = std::min(kBlockRows, end - block);
     run.run_block(block, count);
     for (std::size_t row = 0; row < count; ++row) {
       if (run.overflowed(row)) {
         TRY(ask_interpreter(block + row));
-        continue;
+      } else {
+        on_fired(block + row, run.fired(table, row));
       }
-      rules = run.matching(table, row);
-      on_fired(block + row, rules);
     }
   }
   return kernel::Ok{};

@@ -67,25 +67,34 @@ bool holds(Op op, std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-ColumnRun::ColumnRun(const ColumnPlan& plan, std::span<const ColumnData> columns)
+ColumnRun::ColumnRun(const ColumnPlan& plan, std::span<const ColumnData> columns,
+                     std::size_t capacity, const std::uint8_t* nulls)
     : plan_(plan),
       columns_(columns),
-      data_(plan.registers.size() * kBlockRows),
-      nulls_(plan.registers.size() * kBlockRows),
+      capacity_(capacity),
+      column_nulls_(nulls),
+      data_(plan.registers.size() * capacity),
+      nulls_(plan.registers.size() * capacity),
       has_null_(plan.registers.size()),
-      overflow_(kBlockRows) {
+      overflow_(capacity),
+      class_(capacity),
+      leaves_(plan.table_plans.size() * capacity),
+      all_fired_(plan.table_plans.size()),
+      lists_begin_(plan.table_plans.size()),
+      lists_(plan.table_plans.size()) {
   for (const ValueIndex& index : plan.indexes) {
-    std::vector<std::uint64_t> bits;
+    std::vector<std::uint32_t> classes;
     if (index.kind == ColumnKind::string && index.dictionary >= 0) {
       const ColumnData& column = columns[static_cast<std::size_t>(index.dictionary)];
       const auto* narrow = std::get_if<Codes16>(&column);
       const auto* wide = std::get_if<Codes32>(&column);
-      bits = bits_of_dictionary(index, narrow != nullptr ? narrow->dictionary : wide->dictionary);
+      classes =
+          classes_of_dictionary(index, narrow != nullptr ? narrow->dictionary : wide->dictionary);
     } else if (index.kind != ColumnKind::number) {
-      bits = index.null_bits;
-      bits.insert(bits.end(), index.bits.begin(), index.bits.end());
+      classes = {index.null_class};
+      classes.insert(classes.end(), index.class_of.begin(), index.class_of.end());
     }
-    by_code_.push_back(std::move(bits));
+    by_code_.push_back(std::move(classes));
   }
 }
 
@@ -150,7 +159,7 @@ void ColumnRun::run_step(const Step& step) {
     case StepKind::constrain:
       return constrain(step);
     case StepKind::table:
-      return run_table(plan_.table_plans[step.index]);
+      return run_table(step.index);
   }
 }
 
@@ -180,6 +189,7 @@ void ColumnRun::load(const Step& step) {
         }
       },
       columns_[step.index]);
+  if (column_nulls_ != nullptr && column_nulls_[step.index] != 0) put(step.out, 0, -1, true);
 }
 
 // The result is null where any of the first operands is.
@@ -285,27 +295,27 @@ void ColumnRun::choose(const Step& step) {
   }
 }
 
-const std::uint64_t* ColumnRun::bits_at(std::size_t index_number, int reg, std::size_t row) const {
+bool ColumnRun::says_yes(std::size_t index_number, int reg, std::size_t row) const {
   const ValueIndex& index = plan_.indexes[index_number];
-  if (is_null(reg, row)) return index.null_bits.data();
-  std::int64_t value = values(reg)[row];
-  if (index.kind != ColumnKind::number) {
-    return &by_code_[index_number][static_cast<std::size_t>(value + 1) * index.words];
+  std::uint32_t number = index.null_class;
+  if (!is_null(reg, row)) {
+    std::int64_t value = values(reg)[row];
+    number = index.kind == ColumnKind::number
+                 ? class_of_number(index, value)
+                 : by_code_[index_number][static_cast<std::size_t>(value + 1)];
   }
-  auto after = std::upper_bound(index.starts.begin(), index.starts.end(), value);
-  auto at = static_cast<std::size_t>(after - index.starts.begin()) - 1;
-  return &index.bits[at * index.words];
+  return (index.class_bits[number * index.words] & 1) != 0;
 }
 
 void ColumnRun::look_up(const Step& step) {
   for (std::size_t row = 0; row < count_; ++row) {
-    data(step.out)[row] = static_cast<std::int64_t>(*bits_at(step.index, step.in[0], row) & 1);
+    data(step.out)[row] = says_yes(step.index, step.in[0], row) ? 1 : 0;
   }
 }
 
 void ColumnRun::constrain(const Step& step) {
   for (std::size_t row = 0; row < count_; ++row) {
-    bool null = is_null(step.in[0], row) || (*bits_at(step.index, step.in[0], row) & 1) == 0;
+    bool null = is_null(step.in[0], row) || !says_yes(step.index, step.in[0], row);
     put(step.out, row, null ? -1 : values(step.in[0])[row], null);
   }
 }

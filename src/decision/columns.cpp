@@ -74,6 +74,79 @@ bool collects(const Decision& decision) {
          (info.hit_policy == HitPolicy::collect && info.aggregation == Aggregation::none);
 }
 
+int operands(StepKind kind) {
+  switch (kind) {
+    case StepKind::load:
+    case StepKind::constant:
+    case StepKind::table:
+      return 0;
+    case StepKind::rescale:
+    case StepKind::negate:
+    case StepKind::absolute:
+    case StepKind::invert:
+    case StepKind::look_up:
+    case StepKind::constrain:
+      return 1;
+    case StepKind::choose:
+      return 3;
+    default:
+      return 2;
+  }
+}
+
+// Which registers are read by a step or an output; tables read plain columns where they lie.
+std::vector<bool> read_registers(const ColumnPlan& plan) {
+  std::vector<bool> read(plan.registers.size());
+  auto mark = [&](int reg) { read[static_cast<std::size_t>(reg)] = true; };
+  for (const Step& step : plan.steps) {
+    for (int i = 0; i < operands(step.kind); ++i) mark(step.in[static_cast<std::size_t>(i)]);
+  }
+  for (const TablePlan& table : plan.table_plans) {
+    for (int reg : table.inputs) {
+      if (plan.registers[static_cast<std::size_t>(reg)].column < 0) mark(reg);
+    }
+    for (const TableOutputPlan& output : table.outputs) {
+      for (int reg : output.registers) mark(reg);
+    }
+  }
+  for (const OutputPlan& output : plan.output_plans) {
+    if (output.table < 0) mark(output.in);
+  }
+  return read;
+}
+
+// Outputs that are constants of a table are written from its leaves; what no one reads is not
+// calculated.
+void finish_plan(ColumnPlan& plan) {
+  for (OutputPlan& output : plan.output_plans) {
+    for (std::size_t i = 0; i < plan.table_plans.size(); ++i) {
+      const auto& outputs = plan.table_plans[i].outputs;
+      for (std::size_t k = 0; k < outputs.size(); ++k) {
+        if (outputs[k].out != output.in || outputs[k].leaf_values.empty()) continue;
+        output.table = static_cast<int>(i);
+        output.output = k;
+        for (std::int64_t code : outputs[k].leaf_values) {
+          bool text = plan.registers[static_cast<std::size_t>(output.in)].kind ==
+                      ColumnKind::string;
+          if (text) {
+            output.leaf_codes.push_back(code < 0 ? -1 : output.recode[static_cast<std::size_t>(code)]);
+          }
+        }
+      }
+    }
+  }
+  std::vector<bool> read = read_registers(plan);
+  for (TablePlan& table : plan.table_plans) {
+    for (TableOutputPlan& output : table.outputs) {
+      output.needed = read[static_cast<std::size_t>(output.out)];
+    }
+  }
+  std::erase_if(plan.steps, [&](const Step& step) {
+    bool source = step.kind == StepKind::load || step.kind == StepKind::constant;
+    return source && !read[static_cast<std::size_t>(step.out)];
+  });
+}
+
 // The output columns of a lowered value: its registers, with codes made dense in first-use order.
 void outputs_of_registers(const Decision& decision, const Lowered& value, ColumnPlan& plan) {
   std::vector<std::pair<std::string, int>> parts = value.entries;
@@ -82,7 +155,9 @@ void outputs_of_registers(const Decision& decision, const Lowered& value, Column
   for (const auto& [name, reg] : parts) {
     const RegisterInfo& info = plan.registers[static_cast<std::size_t>(reg)];
     OutputType type{name, info.kind, info.scale, {}};
-    OutputPlan output{reg, std::vector<std::int32_t>(plan.pool.size(), -1)};
+    OutputPlan output;
+    output.in = reg;
+    output.recode.assign(plan.pool.size(), -1);
     for (int code : info.codes) {
       std::int32_t& dense = output.recode[static_cast<std::size_t>(code)];
       if (dense >= 0) continue;
@@ -127,6 +202,8 @@ void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
   plan.top_table =
       decision.body->kind == NodeKind::table ? static_cast<int>(plan.fired_plans.back()) : -1;
   if (value->table < 0) outputs_of_registers(decision, *value, plan);
+  plan.hidden_tables = plan.table_plans.size() != plan.fired_plans.size();
+  finish_plan(plan);
 }
 
 }  // namespace

@@ -87,6 +87,9 @@ class ColumnProgram {
   // short or of another kind, or an answer does not fit its output column.
   kernel::Result<ColumnResult> run(std::span<const ColumnData> columns, std::size_t begin,
                                    std::size_t end, const RunOptions& options = {}) const;
+  // The same into a result that was used before: its memory is used again.
+  kernel::Status run_into(ColumnResult& result, std::span<const ColumnData> columns,
+                          std::size_t begin, std::size_t end, const RunOptions& options = {}) const;
 
   // For a table that collects without aggregating: every rule that fires on each row, in order.
   using OnFired = std::function<void(std::size_t row, std::span<const std::int32_t> rules)>;
