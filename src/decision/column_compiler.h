@@ -11,6 +11,10 @@
 
 namespace decision {
 
+// Says why_interpreted where it cannot be lowered; then it has no outputs.
+std::shared_ptr<ColumnPlan> lower_columns(std::shared_ptr<const Definitions> model,
+                                          std::size_t decision,
+                                          const std::vector<ColumnType>& inputs);
 kernel::Result<ColumnProgram> compile_columns(std::shared_ptr<const Definitions> model,
                                               std::string_view decision,
                                               const std::vector<ColumnType>& inputs);

@@ -208,6 +208,25 @@ void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
 
 }  // namespace
 
+std::shared_ptr<ColumnPlan> lower_columns(std::shared_ptr<const Definitions> model,
+                                          std::size_t decision,
+                                          const std::vector<ColumnType>& inputs) {
+  const Decision& found = model->decisions[decision];
+  auto plan = std::make_shared<ColumnPlan>();
+  plan->model = model;
+  plan->decision = found.name;
+  plan->inputs = inputs;
+  plan->collects = collects(found);
+  std::set<std::size_t> seen;
+  gather_tables(*model, decision, seen, plan->tables);
+  lower(found, decision, *plan);
+  if (!plan->why_interpreted.empty()) {
+    plan->outputs.clear();
+    plan->output_plans.clear();
+  }
+  return plan;
+}
+
 kernel::Result<ColumnProgram> compile_columns(std::shared_ptr<const Definitions> model,
                                               std::string_view decision,
                                               const std::vector<ColumnType>& inputs) {
@@ -216,23 +235,13 @@ kernel::Result<ColumnProgram> compile_columns(std::shared_ptr<const Definitions>
     return kernel::Error{kernel::Code::not_found,
                          "there is no decision \"" + std::string(decision) + "\"", model->where};
   }
-  auto index = static_cast<std::size_t>(found - model->decisions.data());
-  auto plan = std::make_shared<ColumnPlan>();
-  plan->model = model;
-  plan->decision = found->name;
-  plan->inputs = inputs;
-  plan->collects = collects(*found);
-  std::set<std::size_t> seen;
-  gather_tables(*model, index, seen, plan->tables);
-  lower(*found, index, *plan);
-  if (!plan->why_interpreted.empty()) {
-    plan->outputs.clear();
-    plan->output_plans.clear();
-    if (!plan->collects && !outputs_by_type(*found, *plan)) {
-      return refused("the type of its answer is not known: give the decision a typeRef (" +
-                         plan->why_interpreted + ")",
-                     model->where + ":decision " + found->name);
-    }
+  auto plan =
+      lower_columns(model, static_cast<std::size_t>(found - model->decisions.data()), inputs);
+  bool lowered = plan->why_interpreted.empty();
+  if (!lowered && !plan->collects && !outputs_by_type(*found, *plan)) {
+    return refused("the type of its answer is not known: give the decision a typeRef (" +
+                       plan->why_interpreted + ")",
+                   model->where + ":decision " + found->name);
   }
   return ColumnProgram(std::move(plan));
 }

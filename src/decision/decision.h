@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decision/case_program.h"
 #include "decision/columns.h"
 #include "decision/value.h"
 #include "kernel/result.h"
@@ -124,6 +125,9 @@ class Model {
   // A program for many rows at once. Inputs not named by a column are null in every row.
   kernel::Result<ColumnProgram> compile(std::string_view decision,
                                         const std::vector<ColumnType>& inputs) const;
+  // A program for one case at a time. Kinds and scales not given come from the model's types.
+  kernel::Result<CaseProgram> prepare(std::string_view decision,
+                                      const std::vector<ColumnType>& inputs = {}) const;
 
   const Definitions& definitions() const { return *definitions_; }  // for check.h
 

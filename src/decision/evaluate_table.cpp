@@ -36,12 +36,17 @@ std::optional<List> Evaluator::table_inputs(const Table& table, const Scope& sco
   return values;
 }
 
-void Evaluator::fire(const Table& table, std::size_t rule, const List& inputs) {
+FiredRow fired_row_of(const Table& table, std::size_t rule) {
   const RuleText& text = table.info.rules[rule];
   FiredRow row{table.owner, static_cast<int>(rule) + 1, text.id, "", {}};
   for (const std::string& annotation : text.annotations) {
     if (!annotation.empty()) row.annotation += (row.annotation.empty() ? "" : "; ") + annotation;
   }
+  return row;
+}
+
+void Evaluator::fire(const Table& table, std::size_t rule, const List& inputs) {
+  FiredRow row = fired_row_of(table, rule);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     row.inputs.emplace_back(table.info.inputs[i].expression, inputs[i]);
   }

@@ -259,6 +259,18 @@ Evaluation Model::call(std::string_view knowledge_model, const Context& argument
   return {{}, {"there is no knowledge model \"" + std::string(knowledge_model) + "\""}, {}};
 }
 
+std::vector<InputInfo> inputs_needed(const Definitions& model, const Decision& decision) {
+  std::vector<InputInfo> inputs;
+  std::set<const void*> seen;
+  gather_inputs(model, decision.required, seen, inputs);
+  return inputs;
+}
+
+kernel::Result<CaseProgram> Model::prepare(std::string_view decision,
+                                           const std::vector<ColumnType>& inputs) const {
+  return compile_case(definitions_, decision, inputs);
+}
+
 kernel::Result<ColumnProgram> Model::compile(std::string_view decision,
                                              const std::vector<ColumnType>& inputs) const {
   return compile_columns(definitions_, decision, inputs);

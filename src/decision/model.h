@@ -82,6 +82,8 @@ struct Definitions {
 };
 
 const Decision* find_decision(const Definitions& model, std::string_view name);
+// Every input datum it needs, also through others.
+std::vector<InputInfo> inputs_needed(const Definitions& model, const Decision& decision);
 std::shared_ptr<const Function> knowledge_function(const Definitions& model,
                                                    const Knowledge& knowledge);
 std::shared_ptr<const Function> service_function(const Definitions& model, const Service& service);

@@ -36,6 +36,8 @@ struct Table {
   std::vector<TableRule> rules;
 };
 
+// What is said of a rule that fired, but for its inputs.
+FiredRow fired_row_of(const Table& table, std::size_t rule);
 // The rank of an output value among those allowed: 0 is the first, and a value not listed is last.
 std::size_t output_rank(const TableOutput& output, const Value& value);
 
