@@ -1,5 +1,6 @@
 // Measures one decision on the data that bench/decision/run wrote: decision_bench FOLDER
-// [--answers]. FOLDER/manifest says which model, decision and columns. Prints one line of JSON; with
+// [--answers]. FOLDER/manifest says which model, decision and columns. Prints one line of JSON;
+// with
 // --answers it writes the answers of every row beside the columns instead.
 
 #include <sys/resource.h>
@@ -228,8 +229,10 @@ void measure(const Model& model, const Job& job, std::map<std::string, double>& 
   auto data = data_of(job.columns);
   auto all = program->run(data, 0, job.rows, {.fired_rows = true});
   const auto& fired = all->fired_rows.back();
-  auto least = static_cast<std::size_t>(std::min_element(fired.begin(), fired.end()) - fired.begin());
-  auto most = static_cast<std::size_t>(std::max_element(fired.begin(), fired.end()) - fired.begin());
+  auto least =
+      static_cast<std::size_t>(std::min_element(fired.begin(), fired.end()) - fired.begin());
+  auto most =
+      static_cast<std::size_t>(std::max_element(fired.begin(), fired.end()) - fired.begin());
   said["first_row"] = fired[least];
   said["last_row"] = fired[most];
   for (auto [name, row] : {std::pair{"columns_first", least}, {"columns_last", most}}) {
@@ -241,7 +244,8 @@ void measure(const Model& model, const Job& job, std::map<std::string, double>& 
   auto any = [&](std::size_t i) { return i * 7919 % job.rows; };
   case_rate(*prepared, job.columns, kCases / 10, any);
   said["case"] = case_rate(*prepared, job.columns, kCases, any);
-  said["case_first"] = case_rate(*prepared, job.columns, kCases, [&](std::size_t) { return least; });
+  said["case_first"] =
+      case_rate(*prepared, job.columns, kCases, [&](std::size_t) { return least; });
   said["case_last"] = case_rate(*prepared, job.columns, kCases, [&](std::size_t) { return most; });
 
   CaseRun run(*prepared);
@@ -250,18 +254,19 @@ void measure(const Model& model, const Job& job, std::map<std::string, double>& 
   constexpr std::size_t kFew = 20'000;
   std::size_t rows = 0;
   said["case_explained"] = static_cast<double>(kFew) / seconds([&] {
-    for (std::size_t i = 0; i < kFew; ++i) {
-      set_inputs(run, job.columns, slots, any(i));
-      run.decide();
-      rows += run.explain().fired.size();
-    }
-  });
+                             for (std::size_t i = 0; i < kFew; ++i) {
+                               set_inputs(run, job.columns, slots, any(i));
+                               run.decide();
+                               rows += run.explain().fired.size();
+                             }
+                           });
   std::size_t interpreted = job.rows > 0 && all->fired_rows.back()[most] > 1000 ? 200 : 5000;
-  said["interpreter"] = static_cast<double>(interpreted) / seconds([&] {
-    for (std::size_t i = 0; i < interpreted; ++i) {
-      rows += model.evaluate(job.decision, context_of(job.columns, any(i))).fired.size();
-    }
-  });
+  said["interpreter"] =
+      static_cast<double>(interpreted) / seconds([&] {
+        for (std::size_t i = 0; i < interpreted; ++i) {
+          rows += model.evaluate(job.decision, context_of(job.columns, any(i))).fired.size();
+        }
+      });
   if (rows == 0) said["never"] = 1;
 }
 

@@ -33,9 +33,9 @@ struct Words {
 struct CasePlan {
   std::shared_ptr<const ColumnPlan> plan;
   std::size_t decision = 0;
-  std::vector<ColumnType> inputs;  // slots
-  std::vector<int> column;         // by slot: of the plan; -1: of no kind that columns have
-  std::vector<Words> words;        // by column
+  std::vector<ColumnType> inputs;    // slots
+  std::vector<int> column;           // by slot: of the plan; -1: of no kind that columns have
+  std::vector<Words> words;          // by column
   std::vector<const Table*> tables;  // by table plan, where all of them are decisions'
 };
 

@@ -189,8 +189,7 @@ class Builder {
   void merge_levels() {
     std::vector<TableGraph::Level> merged;
     for (auto& level : graph.levels) {
-      bool joins = !merged.empty() &&
-                   merged.back().next.size() * level.width <= kMergedMax;
+      bool joins = !merged.empty() && merged.back().next.size() * level.width <= kMergedMax;
       if (!joins) {
         merged.push_back(std::move(level));
         continue;
@@ -223,7 +222,8 @@ class Builder {
 std::size_t share_left(const TablePlan& plan, const ValueIndex& index) {
   std::size_t left = 0;
   for (std::uint64_t word : index.class_bits) left += static_cast<std::size_t>(std::popcount(word));
-  return left * 1000 / (std::max<std::size_t>(1, index.classes) * std::max<std::size_t>(1, plan.rules));
+  return left * 1000 /
+         (std::max<std::size_t>(1, index.classes) * std::max<std::size_t>(1, plan.rules));
 }
 
 void keep_lists(const std::map<std::vector<std::int32_t>, std::uint32_t>& lists, TablePlan& plan) {

@@ -145,8 +145,8 @@ void add_buckets(ValueIndex& index) {
   std::size_t most = 0;
   std::uint32_t at = 0;
   for (std::uint64_t bucket = 0; bucket <= range >> index.shift; ++bucket) {
-    auto value = static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
-                                           (bucket << index.shift));
+    auto value =
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(base) + (bucket << index.shift));
     std::uint32_t before = at;
     while (at + 1 < index.starts.size() && index.starts[at + 1] <= value) ++at;
     if (bucket > 0) most = std::max<std::size_t>(most, at - before);

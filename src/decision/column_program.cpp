@@ -216,8 +216,8 @@ class Blocks {
     }
   }
 
-  void add_leaves(const ColumnRun& run, const OutputPlan& output, std::size_t at,
-                  std::size_t count, OutputColumn& column) const {
+  void add_leaves(const ColumnRun& run, const OutputPlan& output, std::size_t at, std::size_t count,
+                  OutputColumn& column) const {
     auto number = static_cast<std::size_t>(output.table);
     const TableOutputPlan& table = plan_.table_plans[number].outputs[output.output];
     const std::uint32_t* leaf = run.leaves(number).data();

@@ -84,9 +84,9 @@ class ColumnRun {
   std::vector<std::uint8_t> overflow_;
   bool any_overflow_ = false;
   std::vector<std::vector<std::uint32_t>> by_code_;  // by index: class of null, then of each code
-  std::vector<std::uint32_t> class_;                 // of the level that runs: sum of class * stride
-  std::vector<std::uint32_t> leaves_;                // by table and row
-  std::vector<std::uint8_t> all_fired_;              // by table
+  std::vector<std::uint32_t> class_;     // of the level that runs: sum of class * stride
+  std::vector<std::uint32_t> leaves_;    // by table and row
+  std::vector<std::uint8_t> all_fired_;  // by table
   // Tables whose graph ends early: the classes of the inputs left, and the words that are left.
   std::vector<std::uint32_t> rest_;
   std::vector<TableGraph::Word> words_;

@@ -54,9 +54,8 @@ void ColumnRun::classify_with_nulls(std::size_t index_number, int reg, std::uint
   const ValueIndex& index = plan_.indexes[index_number];
   const RegisterInfo& info = plan_.registers[static_cast<std::size_t>(reg)];
   for (std::size_t row = 0; row < count_; ++row) {
-    bool null = info.column < 0
-                    ? is_null(reg, row)
-                    : column_nulls_[static_cast<std::size_t>(info.column)] != 0;
+    bool null = info.column < 0 ? is_null(reg, row)
+                                : column_nulls_[static_cast<std::size_t>(info.column)] != 0;
     std::uint32_t number = index.null_class;
     if (!null) {
       std::int64_t value = values(reg)[row];
@@ -166,8 +165,8 @@ void ColumnRun::finish_sets(const TablePlan& plan, std::size_t number) {
 // The words of a set that the classes of the row leave; for the first to win, one word is enough.
 void ColumnRun::gather_rest(const TablePlan& plan, std::uint32_t set, std::size_t row) {
   words_.clear();
-  bool one_is_enough = !plan.collects && plan.hit_policy != HitPolicy::unique &&
-                       plan.hit_policy != HitPolicy::any;
+  bool one_is_enough =
+      !plan.collects && plan.hit_policy != HitPolicy::unique && plan.hit_policy != HitPolicy::any;
   const std::uint64_t* bits[64];
   std::size_t inputs = plan.graph.rest.size();
   for (std::size_t k = 0; k < inputs; ++k) {

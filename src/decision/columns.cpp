@@ -126,10 +126,11 @@ void finish_plan(ColumnPlan& plan) {
         output.table = static_cast<int>(i);
         output.output = k;
         for (std::int64_t code : outputs[k].leaf_values) {
-          bool text = plan.registers[static_cast<std::size_t>(output.in)].kind ==
-                      ColumnKind::string;
+          bool text =
+              plan.registers[static_cast<std::size_t>(output.in)].kind == ColumnKind::string;
           if (text) {
-            output.leaf_codes.push_back(code < 0 ? -1 : output.recode[static_cast<std::size_t>(code)]);
+            output.leaf_codes.push_back(code < 0 ? -1
+                                                 : output.recode[static_cast<std::size_t>(code)]);
           }
         }
       }
