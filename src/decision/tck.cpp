@@ -122,7 +122,11 @@ class TestFile {
     for (const pugi::xml_node& test : children(root, "testCase")) {
       Context inputs;
       for (const pugi::xml_node& input : children(test, "inputNode")) {
-        inputs.set(attribute(input, "name"), read_value(input));
+        std::string name = attribute(input, "name");
+        std::string home = attribute(input, "namespace");  // of an imported model
+        Value value = read_value(input);
+        if (!home.empty()) inputs.set("{" + home + "}" + name, value);
+        if (home.empty() || inputs.find(name) == nullptr) inputs.set(name, std::move(value));
       }
       for (const pugi::xml_node& result : children(test, "resultNode")) {
         check(model, test, result, inputs);
