@@ -32,6 +32,16 @@ struct DatedCommand {  // worklist, book export
   Place place;
   std::string date, format = "csv";
 };
+struct SimulateCommand {
+  Place place;
+  std::string date;                 // empty: the latest book
+  std::vector<std::string> drafts;  // .dmn files, or folders of them
+  int nights = 1;
+  std::uint64_t seed = 1;
+  unsigned threads = 0;
+  bool json = false;
+  std::string cases;  // CSV file of the accounts that differ
+};
 struct DecideCommand {
   std::string model, decision, input;
 };
@@ -61,6 +71,7 @@ int run_import(const ImportCommand& command);
 int run_nightly(const NightlyCommand& command);
 int run_worklist(const DatedCommand& command);
 int run_book_export(const DatedCommand& command);
+int run_simulate(const SimulateCommand& command);
 int run_decide(const DecideCommand& command);
 int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);

@@ -41,6 +41,7 @@ struct Commands {
   app::ImportCommand import_files;
   app::NightlyCommand nightly;
   app::DatedCommand worklist, book;
+  app::SimulateCommand simulate;
   app::DecideCommand decide;
   app::CheckCommand check;
   app::GateAskCommand gate;
@@ -85,6 +86,22 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   auto* book_export = book->add_subcommand("export", "a line an account, every column");
   add_dated(*book_export, c.book);
   book_export->callback([&] { exit_code = app::run_book_export(c.book); });
+}
+
+void add_simulate(CLI::App& program, Commands& c, int& exit_code) {
+  auto* simulate = program.add_subcommand(
+      "simulate", "a draft over the whole book beside the tables in force; see docs/simulation.md");
+  add_place(*simulate, c.simulate.place);
+  simulate->add_option("--draft", c.simulate.drafts,
+                       "FILE.dmn in place of the one of that name, or a folder of them");
+  simulate->add_option("--date", c.simulate.date, "of the book it begins at (default: the latest)");
+  simulate->add_option("--nights", c.simulate.nights, "1: which cases would change tonight")
+      ->check(CLI::Range(1, 400));
+  simulate->add_option("--seed", c.simulate.seed, "the same seed gives the same bytes");
+  simulate->add_option("--threads", c.simulate.threads, "default: all cores; never changes a byte");
+  simulate->add_option("--cases", c.simulate.cases, "CSV of the accounts that differ");
+  simulate->add_flag("--json", c.simulate.json, "the report as JSON");
+  simulate->callback([&] { exit_code = app::run_simulate(c.simulate); });
 }
 
 void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
@@ -165,6 +182,7 @@ int main(int argc, char** argv) {
   Commands commands;
   int exit_code = 0;
   add_portfolio_commands(program, commands, exit_code);
+  add_simulate(program, commands, exit_code);
   add_rule_commands(program, commands, exit_code);
   add_serving_commands(program, commands, exit_code);
   try {

@@ -1,6 +1,11 @@
 #include "app/rooms.h"
 
 #include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
 
 #include "allocation/types.h"
 #include "casework/types.h"
@@ -17,13 +22,23 @@ namespace fs = std::filesystem;
 
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
-  for (const auto* room : {&intake::schema(), &book::schema(), &experiment::schema(),
-                           &allocation::schema(), &gate::schema(), &outreach::schema(),
-                           &casework::schema(), &people::schema(), &flow::schema()}) {
+  for (const auto* room :
+       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
+        &gate::schema(), &outreach::schema(), &casework::schema(), &people::schema(),
+        &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
 }
+
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "here";
+}
+
+}  // namespace
 
 gate::Gate make_gate(const fs::path& decisions) {
   return gate::Gate(gate::Packs::load(decisions), gate::intake_directory(), people::load_asker);
@@ -42,13 +57,45 @@ flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
   return ports;
 }
 
+simulation::Setup make_simulation_setup(const fs::path& data, const fs::path& decisions) {
+  simulation::Setup setup{.data_dir = data,
+                          .decisions_dir = decisions,
+                          .runner = host_name(),
+                          .threads = std::max(1U, std::thread::hardware_concurrency())};
+  simulation::Ports& ports = setup.ports;
+  ports.models_in_force = [decisions](store::Transaction&, kernel::Date) {
+    return strategy::Models::load(decisions);
+  };
+  ports.models_with = [decisions](store::Transaction&, kernel::Date,
+                                  const std::vector<std::int64_t>&) {
+    return strategy::Models::load(decisions);
+  };
+  ports.find_version = [](store::Transaction&,
+                          std::int64_t) -> kernel::Result<simulation::TableVersion> {
+    return kernel::Error{kernel::Code::not_found, "there is no such version", "version_ids"};
+  };
+  ports.record_simulated = [](store::Transaction&, std::string_view, std::string_view,
+                              kernel::Instant) {};
+  ports.caps = [decisions] {
+    const gate::Packs packs = gate::Packs::load(decisions);
+    return simulation::Caps{packs.cap_person_day(), packs.cap_number_day()};
+  };
+  return setup;
+}
+
 House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie)
     : store_(store),
       data_(std::move(data)),
       decisions_(std::move(decisions)),
       shelf_(data_),
       gate_(make_gate(decisions_)),
-      secure_cookie_(secure_cookie) {}
+      secure_cookie_(secure_cookie),
+      simulations_(
+          std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))) {}
+
+void House::start(std::function<kernel::Instant()> clock) {
+  simulations_->start(std::move(clock));
+}
 
 std::vector<http::Route> House::routes() const {
   const auto find_collector = [](store::Transaction& tx, std::string_view user_name) {
@@ -80,7 +127,7 @@ std::vector<http::Route> House::routes() const {
   for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
                      intake::routes(store_), flow::routes(store_, data_),
                      allocation::routes(store_, find_collector), casework::routes(case_deps),
-                     reports::routes(report_deps)}) {
+                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -11,6 +11,7 @@
 #include "flow/types.h"
 #include "gate/types.h"
 #include "http/route.h"
+#include "simulation/types.h"
 #include "store/store.h"
 
 namespace app {
@@ -27,6 +28,10 @@ gate::Gate make_gate(const std::filesystem::path& decisions);
 flow::Ports make_flow_ports(const std::filesystem::path& data,
                             const std::filesystem::path& decisions);
 
+// What simulations ask of tables and the gate; the clock comes with start().
+simulation::Setup make_simulation_setup(const std::filesystem::path& data,
+                                        const std::filesystem::path& decisions);
+
 // Everything the routes borrow, alive as long as the server.
 class House {
  public:
@@ -34,6 +39,7 @@ class House {
         bool secure_cookie);
 
   std::vector<http::Route> routes() const;
+  void start(std::function<kernel::Instant()> clock);  // what works in the background
   std::vector<std::string> problems() const;  // packs that cannot be read refuse everything
 
  private:
@@ -42,6 +48,7 @@ class House {
   book::Shelf shelf_;
   gate::Gate gate_;
   bool secure_cookie_;
+  std::unique_ptr<simulation::Jobs> simulations_;
 };
 
 // The OpenAPI document of all routes.

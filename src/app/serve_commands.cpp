@@ -101,7 +101,7 @@ Status serve(const ServeCommand& command) {
   if (admin) std::cout << password_line(*admin) << std::flush;
 
   const bool tls = !command.tls_cert.empty();
-  const House house(*store, command.place.data, decisions, tls || command.behind_proxy);
+  House house(*store, command.place.data, decisions, tls || command.behind_proxy);
   for (const std::string& problem : house.problems()) std::cerr << "evenhand: " << problem << "\n";
   server::Options options;
   options.listen = command.listen;
@@ -115,6 +115,7 @@ Status serve(const ServeCommand& command) {
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock);
+  house.start(clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));
   return server::serve(std::move(options), [&](std::uint16_t port) {
     std::cout << "serving " << (tls ? "https://" : "http://") << host << ":" << port << std::endl;

@@ -88,13 +88,11 @@ class Evaluator {
 
   Context requirements(const Definitions& model, const std::vector<Requirement>& required);
   Value required_value(const Definitions& model, const Requirement& required);
-  Value input_value(const Definitions& home, const InputData& input,
-                    const std::string& import_name);
+  Value input_value(const InputData& input, const std::string& import_name);
   Value typed(const Value& value, const TypePtr& type, const std::string& what);
 
   const Context* inputs_ = nullptr;
-  const Context* group_ = nullptr;  // those of the imported model that is being asked
-  const DateTime* now_ = nullptr;   // the caller's; nullptr where there is no clock
+  const DateTime* now_ = nullptr;  // the caller's; nullptr where there is no clock
   std::map<const Decision*, Value> decided_;
   std::vector<std::string> messages_;
   std::vector<FiredRow> fired_;

@@ -55,27 +55,15 @@ std::shared_ptr<const Function> service_function(const Definitions& model, const
   return function;
 }
 
-namespace {
-
-const Value* find_input(const Context* inputs, const Definitions& home, const std::string& name,
-                        const std::string& import_name) {
-  if (inputs == nullptr) return nullptr;
-  if (const Value* exact = inputs->find("{" + home.namespace_uri + "}" + name)) return exact;
-  const Value* group = import_name.empty() ? nullptr : inputs->find(import_name);
-  if (group != nullptr && group->kind() == Kind::context) {
-    if (const Value* member = group->context().find(name)) return member;
+Value Evaluator::input_value(const InputData& input, const std::string& import_name) {
+  const Value* given = nullptr;
+  if (inputs_ != nullptr) {
+    const Value* group = import_name.empty() ? nullptr : inputs_->find(import_name);
+    if (group != nullptr && group->kind() == Kind::context) {
+      given = group->context().find(input.name);
+    }
+    if (given == nullptr) given = inputs_->find(input.name);
   }
-  return inputs->find(name);
-}
-
-}  // namespace
-
-// An imported model's inputs may be given by its namespace ("{urn:base}x"), in a context with its
-// import's name, or by their bare names.
-Value Evaluator::input_value(const Definitions& home, const InputData& input,
-                             const std::string& import_name) {
-  const Value* given = find_input(group_, home, input.name, import_name);
-  if (given == nullptr) given = find_input(inputs_, home, input.name, import_name);
   return given == nullptr ? Value() : typed(*given, input.type, "input " + input.name);
 }
 
@@ -83,21 +71,9 @@ Value Evaluator::required_value(const Definitions& model, const Requirement& req
   const Definitions& home = required.home != nullptr ? *required.home : model;
   switch (required.kind) {
     case RequirementKind::input:
-      return input_value(home, home.inputs[required.index], required.import_name);
-    case RequirementKind::decision: {
-      const Context* outer = group_;
-      for (const Context* level : {group_, inputs_}) {
-        const Value* inner = level == nullptr || required.import_name.empty()
-                                 ? nullptr
-                                 : level->find(required.import_name);
-        if (inner == nullptr || inner->kind() != Kind::context) continue;
-        group_ = &inner->context();
-        break;
-      }
-      Value value = decide(home, required.index);
-      group_ = outer;
-      return value;
-    }
+      return input_value(home.inputs[required.index], required.import_name);
+    case RequirementKind::decision:
+      return decide(home, required.index);
     case RequirementKind::knowledge:
       return knowledge_function(home, home.knowledge[required.index]);
     case RequirementKind::service:

@@ -73,13 +73,11 @@ struct Node {
   bool low_closed = true;
   bool high_closed = true;
   bool negated = false;     // tests: not( … )
-  bool uses_input = false;  // tests: an entry mentions "?"; conjunction: of tests of the input
+  bool uses_input = false;  // tests: an entry mentions "?"
 };
 
 NodePtr literal_node(Value value);
 NodePtr error_node(std::string message);
-// Tests that hold where both hold; either may be null.
-NodePtr both_tests(NodePtr first, NodePtr second);
 // Whether a name is mentioned anywhere in the expression.
 bool mentions(const Node& node, std::string_view name);
 

@@ -85,27 +85,21 @@ TypePtr Reader::make_type(const pugi::xml_node& item, int depth) {
   return constrained(item, type);
 }
 
-// The type an item definition makes of the one it refers to: allowed values are for the items of a
-// collection, a type constraint is for the whole. What the other type asks is asked too.
 TypePtr Reader::constrained(const pugi::xml_node& item, TypePtr type) {
   auto made = std::make_shared<Type>(*type);
   made->name = normal_name(attribute(item, "name"));
-  if (child(item, "allowedValues")) add_constraint(item, "allowedValues", *made);
-  if (!item.attribute("isCollection").as_bool()) {
-    if (child(item, "typeConstraint")) add_constraint(item, "typeConstraint", *made);
-    return made;
+  if (pugi::xml_node allowed = child(item, "allowedValues")) {
+    made->allowed_text = text_of(allowed);
+    made->allowed = tests(made->allowed_text, built_in_names(), "allowed values");
   }
+  if (!item.attribute("isCollection").as_bool()) return made;
   auto list = std::make_shared<Type>(*list_type(made));
   list->name = made->name;
-  if (child(item, "typeConstraint")) add_constraint(item, "typeConstraint", *list);
+  if (pugi::xml_node constraint = child(item, "typeConstraint")) {
+    list->allowed_text = text_of(constraint);
+    list->allowed = tests(list->allowed_text, built_in_names(), "type constraint");
+  }
   return list;
-}
-
-void Reader::add_constraint(const pugi::xml_node& item, const char* tag, Type& type) {
-  std::string text = text_of(child(item, tag));
-  NodePtr read = tests(text, built_in_names(), tag);
-  type.allowed_text = type.allowed_text.empty() ? text : type.allowed_text + "; " + text;
-  type.allowed = both_tests(type.allowed, read);
 }
 
 }  // namespace decision

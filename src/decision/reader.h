@@ -35,7 +35,6 @@ class Reader {
   kernel::Status read_types(const pugi::xml_node& root);
   TypePtr make_type(const pugi::xml_node& item, int depth);
   TypePtr constrained(const pugi::xml_node& item, TypePtr type);
-  void add_constraint(const pugi::xml_node& item, const char* tag, Type& type);
   TypePtr find_type(const std::string& type_ref, int depth);
   TypePtr type_named(const std::string& type_ref);
 

@@ -122,11 +122,7 @@ class TestFile {
     for (const pugi::xml_node& test : children(root, "testCase")) {
       Context inputs;
       for (const pugi::xml_node& input : children(test, "inputNode")) {
-        std::string name = attribute(input, "name");
-        std::string home = attribute(input, "namespace");  // of an imported model
-        Value value = read_value(input);
-        if (!home.empty()) inputs.set("{" + home + "}" + name, value);
-        if (home.empty() || inputs.find(name) == nullptr) inputs.set(name, std::move(value));
+        inputs.set(attribute(input, "name"), read_value(input));
       }
       for (const pugi::xml_node& result : children(test, "resultNode")) {
         check(model, test, result, inputs);

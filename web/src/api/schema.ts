@@ -363,6 +363,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the latest simulations, newest first */
+        get: operations["get_simulations"];
+        put?: never;
+        /** a draft over the whole book, for tonight or for many nights; runs in the background */
+        post: operations["post_simulations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{simulation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how far it is, and what it found */
+        get: operations["get_simulations_simulation_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{simulation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** stops it at once */
+        post: operations["post_simulations_simulation_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/{simulation_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the accounts that would be treated otherwise, from which treatment to which */
+        get: operations["get_simulations_simulation_id_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables": {
         parameters: {
             query?: never;
@@ -718,6 +787,38 @@ export interface components {
             work: string;
             worked_today: boolean;
         };
+        CasesOut: {
+            items: components["schemas"]["DifferingCase"][];
+            /** Format: int64 */
+            page: number;
+            /** Format: int64 */
+            page_size: number;
+            /** Format: int64 */
+            total: number;
+        };
+        ChangeLine: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            overdue_fen: number;
+            treatment_from: string;
+            treatment_to: string;
+        };
+        ChannelLine: {
+            channel: string;
+            draft: components["schemas"]["ChannelSide"];
+            today: components["schemas"]["ChannelSide"];
+        };
+        ChannelSide: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            held_back: number;
+            /** Format: int64 */
+            spent_fen: number;
+        };
         CollectorLoad: {
             /** Format: int64 */
             capacity: number;
@@ -758,8 +859,15 @@ export interface components {
             grades: components["schemas"]["GradeSum"][];
             history: components["schemas"]["HistoryDay"][];
             roll_rates: components["schemas"]["RollRates"];
-            totals: components["schemas"]["Totals"];
+            totals: components["schemas"]["ReportsTotals"];
             treatments: components["schemas"]["TreatmentSum"][];
+        };
+        DayChannel: {
+            channel: string;
+            /** Format: int64 */
+            draft: number;
+            /** Format: int64 */
+            today: number;
         };
         DayCounts: {
             /** Format: int64 */
@@ -770,6 +878,39 @@ export interface components {
             promises_due_today: number;
             /** Format: int64 */
             worked_today: number;
+        };
+        DayLine: {
+            channels: components["schemas"]["DayChannel"][];
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            differing_accounts: number;
+            draft: components["schemas"]["DaySide"];
+            today: components["schemas"]["DaySide"];
+        };
+        DaySide: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            balance_fen: number;
+            /** Format: int64 */
+            complaints_milli: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            expected_fen: number;
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            overdue_accounts: number;
+            /** Format: int64 */
+            overdue_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            /** Format: int64 */
+            served: number;
+            /** Format: int64 */
+            spent_fen: number;
         };
         DecisionLine: {
             hit_policy: string;
@@ -809,6 +950,80 @@ export interface components {
             rows: components["schemas"]["TableRow"][];
             title: string;
         };
+        Differing: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            bucket: number;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            grade: number;
+            /** Format: int64 */
+            overdue_fen: number;
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            team: number;
+            /** Format: int64 */
+            tonight: number;
+            /** Format: int64 */
+            treatment: number;
+        };
+        DifferingCase: {
+            account_no_masked: string;
+            bucket_from: string;
+            bucket_to: string;
+            case_id: string;
+            channel_from: string;
+            channel_to: string;
+            grade_from: string;
+            grade_to: string;
+            /** Format: int64 */
+            night: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            overdue_fen: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            paid_from_fen: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            paid_to_fen: number;
+            /** Format: int64 */
+            priority_from: number;
+            /** Format: int64 */
+            priority_to: number;
+            /** Format: int64 */
+            row_from: number;
+            /** Format: int64 */
+            row_to: number;
+            treatment_from: string;
+            treatment_to: string;
+            work_from: string;
+            work_to: string;
+        };
+        EndLine: {
+            /** Format: int64 */
+            accounts_draft: number;
+            /** Format: int64 */
+            accounts_start: number;
+            /** Format: int64 */
+            accounts_today: number;
+            bucket: string;
+            /** Format: int64 */
+            overdue_draft_fen: number;
+            /** Format: int64 */
+            overdue_start_fen: number;
+            /** Format: int64 */
+            overdue_today_fen: number;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -816,6 +1031,19 @@ export interface components {
             code: string;
             message: string;
             where: string;
+        };
+        FitLine: {
+            /** Format: int64 */
+            accounts: number;
+            bucket: string;
+            /** Format: int64 */
+            expected: number;
+            /** Format: int64 */
+            factor_bps: number;
+            /** Format: int64 */
+            observed: number;
+            reason: string;
+            source: string;
         };
         GradeSum: {
             /** Format: int64 */
@@ -898,6 +1126,11 @@ export interface components {
             label: string;
             name: string;
         };
+        Override: {
+            file: string;
+            version_draft: string;
+            version_today: string;
+        };
         PackRef: {
             pack: string;
             version: string;
@@ -932,6 +1165,70 @@ export interface components {
             table: string;
             version: string;
         };
+        Report: {
+            /** Format: int64 */
+            accounts: number;
+            behaviour_version: string;
+            changes: components["schemas"]["ChangeLine"][];
+            channels: components["schemas"]["ChannelLine"][];
+            /** Format: int64 */
+            customers: number;
+            /** Format: date */
+            date: string;
+            days: components["schemas"]["DayLine"][];
+            differing: components["schemas"]["Differing"];
+            draft: components["schemas"]["SimulationTotals"];
+            edition: string;
+            ends: components["schemas"]["EndLine"][];
+            fit: components["schemas"]["FitLine"][];
+            /** Format: int64 */
+            fit_pairs: number;
+            /** Format: int64 */
+            nights: number;
+            overrides: components["schemas"]["Override"][];
+            /** Format: int64 */
+            seed: number;
+            segments: components["schemas"]["SegmentLine"][];
+            teams: components["schemas"]["TeamLine"][];
+            today: components["schemas"]["SimulationTotals"];
+            treatments: components["schemas"]["TreatmentLine"][];
+        };
+        ReportsTotals: {
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            balance_fen: number;
+            /** Format: int64 */
+            cured_accounts: number;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            entered_accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            entered_fen: number;
+            /** Format: int64 */
+            entry_rate_bps: number;
+            /** Format: int64 */
+            overdue_accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            overdue_fen: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            recovered_fen: number;
+            /** Format: int64 */
+            recovery_rate_bps: number;
+        };
         /** @enum {string} */
         Role: "collector" | "lead" | "analyst" | "admin";
         RollCell: {
@@ -952,6 +1249,14 @@ export interface components {
             from: string[];
             to: string[];
         };
+        SegmentLine: {
+            /** Format: int64 */
+            accounts: number;
+            code: string;
+            draft: components["schemas"]["Sums"];
+            today: components["schemas"]["Sums"];
+            variable: string;
+        };
         Session: {
             csrf_token: string;
             must_change_password: boolean;
@@ -964,6 +1269,83 @@ export interface components {
             user_id: string;
             user_name: string;
         };
+        Simulation: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string;
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            done_rows: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            kept: boolean;
+            message: string;
+            /** Format: int64 */
+            night: number;
+            /** Format: int64 */
+            nights: number;
+            report: components["schemas"]["Report"] | null;
+            /** Format: int64 */
+            rows_per_s: number;
+            /** Format: int64 */
+            seconds_left: number;
+            /** Format: int64 */
+            seed: number;
+            simulation_id: string;
+            stage: string;
+            /** Format: date-time */
+            started_at: string | null;
+            state: string;
+            /** Format: int64 */
+            total_rows: number;
+            versions: components["schemas"]["VersionOut"][];
+        };
+        Simulations: {
+            items: components["schemas"]["Simulation"][];
+        };
+        SimulationTotals: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            balance_end_fen: number;
+            /** Format: int64 */
+            balance_start_fen: number;
+            /** Format: int64 */
+            charged_fen: number;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            complaints_milli: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            expected_fen: number;
+            /** Format: int64 */
+            hardships: number;
+            /** Format: int64 */
+            held_back: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            overdue_accounts_end: number;
+            /** Format: int64 */
+            overdue_accounts_start: number;
+            /** Format: int64 */
+            overdue_end_fen: number;
+            /** Format: int64 */
+            overdue_start_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            /** Format: int64 */
+            promises_broken: number;
+            /** Format: int64 */
+            promises_kept: number;
+            /** Format: int64 */
+            promises_made: number;
+            /** Format: int64 */
+            spent_fen: number;
+        };
         StageReport: {
             /** Format: int64 */
             rows: number;
@@ -974,6 +1356,22 @@ export interface components {
             title: string;
             /** Format: int64 */
             wall_ms: number;
+        };
+        Sums: {
+            /** Format: int64 */
+            account_nights: number;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            complaints_milli: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            expected_fen: number;
+            /** Format: int64 */
+            paid_fen: number;
+            /** Format: int64 */
+            spent_fen: number;
         };
         TableFile: {
             decisions: components["schemas"]["DecisionTable"][];
@@ -1010,6 +1408,21 @@ export interface components {
             /** Format: int64 */
             unallotted_cases: number;
         };
+        TeamLine: {
+            /** Format: int64 */
+            available: number;
+            draft: components["schemas"]["TeamSide"];
+            team: string;
+            today: components["schemas"]["TeamSide"];
+        };
+        TeamSide: {
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            needed_max: number;
+            /** Format: int64 */
+            served: number;
+        };
         TimelineItem: {
             /** Format: date-time */
             at: string;
@@ -1019,41 +1432,16 @@ export interface components {
             title: string;
             title_en: string;
         };
-        Totals: {
+        TreatmentLine: {
             /** Format: int64 */
-            accounts: number;
-            /**
-             * Format: int64
-             * @description fen (0.01 CNY)
-             */
-            balance_fen: number;
+            nights_draft: number;
             /** Format: int64 */
-            cured_accounts: number;
+            nights_today: number;
             /** Format: int64 */
-            customers: number;
+            tonight_draft: number;
             /** Format: int64 */
-            entered_accounts: number;
-            /**
-             * Format: int64
-             * @description fen (0.01 CNY)
-             */
-            entered_fen: number;
-            /** Format: int64 */
-            entry_rate_bps: number;
-            /** Format: int64 */
-            overdue_accounts: number;
-            /**
-             * Format: int64
-             * @description fen (0.01 CNY)
-             */
-            overdue_fen: number;
-            /**
-             * Format: int64
-             * @description fen (0.01 CNY)
-             */
-            recovered_fen: number;
-            /** Format: int64 */
-            recovery_rate_bps: number;
+            tonight_today: number;
+            treatment: string;
         };
         TreatmentSum: {
             /** Format: int64 */
@@ -1088,6 +1476,11 @@ export interface components {
         };
         UserList: {
             items: components["schemas"]["User"][];
+        };
+        VersionOut: {
+            file: string;
+            version: string;
+            version_id: string;
         };
         WithPassword: {
             first_password: string;
@@ -1882,6 +2275,157 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_simulations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulations"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_simulations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    date?: string | null;
+                    /** Format: int64 */
+                    nights?: number | null;
+                    /** Format: int64 */
+                    seed?: number | null;
+                    version_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_simulations_simulation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_simulations_simulation_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_simulations_simulation_id_cases: {
+        parameters: {
+            query?: {
+                from?: string;
+                page?: number;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
