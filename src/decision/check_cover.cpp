@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace decision {
 
@@ -45,18 +46,51 @@ Volume volume_of(const Layout& layout, const std::uint64_t* box) {
 
 void Cover::add(const Box& box) {
   boxes_.insert(boxes_.end(), box.begin(), box.end());
+  for (std::size_t input = 0; input < layout_.inputs(); ++input) {
+    hulls_[input].push_back(hull_of(box.data(), input));
+  }
   ++size_;
 }
 
-bool Cover::meet(const std::uint64_t* a, const std::uint64_t* b) {
-  for (std::size_t input = 0; input < layout_.inputs(); ++input) {
-    const std::size_t end = layout_.begins[input + 1];
-    std::size_t w = layout_.begins[input];
-    while (w < end && (a[w] & b[w]) == 0) ++w;
-    work_left_ -= static_cast<std::int64_t>(w - layout_.begins[input]) + 1;
-    if (w == end) return false;
+Cover::Hull Cover::hull_of(const std::uint64_t* box, std::size_t input) const {
+  Hull hull;
+  std::uint32_t count = 0;
+  for (std::size_t w = layout_.begins[input]; w < layout_.begins[input + 1]; ++w) {
+    if (box[w] == 0) continue;
+    const auto base = static_cast<std::uint32_t>((w - layout_.begins[input]) * 64);
+    const auto first = base + static_cast<std::uint32_t>(std::countr_zero(box[w]));
+    if (count == 0) hull.low = first;
+    hull.high = base + 63 - static_cast<std::uint32_t>(std::countl_zero(box[w]));
+    count += static_cast<std::uint32_t>(std::popcount(box[w]));
   }
-  return true;
+  hull.solid = count > 0 && count == hull.high - hull.low + 1;
+  return hull;
+}
+
+// Leaves of the boxes in the list those that meet the target. The hulls of sets settle most.
+void Cover::keep_meeting(const std::uint64_t* target, std::vector<std::size_t>& list) {
+  std::vector<std::pair<std::uint32_t, std::size_t>> inputs;  // the narrowest first
+  for (std::size_t input = 0; input < layout_.inputs(); ++input) {
+    const Hull hull = hull_of(target, input);
+    inputs.emplace_back(hull.high - hull.low, input);
+  }
+  std::sort(inputs.begin(), inputs.end());
+  for (const auto& [width, input] : inputs) {
+    const Hull hull = hull_of(target, input);
+    const std::vector<Hull>& others = hulls_[input];
+    const std::size_t begin = layout_.begins[input], end = layout_.begins[input + 1];
+    work_left_ -= static_cast<std::int64_t>(list.size());
+    std::erase_if(list, [&](std::size_t at) {
+      const Hull& other = others[at];
+      if (hull.low > other.high || other.low > hull.high) return true;
+      if (hull.solid && other.solid) return false;
+      const std::uint64_t* words = box(at);
+      std::size_t w = begin;
+      while (w < end && (target[w] & words[w]) == 0) ++w;
+      work_left_ -= static_cast<std::int64_t>(w - begin);
+      return w == end;
+    });
+  }
 }
 
 bool Cover::contains(const std::uint64_t* outer, const std::uint64_t* inner) const {
@@ -68,10 +102,9 @@ bool Cover::contains(const std::uint64_t* outer, const std::uint64_t* inner) con
 
 std::vector<std::size_t> Cover::meeting(const std::uint64_t* target, std::size_t begin,
                                         std::size_t end) {
-  std::vector<std::size_t> found;
-  for (std::size_t at = begin; at < end; ++at) {
-    if (meet(target, box(at))) found.push_back(at);
-  }
+  std::vector<std::size_t> found(end - begin);
+  std::iota(found.begin(), found.end(), begin);
+  keep_meeting(target, found);
   return found;
 }
 
@@ -145,7 +178,7 @@ std::optional<Box> Cover::uncovered(const Box& target, const std::vector<std::si
   Box rest = target;
   std::vector<std::size_t> left = by;
   while (true) {
-    std::erase_if(left, [&](std::size_t at) { return !meet(rest.data(), box(at)); });
+    keep_meeting(rest.data(), left);
     if (left.empty()) return rest;
     if (used_up()) return std::nullopt;
     if (disjoint && counted_full(rest, left)) return std::nullopt;

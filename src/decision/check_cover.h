@@ -27,13 +27,13 @@ Volume volume_of_common(const Layout& layout, const std::uint64_t* a, const std:
 
 class Cover {
  public:
-  Cover(const Layout& layout, std::int64_t work) : layout_(layout), work_left_(work) {}
+  Cover(const Layout& layout, std::int64_t work)
+      : layout_(layout), hulls_(layout.inputs()), work_left_(work) {}
 
   void add(const Box& box);
   std::size_t size() const { return size_; }
   const std::uint64_t* box(std::size_t at) const { return &boxes_[at * layout_.words()]; }
 
-  bool meet(const std::uint64_t* a, const std::uint64_t* b);
   bool contains(const std::uint64_t* outer, const std::uint64_t* inner) const;
   // All those of the boxes that meet the target.
   std::vector<std::size_t> meeting(const std::uint64_t* target, std::size_t begin, std::size_t end);
@@ -52,8 +52,14 @@ class Cover {
     std::vector<std::size_t> inputs;  // where the box lacks some of the target
     std::size_t by = 0;
   };
+  struct Hull {  // from the first class of a set to its last
+    std::uint32_t low = UINT32_MAX, high = 0;
+    bool solid = false;  // the set is all of it
+  };
   enum class Trimmed { nothing, some, all };
 
+  Hull hull_of(const std::uint64_t* box, std::size_t input) const;
+  void keep_meeting(const std::uint64_t* target, std::vector<std::size_t>& list);
   bool counted_full(const Box& target, const std::vector<std::size_t>& by);
   std::vector<std::size_t> lacking(const Box& target, const std::uint64_t* other);
   Trimmed trim(Box& target, const std::vector<std::size_t>& by, Split& split);
@@ -61,6 +67,7 @@ class Cover {
 
   Layout layout_;
   std::vector<std::uint64_t> boxes_;
+  std::vector<std::vector<Hull>> hulls_;  // by input, then box
   std::size_t size_ = 0;
   std::int64_t work_left_;
 };

@@ -67,11 +67,9 @@ bool TableCheck::find_gaps(const Box& target, bool named) {
   if (std::any_of(by.begin(), by.end(), takes_all)) return false;
   if (!disjoint_) {
     disjoint_ = analysed_;
-    for (std::size_t row = 0; row < by.size() && *disjoint_; ++row) {
-      const auto* box = takes_->box(by[row]);
-      for (std::size_t other = row + 1; other < by.size() && *disjoint_; ++other) {
-        disjoint_ = !takes_->meet(box, takes_->box(by[other]));
-      }
+    for (std::size_t row = 0; row < takes_->size() && *disjoint_; ++row) {
+      disjoint_ = takes_->meeting(takes_->box(row), row + 1, takes_->size()).empty() &&
+                  !takes_->used_up();
     }
   }
   bool found = false;
