@@ -8,6 +8,7 @@
 #include "app/rooms.h"
 #include "decision/check.h"
 #include "http/json.h"
+#include "strategy/journey.h"
 
 namespace app {
 
@@ -28,11 +29,23 @@ struct CheckedFinding {
 BOOST_DESCRIBE_STRUCT(CheckedFinding, (),
                       (file, kind, severity, decision, row, other_row, column, message_zh,
                        message_en, example))
+struct CheckedNight {
+  std::vector<CheckedValue> inputs;
+  std::string treatment;
+  std::int64_t row = 0;
+};
+BOOST_DESCRIBE_STRUCT(CheckedNight, (), (inputs, treatment, row))
+struct CheckedJourney {
+  std::string kind, severity, treatment, message_zh, message_en;
+  std::vector<CheckedNight> path;
+};
+BOOST_DESCRIBE_STRUCT(CheckedJourney, (), (kind, severity, treatment, message_zh, message_en, path))
 struct CheckedFiles {
   std::vector<std::string> files;
   std::vector<CheckedFinding> findings;
+  std::vector<CheckedJourney> journey;
 };
-BOOST_DESCRIBE_STRUCT(CheckedFiles, (), (files, findings))
+BOOST_DESCRIBE_STRUCT(CheckedFiles, (), (files, findings, journey))
 
 std::vector<fs::path> models_of(const fs::path& path) {
   if (!fs::is_directory(path)) return {path};
@@ -81,6 +94,26 @@ CheckedFinding described(const std::string& file, const decision::Finding& findi
   return result;
 }
 
+CheckedJourney described(const strategy::JourneyFinding& finding) {
+  CheckedJourney result{finding.kind,       finding.severity,   finding.treatment,
+                        finding.message_zh, finding.message_en, {}};
+  for (const strategy::JourneyNight& night : finding.path) {
+    CheckedNight& told = result.path.emplace_back();
+    told.treatment = night.treatment;
+    told.row = night.row;
+    for (const auto& [input, value] : night.inputs) told.inputs.push_back({input, value});
+  }
+  return result;
+}
+
+// A folder with a journey.csv holds a whole strategy.
+kernel::Result<std::vector<strategy::JourneyFinding>> journey_of(const fs::path& folder) {
+  if (!fs::exists(folder / "journey.csv")) return std::vector<strategy::JourneyFinding>{};
+  TRY_ASSIGN(const auto models, strategy::Models::load(folder));
+  TRY_ASSIGN(const auto rules, strategy::JourneyRules::load(folder));
+  return strategy::check_journey(models, rules);
+}
+
 }  // namespace
 
 int run_check(const CheckCommand& command) {
@@ -103,11 +136,21 @@ int run_check(const CheckCommand& command) {
       text += file.string() + " " + decision::render_finding(finding, command.language);
     }
   }
-  const std::string summary = command.language == "en"
-                                  ? std::to_string(all.files.size()) + " files, " +
-                                        std::to_string(all.findings.size()) + " findings\n"
-                                  : "共 " + std::to_string(all.files.size()) + " 个文件，" +
-                                        std::to_string(all.findings.size()) + " 条发现\n";
+  if (!errors) {  // one that decides nobody has no nights
+    const auto journey = journey_of(path);
+    if (!journey) return fail(journey.error());
+    for (const auto& finding : *journey) {
+      errors = true;
+      all.journey.push_back(described(finding));
+      text += strategy::render_journey(finding, command.language);
+    }
+  }
+  const std::size_t count = all.findings.size() + all.journey.size();
+  const std::string summary =
+      command.language == "en"
+          ? std::to_string(all.files.size()) + " files, " + std::to_string(count) + " findings\n"
+          : "共 " + std::to_string(all.files.size()) + " 个文件，" + std::to_string(count) +
+                " 条发现\n";
   const int said = say(command.json ? http::write_json(all) + "\n" : text + summary);
   return said != 0 ? said : errors ? 1 : 0;
 }

@@ -68,8 +68,8 @@ bool TableCheck::find_gaps(const Box& target, bool named) {
   if (!disjoint_) {
     disjoint_ = analysed_;
     for (std::size_t row = 0; row < takes_->size() && *disjoint_; ++row) {
-      disjoint_ = takes_->meeting(takes_->box(row), row + 1, takes_->size()).empty() &&
-                  !takes_->used_up();
+      disjoint_ =
+          takes_->meeting(takes_->box(row), row + 1, takes_->size()).empty() && !takes_->used_up();
     }
   }
   bool found = false;

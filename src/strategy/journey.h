@@ -51,7 +51,7 @@ struct JourneyNight {
 };
 
 struct JourneyFinding {
-  // no_answer, skipped_stage, stuck, quiet, out_of_order, not_permitted, no_level
+  // no_answer, skipped_stage, stuck, quiet, stays_for_good, out_of_order, not_permitted, no_level
   std::string kind;
   std::string severity;
   std::string treatment;
