@@ -15,8 +15,9 @@ constexpr const char* footer = R"(A first day:
   evenhand serve --data var/demo --listen 127.0.0.1:8080
 
 `evenhand COMMAND --help` tells more of each.
-Exit codes: 0 done; 1 check found errors; 2 what was given is wrong; 3 not found; 4 conflict; 5 store, disk or network
-unavailable; 6 corrupt data; 64 the command line itself. A refusal of the gate is an answer: 0.)";
+Exit codes: 0 done; 1 check found errors; 2 what was given is wrong; 3 not found; 4 conflict;
+5 store, disk or network unavailable; 6 corrupt data; 64 the command line itself.
+A refusal of the gate is an answer: 0.)";
 
 void add_place(CLI::App& command, app::Place& place) {
   command.add_option("--data", place.data, "data folder: book, batches and the embedded store")

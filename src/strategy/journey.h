@@ -1,10 +1,9 @@
 #pragma once
-// Journey: the strategy as a whole, as an account lives through it night by night. What enters: the
-// models of the night, and decisions/journey.csv, which says how harsh each treatment is and what
-// must have come before it. What leaves: each rule that some path breaks, with the account of every
-// night of that path, decided by the exact interpreter. Paths: every product, graded pair and
-// balance band, from a week before the due date on, left alone, or with promises made and broken;
-// payment in full from each of their nights; each hold on each stage.
+// Journey: the strategy as a whole, as accounts live through it night by night. What enters: the
+// models of the night, and decisions/journey.csv: how harsh each treatment is and what comes before
+// it. What leaves: each rule that a path breaks, with its nights, decided by the exact interpreter.
+// Paths: every product, graded pair and band, left alone or with promises made and broken; payment
+// in full; each hold on each stage.
 
 #include <map>
 #include <set>
