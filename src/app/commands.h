@@ -53,6 +53,11 @@ struct GateAskCommand {
   Place place;
   std::string json = "-";
 };
+struct ExperimentCommand {
+  Place place;
+  std::string action;  // list | verdict
+  std::string name;
+};
 struct UserCommand {
   Place place;
   std::string action;  // list | add | password | demo
@@ -76,6 +81,7 @@ int run_decide(const DecideCommand& command);
 int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);
 int run_gate_ask(const GateAskCommand& command);
+int run_experiment(const ExperimentCommand& command);
 int run_user(const UserCommand& command);
 int run_serve(const ServeCommand& command);
 int run_openapi();

@@ -46,6 +46,7 @@ struct Commands {
   app::DecideCommand decide;
   app::CheckCommand check;
   app::GateAskCommand gate;
+  app::ExperimentCommand experiment;
   app::UserCommand user;
   app::ServeCommand serve;
   std::string tck_folder, tck_csv;
@@ -132,6 +133,24 @@ void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
   ask->callback([&] { exit_code = app::run_gate_ask(c.gate); });
 }
 
+void add_experiment_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* experiment = program.add_subcommand("experiment", "champion and challenger");
+  experiment->require_subcommand(1);
+  auto* list = experiment->add_subcommand("list", "the experiments there are, newest first");
+  add_place(*list, c.experiment.place);
+  list->callback([&] {
+    c.experiment.action = "list";
+    exit_code = app::run_experiment(c.experiment);
+  });
+  auto* verdict = experiment->add_subcommand("verdict", "which is better, in words, and why");
+  add_place(*verdict, c.experiment.place);
+  verdict->add_option("name", c.experiment.name, "the experiment's name")->required();
+  verdict->callback([&] {
+    c.experiment.action = "verdict";
+    exit_code = app::run_experiment(c.experiment);
+  });
+}
+
 void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::string& action,
                      const std::string& help) {
   auto* command = user.add_subcommand(action, help);
@@ -185,6 +204,7 @@ int main(int argc, char** argv) {
   add_portfolio_commands(program, commands, exit_code);
   add_simulate(program, commands, exit_code);
   add_rule_commands(program, commands, exit_code);
+  add_experiment_commands(program, commands, exit_code);
   add_serving_commands(program, commands, exit_code);
   try {
     program.parse(argc, argv);

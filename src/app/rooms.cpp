@@ -124,10 +124,12 @@ std::vector<http::Route> House::routes() const {
                                   .decisions = decisions_,
                                   .version = std::string(api_version)};
   std::vector<http::Route> all;
-  for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-                     intake::routes(store_), flow::routes(store_, data_),
-                     allocation::routes(store_, find_collector), casework::routes(case_deps),
-                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
+  const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
+  for (auto& part :
+       {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
+        intake::routes(store_), flow::routes(store_, data_), experiment::routes(experiment_deps),
+        allocation::routes(store_, find_collector), casework::routes(case_deps),
+        reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "book/types.h"
+#include "experiment/types.h"
 #include "flow/types.h"
 #include "gate/types.h"
 #include "http/route.h"
@@ -31,6 +32,10 @@ flow::Ports make_flow_ports(const std::filesystem::path& data,
 // What simulations ask of tables and the gate; the clock comes with start().
 simulation::Setup make_simulation_setup(const std::filesystem::path& data,
                                         const std::filesystem::path& decisions);
+
+// What experiments ask of tables, gate and flow.
+experiment::Deps make_experiment_deps(store::Store& store, const book::Shelf& shelf,
+                                      const std::filesystem::path& decisions);
 
 // Everything the routes borrow, alive as long as the server.
 class House {

@@ -3,12 +3,11 @@
 #include <set>
 #include <unordered_map>
 
+#include "casework/flags.h"
 #include "casework/types.h"
 #include "intake/types.h"
 
 namespace casework {
-
-namespace {
 
 // The words of column `flag`, the weightiest first: where several holds stand, the first is told.
 const std::vector<std::string>& flag_words() {
@@ -26,6 +25,8 @@ std::int16_t flag_of(std::string_view kind) {
   const auto found = std::find(words.begin(), words.end(), kind);
   return found == words.end() ? 0 : static_cast<std::int16_t>(found - words.begin());
 }
+
+namespace {
 
 template <class T>
 T clamp_to(std::int64_t value) {

@@ -7,6 +7,7 @@
 #include "allocation/types.h"
 #include "casework/case_file.h"
 #include "casework/notes.h"
+#include "casework/offers.h"
 #include "http/json.h"
 #include "intake/types.h"
 #include "outreach/types.h"
@@ -322,6 +323,10 @@ http::Route make(const Deps& deps, const char* method, const char* path, const c
       [deps, handler](const In& in, const Request& request) { return handler(deps, in, request); });
 }
 
+Result<CaseOffers> offers_of_case(const Deps& deps, const CaseIn& in, const Request& request) {
+  return load_offers(deps, in.case_id, *request.caller, request.now);
+}
+
 Result<CaseFile> case_file(const Deps& deps, const CaseIn& in, const Request& request) {
   return load_case_file(deps, in.case_id, *request.caller, request.now);
 }
@@ -338,6 +343,9 @@ std::vector<http::Route> routes(const Deps& deps) {
            everyone, case_file),
       make(deps, "GET", "/api/v1/cases/{case_id}/decisions",
            "Which row of which table decided each account", everyone, explain_case),
+      make(deps, "GET", "/api/v1/cases/{case_id}/offers",
+           "What may be offered for each account, how much at most, and who may grant it", everyone,
+           offers_of_case),
       make(deps, "POST", "/api/v1/cases/{case_id}/gate",
            "May I? Nothing is written and nothing counted", everyone, ask_dry),
       make(deps, "POST", "/api/v1/cases/{case_id}/permits",

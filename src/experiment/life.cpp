@@ -67,6 +67,8 @@ Status check(const Request& asked, kernel::Date today) {
     return invalid("it ends after it starts, within a year", "end_date");
   if (asked.horizon_days < 1 || asked.horizon_days > horizon_max)
     return invalid("a person is followed for 1 to 90 days", "horizon_days");
+  if (asked.end_date - asked.start_date + 1 < asked.horizon_days)
+    return invalid("it ends before anybody has been followed that long", "end_date");
   if (asked.margin_bps < 1 || asked.margin_bps > 5'000)
     return invalid("a margin is 0.01 % to 50 %", "margin_bps");
   return kernel::Ok{};

@@ -133,4 +133,15 @@ kernel::Result<strategy::Models> load_models_of(const std::filesystem::path& dat
   return models;
 }
 
+kernel::Result<std::string> version_of(const fs::path& data_dir, kernel::Date date,
+                                       std::string_view file) {
+  const kernel::Result<std::string> edition = book::current_edition(data_dir, date);
+  if (!edition) return std::string();
+  TRY_ASSIGN(const BookFile book, load_book_file(book::book_folder(data_dir, date) / *edition));
+  for (const TableVersion& table : book.tables) {
+    if (table.file == file) return table.version;
+  }
+  return std::string();
+}
+
 }  // namespace flow

@@ -85,4 +85,8 @@ kernel::Result<std::string> report_json(const std::filesystem::path& data_dir, k
 kernel::Result<strategy::Models> load_models_of(const std::filesystem::path& data_dir,
                                                 kernel::Date date);
 
+// The version of one of them; empty where the date had no night, or a night without that file.
+kernel::Result<std::string> version_of(const std::filesystem::path& data_dir, kernel::Date date,
+                                       std::string_view file);
+
 }  // namespace flow

@@ -28,8 +28,9 @@ const decision::Model& model(std::string_view file) {
   return *models().find(file)->model;
 }
 
-// The tables of this room's neighbours in flow; the packs are tested by the gate.
-const std::vector<std::string> files = {"allocation.dmn", "bucket.dmn",     "payment_order.dmn",
+// All but the packs, which are tested by the gate, and promises.
+const std::vector<std::string> files = {"allocation.dmn", "authority.dmn",  "bucket.dmn",
+                                        "experiment.dmn", "offer.dmn",      "payment_order.dmn",
                                         "priority.dmn",   "risk_grade.dmn", "scorecard.dmn",
                                         "terms.dmn",      "treatment.dmn"};
 
