@@ -9,6 +9,7 @@
 #include "experiment/units.h"
 #include "http/json.h"
 #include "intake/types.h"
+#include "kernel/money.h"
 
 namespace experiment {
 
@@ -266,9 +267,11 @@ class Reader {
 double outcome_of(const Followed& person, std::string_view metric) {
   if (metric == "cured") return person.cured ? 1 : 0;
   if (person.overdue_fen <= 0) return 0;
-  const double share =
-      static_cast<double>(person.paid_fen) / static_cast<double>(person.overdue_fen);
-  return std::clamp(share, 0.0, 1.0);
+  constexpr std::int64_t million = 1'000'000;
+  const std::int64_t paid = std::clamp<std::int64_t>(person.paid_fen, 0, person.overdue_fen);
+  const std::int64_t share_ppm = kernel::divide(static_cast<__int128>(paid) * million,
+                                                person.overdue_fen, kernel::Rounding::half_even);
+  return static_cast<double>(share_ppm) / static_cast<double>(million);
 }
 
 kernel::Result<Outcomes> load_outcomes(store::Transaction& tx, const Deps& deps,

@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be offered for each account, how much at most, and who may grant it */
+        get: operations["get_cases_case_id_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/permits": {
         parameters: {
             query?: never;
@@ -185,6 +202,75 @@ export interface paths {
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments, newest first */
+        get: operations["get_experiments"];
+        put?: never;
+        /** Asks for an experiment; it starts when somebody else approves it */
+        post: operations["post_experiments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One experiment: its split, checks, limits by day, and the verdict in words */
+        get: operations["get_experiments_experiment_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves (and splits the persons of the latest book) or refuses */
+        post: operations["post_experiments_experiment_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops it: from the next night on the table in force decides everybody */
+        post: operations["post_experiments_experiment_id_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -569,6 +655,36 @@ export interface components {
             packs: components["schemas"]["PackRef"][];
             refusals: components["schemas"]["Refusal"][];
         };
+        ArmLine: {
+            arm: string;
+            /** Format: int64 */
+            complaints: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            cured: number;
+            /** Format: int64 */
+            followed: number;
+            /** Format: int64 */
+            held_later: number;
+            mean: number;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            newcomers: number;
+            /** Format: int64 */
+            overdue_fen: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            recovered_fen: number;
+        };
+        BalanceLine: {
+            challenger: number;
+            champion: number;
+            difference: number;
+            name: string;
+        };
         Batch: {
             /** Format: date */
             as_of: string;
@@ -725,6 +841,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        CaseOffers: {
+            items: components["schemas"]["Offer"][];
+            /** Format: date */
+            night_date: string;
+        };
         CasePromise: {
             account_no: string;
             account_no_masked: string;
@@ -819,6 +940,14 @@ export interface components {
             /** Format: int64 */
             spent_fen: number;
         };
+        CheckLine: {
+            annotation: string;
+            check: string;
+            /** Format: int64 */
+            count: number;
+            state: string;
+            value: number;
+        };
         CollectorLoad: {
             /** Format: int64 */
             capacity: number;
@@ -878,15 +1007,6 @@ export interface components {
             promises_due_today: number;
             /** Format: int64 */
             worked_today: number;
-        };
-        DayLine: {
-            channels: components["schemas"]["DayChannel"][];
-            /** Format: date */
-            date: string;
-            /** Format: int64 */
-            differing_accounts: number;
-            draft: components["schemas"]["DaySide"];
-            today: components["schemas"]["DaySide"];
         };
         DaySide: {
             /** Format: int64 */
@@ -1032,6 +1152,52 @@ export interface components {
             message: string;
             where: string;
         };
+        ExperimentDayLine: {
+            /** Format: date */
+            date: string;
+            estimate: number;
+            /** Format: int64 */
+            followed: number;
+            lower: number;
+            upper: number;
+        };
+        ExperimentFile: {
+            experiment: components["schemas"]["ExperimentOut"];
+            split: components["schemas"]["SplitReport"] | null;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        ExperimentLine: {
+            /** Format: int64 */
+            challenger: number;
+            experiment: components["schemas"]["ExperimentOut"];
+            /** Format: int64 */
+            persons: number;
+        };
+        ExperimentList: {
+            files: string[];
+            guards: string[];
+            items: components["schemas"]["ExperimentLine"][];
+            metrics: string[];
+            strata: string[];
+        };
+        ExperimentOut: {
+            asked: components["schemas"]["Request"];
+            /** Format: date */
+            book_date: string | null;
+            experiment_id: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            review_note: string;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            reviewed_by: string;
+            state: string;
+            stop_reason: string;
+            stopped_by: string;
+            /** Format: date */
+            stopped_on: string | null;
+        };
         FitLine: {
             /** Format: int64 */
             accounts: number;
@@ -1049,6 +1215,12 @@ export interface components {
             /** Format: int64 */
             accounts: number;
             grade: string;
+        };
+        GuardLine: {
+            guard: string;
+            limit: number;
+            state: string;
+            value: number;
         };
         Health: {
             /** Format: date */
@@ -1081,6 +1253,11 @@ export interface components {
             rejected: number;
             /** Format: int64 */
             unchanged: number;
+        };
+        LeftOut: {
+            /** Format: int64 */
+            persons: number;
+            reason: string;
         };
         MyDay: {
             counts: components["schemas"]["DayCounts"];
@@ -1119,6 +1296,53 @@ export interface components {
             items: components["schemas"]["NightOut"][];
         };
         Nothing: Record<string, never>;
+        Offer: {
+            account_no: string;
+            account_no_masked: string;
+            approver: string;
+            authority: string;
+            authority_because: components["schemas"]["OfferRow"] | null;
+            because: components["schemas"]["OfferRow"];
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            component_fen: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            given_fen: number;
+            kind: string;
+            /** Format: int64 */
+            limit: number;
+            offered: boolean;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            per_period_fen: number | null;
+            unit: string;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            worth_fen: number;
+        };
+        OfferInput: {
+            name: string;
+            value: string;
+        };
+        OfferRow: {
+            annotation: string;
+            decision: string;
+            file: string;
+            inputs: components["schemas"]["OfferInput"][];
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            version: string;
+        };
         OutcomeOut: {
             attempt_id: string;
         };
@@ -1175,7 +1399,7 @@ export interface components {
             customers: number;
             /** Format: date */
             date: string;
-            days: components["schemas"]["DayLine"][];
+            days: components["schemas"]["SimulationDayLine"][];
             differing: components["schemas"]["Differing"];
             draft: components["schemas"]["SimulationTotals"];
             edition: string;
@@ -1228,6 +1452,28 @@ export interface components {
             recovered_fen: number;
             /** Format: int64 */
             recovery_rate_bps: number;
+        };
+        Request: {
+            buckets: string[];
+            challenger_version: string;
+            /** Format: date */
+            end_date: string;
+            file: string;
+            guards: string[];
+            /** Format: int64 */
+            horizon_days: number;
+            /** Format: int64 */
+            margin_bps: number;
+            metric: string;
+            name: string;
+            note: string;
+            seed: string;
+            /** Format: int64 */
+            share_bps: number;
+            /** Format: date */
+            start_date: string;
+            strata: string[];
+            title: string;
         };
         /** @enum {string} */
         Role: "collector" | "lead" | "analyst" | "admin";
@@ -1301,6 +1547,15 @@ export interface components {
             total_rows: number;
             versions: components["schemas"]["VersionOut"][];
         };
+        SimulationDayLine: {
+            channels: components["schemas"]["DayChannel"][];
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            differing_accounts: number;
+            draft: components["schemas"]["DaySide"];
+            today: components["schemas"]["DaySide"];
+        };
         Simulations: {
             items: components["schemas"]["Simulation"][];
         };
@@ -1346,6 +1601,17 @@ export interface components {
             /** Format: int64 */
             spent_fen: number;
         };
+        SplitReport: {
+            balance: components["schemas"]["BalanceLine"][];
+            /** Format: int64 */
+            challenger: number;
+            left_out: components["schemas"]["LeftOut"][];
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            shared_numbers: number;
+            strata: components["schemas"]["StratumLine"][];
+        };
         StageReport: {
             /** Format: int64 */
             rows: number;
@@ -1356,6 +1622,13 @@ export interface components {
             title: string;
             /** Format: int64 */
             wall_ms: number;
+        };
+        StratumLine: {
+            /** Format: int64 */
+            challenger: number;
+            /** Format: int64 */
+            persons: number;
+            stratum: string;
         };
         Sums: {
             /** Format: int64 */
@@ -1476,6 +1749,37 @@ export interface components {
         };
         UserList: {
             items: components["schemas"]["User"][];
+        };
+        Verdict: {
+            advice: string;
+            alpha: number;
+            annotation: string;
+            arms: components["schemas"]["ArmLine"][];
+            /** Format: date */
+            as_of: string;
+            checks: components["schemas"]["CheckLine"][];
+            days: components["schemas"]["ExperimentDayLine"][];
+            estimate: number;
+            /** Format: date */
+            first_results_on: string | null;
+            /** Format: int64 */
+            followed: number;
+            guards: components["schemas"]["GuardLine"][];
+            lower: number;
+            /** Format: int64 */
+            margin_bps: number;
+            /** Format: int64 */
+            more_days: number | null;
+            /** Format: int64 */
+            more_persons: number | null;
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            rules_version: string;
+            upper: number;
+            verdict: string;
+            words_en: string;
+            words_zh: string;
         };
         VersionOut: {
             file: string;
@@ -1841,6 +2145,34 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_cases_case_id_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOffers"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     post_cases_case_id_permits: {
         parameters: {
             query?: never;
@@ -1948,6 +2280,180 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_experiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentList"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_experiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    buckets: string[];
+                    challenger_version: string;
+                    /** Format: date */
+                    end_date: string;
+                    file: string;
+                    guards: string[];
+                    /** Format: int64 */
+                    horizon_days: number;
+                    /** Format: int64 */
+                    margin_bps: number;
+                    metric: string;
+                    name: string;
+                    note: string;
+                    seed: string;
+                    /** Format: int64 */
+                    share_bps: number;
+                    /** Format: date */
+                    start_date: string;
+                    strata: string[];
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_experiments_experiment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentFile"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_experiments_experiment_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                    verdict: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_experiments_experiment_id_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
