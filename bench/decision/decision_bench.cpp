@@ -207,10 +207,10 @@ double case_rate(const CaseProgram& program, const std::vector<Column>& columns,
 void measure(const Model& model, const Job& job, std::map<std::string, double>& said) {
   std::vector<ColumnType> types;
   for (const Column& column : job.columns) types.push_back(column.type);
-  auto program = model.compile(job.decision, types);
   long before = peak_kib();
+  auto program = model.compile(job.decision, types);
+  said["program_kib"] = static_cast<double>(peak_kib() - before);
   said["compile_s"] = seconds([&] { program = model.compile(job.decision, types); });
-  said["compile_kib"] = static_cast<double>(peak_kib() - before);
   auto prepared = model.prepare(job.decision, types);
   if (!program || !program->lowered() || !prepared || !prepared->lowered()) {
     std::fprintf(stderr, "not lowered\n");

@@ -86,10 +86,9 @@ const Table* table_of(const Definitions& model, const std::string& owner) {
   return is_table ? decision->body->table.get() : nullptr;
 }
 
-Value output_value(const OutputType& type, std::int64_t number, const std::string* text) {
+Value output_value(const OutputType& type, std::int64_t number) {
   if (type.kind == ColumnKind::number) return Decimal::scaled(number, type.scale);
-  if (type.kind == ColumnKind::boolean) return number == 1;
-  return *text;
+  return number == 1;
 }
 
 }  // namespace
@@ -295,6 +294,8 @@ bool CaseRun::boolean(std::size_t output) const {
 }
 
 std::string_view CaseRun::text(std::size_t output) const {
+  int column = state_->plan->plan->output_plans[output].dictionary;
+  if (column >= 0 && !is_null(output)) return state_->texts[static_cast<std::size_t>(column)];
   std::int64_t code = number(output);
   return code < 0 ? std::string_view() : state_->plan->plan->pool[static_cast<std::size_t>(code)];
 }
@@ -352,10 +353,9 @@ Value CaseRun::value() const {
   Context values;
   for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
     if (is_null(i)) return interpreted().value;  // a part of the answer, or all of it
-    std::int64_t raw = number(i);
-    bool text = plan.outputs[i].kind == ColumnKind::string;
-    Value value = output_value(plan.outputs[i], raw,
-                               text ? &plan.pool[static_cast<std::size_t>(raw)] : nullptr);
+    Value value = plan.outputs[i].kind == ColumnKind::string
+                      ? Value(text(i))
+                      : output_value(plan.outputs[i], number(i));
     if (!plan.structured) return value;
     values.set(plan.outputs[i].name, std::move(value));
   }

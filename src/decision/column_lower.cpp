@@ -210,6 +210,8 @@ std::optional<Lowered> Lowering::expression(const Node& node, const Bindings& na
       return call(node, names);
     case NodeKind::table:
       return table(*node.table, names);
+    case NodeKind::context:
+      return context(node, names);
     default:
       return refuse("it uses more than arithmetic, comparisons and tables");
   }
@@ -288,20 +290,52 @@ std::optional<Lowered> Lowering::binary(const Node& node, const Bindings& names)
   if (node.op >= Op::equal) return comparison(node.op, node, names);
   auto left = number(*node.kids[0], names);
   if (!left) return std::nullopt;
-  if (node.op == Op::divide && is_constant(*node.kids[1])) {
-    Evaluator evaluator;
-    Value divisor = evaluator.evaluate(*node.kids[1], Scope{});
-    for (int tens = 0; tens <= kScaleMax - info(*left).scale; ++tens) {
-      if (!(divisor == Value(Decimal::power_of_ten(tens)))) continue;
-      Step step;
-      step.kind = StepKind::rescale;  // by nothing: only the scale changes
-      step.in[0] = *left;
-      return single(emit(step, ColumnKind::number, info(*left).scale + tens));
-    }
-  }
+  if (node.op == Op::divide && is_constant(*node.kids[1])) return divided(*left, *node.kids[1]);
   auto right = number(*node.kids[1], names);
   if (!right) return std::nullopt;
   return arithmetic(node.op, *left, *right);
+}
+
+// By a constant whose inverse has few digits: as a product with the inverse.
+std::optional<Lowered> Lowering::divided(int left, const Node& divisor) {
+  Evaluator evaluator;
+  Value by = evaluator.evaluate(divisor, Scope{});
+  if (by.kind() != Kind::number || by.number().is_zero()) return refuse("it divides by nothing");
+  auto inverse = Decimal(1).over(by.number());
+  int digits = inverse ? inverse->scale() : kScaleMax + 1;
+  bool exact = inverse && digits + info(left).scale <= kScaleMax &&
+               inverse->times(by.number()) == Decimal(1);
+  auto factor = exact ? inverse->to_scaled(digits) : std::nullopt;
+  if (!factor) return refuse("it divides by what is not exact in whole numbers");
+  if (*factor == 1) {
+    Step step;
+    step.kind = StepKind::rescale;  // by nothing: only the scale changes
+    step.in[0] = left;
+    return single(emit(step, ColumnKind::number, info(left).scale + digits));
+  }
+  auto right = literal(*inverse);
+  return right ? arithmetic(Op::multiply, left, right->single) : std::nullopt;
+}
+
+// A context, whose entries see those before them; a boxed one may end with its result.
+std::optional<Lowered> Lowering::context(const Node& node, const Bindings& names) {
+  Lowered result;
+  Bindings inner = names;
+  for (std::size_t i = 0; i < node.kids.size(); ++i) {
+    auto value = expression(*node.kids[i], inner);
+    if (value && i < node.types.size() && value->single >= 0) {
+      value = constrained(*value, node.types[i]);
+    }
+    if (!value) return std::nullopt;
+    if (node.names[i].empty()) return value;
+    bool twice = std::any_of(result.entries.begin(), result.entries.end(),
+                             [&](const auto& entry) { return entry.first == node.names[i]; });
+    if (value->single < 0 || twice) return refuse("an entry of a context is no plain value");
+    result.entries.emplace_back(node.names[i], value->single);
+    inner[node.names[i]] = *value;
+  }
+  if (result.entries.empty()) return refuse("a context is empty");
+  return result;
 }
 
 std::optional<Lowered> Lowering::arithmetic(Op op, int left, int right) {
@@ -431,13 +465,30 @@ std::optional<Lowered> Lowering::between(const Node& node, const Bindings& names
   return single(emit(step, ColumnKind::boolean));
 }
 
+// Null where the value is null; the bounds are constant.
+std::optional<Lowered> Lowering::in_range(int reg, const Node& range) {
+  if (!is_constant(*range.kids[0]) || !is_constant(*range.kids[1])) {
+    return refuse("the bounds of a range are not constant");
+  }
+  auto low = expression(*range.kids[0], {});
+  auto high = low ? expression(*range.kids[1], {}) : std::nullopt;
+  if (!high || low->single < 0 || high->single < 0) return refuse("a range has an open end");
+  auto above = compared(range.low_closed ? Op::greater_equal : Op::greater, reg, low->single);
+  auto below = compared(range.high_closed ? Op::less_equal : Op::less, reg, high->single);
+  if (!above || !below) return refuse("a range is not of numbers");
+  Step step;
+  step.kind = StepKind::both;
+  step.in = {*above, *below, 0};
+  return single(emit(step, ColumnKind::boolean));
+}
+
 std::optional<Lowered> Lowering::in(const Node& node, const Bindings& names) {
   auto value = expression(*node.kids[0], names);
   if (!value) return std::nullopt;
   if (value->single < 0) return refuse("it looks for a context in a list");
   const Node& first = *node.kids[1]->kids[0];
-  if (node.kids[1]->kids.size() == 1 && first.kind == NodeKind::range) {
-    return refuse("\"in\" a range is null for null: write \"between\"");
+  if (node.kids[1]->kids.size() == 1 && first.kind == NodeKind::range && !node.kids[1]->negated) {
+    return in_range(value->single, first);
   }
   return test_bit(value->single, node.kids[1]);
 }

@@ -49,6 +49,9 @@ class Lowering {
   std::optional<Lowered> literal(const Value& value);
   std::optional<Lowered> member(const Node& node, const Bindings& names);
   std::optional<Lowered> binary(const Node& node, const Bindings& names);
+  std::optional<Lowered> divided(int left, const Node& divisor);
+  std::optional<Lowered> context(const Node& node, const Bindings& names);
+  std::optional<Lowered> in_range(int reg, const Node& range);
   std::optional<Lowered> arithmetic(Op op, int left, int right);
   std::optional<Lowered> comparison(Op op, const Node& node, const Bindings& names);
   std::optional<Lowered> logic(const Node& node, const Bindings& names);

@@ -149,10 +149,11 @@ struct Step {
 };
 
 struct OutputPlan {
-  int in = 0;                            // register
-  std::vector<std::int32_t> recode;      // pool code → code of the output's dictionary
-  int table = -1;                        // the table plan whose constant output it is
-  std::size_t output = 0;                // of that table
+  int in = 0;                        // register
+  std::vector<std::int32_t> recode;  // pool code → code of the output's dictionary
+  int dictionary = -1;     // the input column whose strings it gives, not those of the pool
+  int table = -1;          // the table plan whose constant output it is
+  std::size_t output = 0;  // of that table
   std::vector<std::int32_t> leaf_codes;  // strings of a table: by leaf, in the output's dictionary
 };
 

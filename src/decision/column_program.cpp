@@ -180,7 +180,8 @@ kernel::Status add_row(const ColumnPlan& plan, const Evaluation& evaluation, std
 // The answers of a run, block by block, from row `at` of the result on.
 class Blocks {
  public:
-  Blocks(const ColumnPlan& plan, std::size_t rows, ColumnResult& result)
+  Blocks(const ColumnPlan& plan, std::span<const ColumnData> columns, std::size_t rows,
+         ColumnResult& result)
       : plan_(plan), rows_(rows), result_(result) {
     for (OutputColumn& column : result.outputs) {
       column.numbers.resize(column.kind == ColumnKind::number ? rows : 0);
@@ -188,6 +189,14 @@ class Blocks {
       column.codes.resize(column.kind == ColumnKind::string ? rows : 0);
     }
     for (auto& fired : result.fired_rows) fired.resize(rows);
+    for (std::size_t i = 0; i < result.outputs.size(); ++i) {
+      int from = plan.output_plans[i].dictionary;
+      if (from < 0) continue;
+      const ColumnData& column = columns[static_cast<std::size_t>(from)];
+      const auto* narrow = std::get_if<Codes16>(&column);
+      auto words = narrow != nullptr ? narrow->dictionary : std::get<Codes32>(column).dictionary;
+      result.outputs[i].dictionary.assign(words.begin(), words.end());
+    }
   }
 
   void add(ColumnRun& run, std::size_t at, std::size_t count) {
@@ -247,6 +256,10 @@ class Blocks {
       std::copy_n(values, count, &column.numbers[at]);
     } else if (column.kind == ColumnKind::boolean) {
       for (std::size_t row = 0; row < count; ++row) column.flags[at + row] = values[row] == 1;
+    } else if (output.dictionary >= 0) {
+      for (std::size_t row = 0; row < count; ++row) {
+        column.codes[at + row] = static_cast<std::int32_t>(values[row]);
+      }
     } else {
       for (std::size_t row = 0; row < count; ++row) {
         auto code = static_cast<std::size_t>(values[row]);
@@ -323,7 +336,7 @@ kernel::Status ColumnProgram::run_into(ColumnResult& result, std::span<const Col
     return kernel::Ok{};
   }
   ColumnRun run(*plan_, columns);
-  Blocks blocks(*plan_, end - begin, result);
+  Blocks blocks(*plan_, columns, end - begin, result);
   std::vector<std::size_t> overflowed;
   for (std::size_t block = begin; block < end; block += kBlockRows) {
     std::size_t count = std::min(kBlockRows, end - block);

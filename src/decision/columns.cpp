@@ -158,6 +158,7 @@ void outputs_of_registers(const Decision& decision, const Lowered& value, Column
     OutputType type{name, info.kind, info.scale, {}};
     OutputPlan output;
     output.in = reg;
+    output.dictionary = info.dictionary;
     output.recode.assign(plan.pool.size(), -1);
     for (int code : info.codes) {
       std::int32_t& dense = output.recode[static_cast<std::size_t>(code)];
@@ -170,15 +171,6 @@ void outputs_of_registers(const Decision& decision, const Lowered& value, Column
   }
 }
 
-bool has_foreign_codes(const Lowered& value, const ColumnPlan& plan) {
-  auto foreign = [&](int reg) {
-    return plan.registers[static_cast<std::size_t>(reg)].dictionary >= 0;
-  };
-  if (value.single >= 0) return foreign(value.single);
-  return std::any_of(value.entries.begin(), value.entries.end(),
-                     [&](const auto& entry) { return foreign(entry.second); });
-}
-
 void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
   Lowering lowering(plan);
   auto value = lowering.decision(*plan.model, index);
@@ -187,8 +179,8 @@ void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
     return;
   }
   bool nothing = value->single < 0 && value->entries.empty() && value->table < 0;
-  if (nothing || has_foreign_codes(*value, plan)) {
-    plan.why_interpreted = "its answer is a string of a column, or no plain value";
+  if (nothing) {
+    plan.why_interpreted = "its answer is no plain value";
     return;
   }
   for (const std::string& name : plan.tables) {
