@@ -30,6 +30,13 @@ function tableOf(xml, decision) {
   };
 }
 
+// A cell as zen writes it.
+function zenCell(cell) {
+  if (cell === '-') return '';
+  const not = cell.match(/^not\((.*)\)$/);
+  return not ? `$ not in [${not[1]}]` : cell;
+}
+
 function jdmTable(id, table) {
   return {
     id, name: id, type: 'decisionTableNode', position: { x: 0, y: 0 },
@@ -39,7 +46,7 @@ function jdmTable(id, table) {
       outputs: table.outputs.map((field, i) => ({ id: `o${i}`, name: field, field })),
       rules: table.rules.map((rule, r) => Object.fromEntries([
         ['_id', `r${r}`],
-        ...rule.inputs.map((cell, i) => [`i${i}`, cell === '-' ? '' : cell]),
+        ...rule.inputs.map((cell, i) => [`i${i}`, zenCell(cell)]),
         ...rule.outputs.map((cell, i) => [`o${i}`, cell])])),
     },
   };
@@ -56,11 +63,6 @@ function jdm(tables) {
   return { nodes, edges };
 }
 
-function wordsOf(xml, decision, input) {
-  const part = xml.match(new RegExp(`<input id="${decision}_in_${input}"[\\s\\S]*?</input>`))[0];
-  return [...part.matchAll(/"([^"<>= ]+)"(?=[,<])/g)].map((m) => m[1]);
-}
-
 // The shipped strategy: decisions/treatment.dmn with the balance band it needs, as it stands.
 export function shipped(file) {
   const xml = readFileSync(file, 'utf8');
@@ -68,12 +70,12 @@ export function shipped(file) {
   const treatment = tableOf(xml, 'treatment');
   const number = (name, draw) => ({ name, kind: 'number', draw });
   const often = (name, usual, percent) => {
-    const values = part(xml, name);
+    const values = words(name);
     return { name, kind: 'string', words: values,
       draw: (d) => d(100) < percent ? values.indexOf(usual) : d(values.length) };
   };
-  function part(all, name) {
-    const input = all.match(new RegExp(`<input id="treatment_in_${name}"[\\s\\S]*?</input>`))[0];
+  function words(name) {
+    const input = xml.match(new RegExp(`<input id="treatment_in_${name}"[\\s\\S]*?</input>`))[0];
     const values = input.match(/<inputValues><text>([\s\S]*?)<\/text>/)[1];
     return [...values.matchAll(/"([^"]+)"/g)].map((m) => m[1]);
   }
