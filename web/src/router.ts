@@ -23,6 +23,8 @@ export const router = createRouter({
     { path: "/tables/:file/diff", component: () => import("@/rooms/tables/life/DiffPage.vue"), props: true },
     { path: "/tables/:file/review", component: () => import("@/rooms/tables/life/ReviewPage.vue"), props: true },
     { path: "/tables/:file/edit", component: () => import("@/rooms/tables/editor/EditorPage.vue"), props: true },
+    { path: "/experiments", component: () => import("@/rooms/experiment/Experiments.vue") },
+    { path: "/experiments/:experiment_id", component: () => import("@/rooms/experiment/ExperimentPage.vue"), props: true },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },
     { path: "/:rest(.*)*", component: () => import("@/shell/NoPage.vue") },
   ],

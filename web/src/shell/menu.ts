@@ -61,6 +61,13 @@ export const places: Place[] = [
     icon: "M4 5h16v14H4zM4 10h16M10 5v14",
   },
   {
+    path: "/experiments",
+    title: "menu.experiments",
+    key: "e",
+    roles: ["analyst", "admin"],
+    icon: "M4 19V5M20 19V5M4 9h6M14 15h6M10 9l4 6",
+  },
+  {
     path: "/users",
     title: "menu.users",
     key: "u",

@@ -1,8 +1,10 @@
 import type { zh } from "./zh";
 
+import { en_experiment } from "./en_experiment";
 import { en_tables } from "./en_tables";
 
 export const en: Record<keyof typeof zh, string> = {
+  ...en_experiment,
   ...en_tables,
   brand: "Evenhand 衡收",
   "brand.short": "衡收",
