@@ -3,6 +3,7 @@
 // Knows the unary tests the shipped tables use: -, literals, ranges, comparisons, lists and not().
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -110,6 +111,46 @@ inline const Value& any_of(const std::vector<Value>& values, std::mt19937_64& ra
 inline bool fired(const decision::Evaluation& answer, const std::string& decision, int row) {
   return std::any_of(answer.fired.begin(), answer.fired.end(),
                      [&](const auto& of) { return of.decision == decision && of.row == row; });
+}
+
+// Mostly values that nothing special follows from, where they are among the values.
+inline const std::map<std::string, Value> plain = {
+    {"status", "open"}, {"flag", "none"}, {"promise", "none"}, {"contacts_7d", 0}};
+
+inline Context random_case(const decision::DecisionInfo& info,
+                           const std::map<std::string, std::vector<Value>>& values,
+                           std::mt19937_64& random) {
+  Context inputs;
+  for (const auto& input : info.inputs) {
+    const std::vector<Value>& of = values.at(input.name);
+    const auto usual = plain.find(input.name);
+    const bool plainly = usual != plain.end() && random() % 4 != 0 &&
+                         std::find(of.begin(), of.end(), usual->second) != of.end();
+    inputs.set(input.name, plainly ? usual->second : any_of(of, random));
+  }
+  return inputs;
+}
+
+inline std::map<std::string, std::vector<Value>> all_candidates(
+    const decision::Model& of, const decision::DecisionInfo& info) {
+  std::map<std::string, std::vector<Value>> values;
+  for (const auto& input : info.inputs) {
+    values[input.name] = candidates(of.decisions(), input.name);
+  }
+  return values;
+}
+
+// Values that this row's own cells let through; all where the column is worked out by the model.
+inline std::map<std::string, std::vector<Value>> row_candidates(
+    std::map<std::string, std::vector<Value>> values, const decision::TableInfo& table,
+    std::size_t row) {
+  for (std::size_t i = 0; i < table.inputs.size(); ++i) {
+    const auto column = values.find(table.inputs[i].expression);
+    if (column == values.end()) continue;
+    std::erase_if(column->second,
+                  [&](const Value& value) { return !passes(table.rules[row].inputs[i], value); });
+  }
+  return values;
 }
 
 }  // namespace strategy::search
