@@ -67,29 +67,38 @@ Cover::Hull Cover::hull_of(const std::uint64_t* box, std::size_t input) const {
   return hull;
 }
 
-// Leaves of the boxes in the list those that meet the target. The hulls of sets settle most.
-void Cover::keep_meeting(const std::uint64_t* target, std::vector<std::size_t>& list) {
-  std::vector<std::pair<std::uint32_t, std::size_t>> inputs;  // the narrowest first
+std::vector<std::size_t> Cover::narrowest_first(const std::uint64_t* target) const {
+  std::vector<std::pair<std::uint32_t, std::size_t>> inputs;
   for (std::size_t input = 0; input < layout_.inputs(); ++input) {
     const Hull hull = hull_of(target, input);
     inputs.emplace_back(hull.high - hull.low, input);
   }
   std::sort(inputs.begin(), inputs.end());
-  for (const auto& [width, input] : inputs) {
+  std::vector<std::size_t> order;
+  for (const auto& [width, input] : inputs) order.push_back(input);
+  return order;
+}
+
+// Whether the sets of one input have a class in common. Their hulls settle most.
+inline bool Cover::meet_in(std::size_t input, const Hull& hull, const std::uint64_t* target,
+                           std::size_t at) {
+  const Hull& other = hulls_[input][at];
+  if (hull.low > other.high || other.low > hull.high) return false;
+  if (hull.solid && other.solid) return true;
+  const std::uint64_t* words = box(at);
+  const std::size_t begin = layout_.begins[input], end = layout_.begins[input + 1];
+  std::size_t w = begin;
+  while (w < end && (target[w] & words[w]) == 0) ++w;
+  work_left_ -= static_cast<std::int64_t>(w - begin);
+  return w < end;
+}
+
+// Leaves of the boxes in the list those that meet the target.
+void Cover::keep_meeting(const std::uint64_t* target, std::vector<std::size_t>& list) {
+  for (const std::size_t input : narrowest_first(target)) {
     const Hull hull = hull_of(target, input);
-    const std::vector<Hull>& others = hulls_[input];
-    const std::size_t begin = layout_.begins[input], end = layout_.begins[input + 1];
     work_left_ -= static_cast<std::int64_t>(list.size());
-    std::erase_if(list, [&](std::size_t at) {
-      const Hull& other = others[at];
-      if (hull.low > other.high || other.low > hull.high) return true;
-      if (hull.solid && other.solid) return false;
-      const std::uint64_t* words = box(at);
-      std::size_t w = begin;
-      while (w < end && (target[w] & words[w]) == 0) ++w;
-      work_left_ -= static_cast<std::int64_t>(w - begin);
-      return w == end;
-    });
+    std::erase_if(list, [&](std::size_t at) { return !meet_in(input, hull, target, at); });
   }
 }
 
@@ -102,8 +111,18 @@ bool Cover::contains(const std::uint64_t* outer, const std::uint64_t* inner) con
 
 std::vector<std::size_t> Cover::meeting(const std::uint64_t* target, std::size_t begin,
                                         std::size_t end) {
-  std::vector<std::size_t> found(end - begin);
-  std::iota(found.begin(), found.end(), begin);
+  std::vector<std::size_t> found;
+  if (layout_.inputs() == 0) {
+    found.resize(end - begin);
+    std::iota(found.begin(), found.end(), begin);
+    return found;
+  }
+  const std::size_t first = narrowest_first(target)[0];
+  const Hull hull = hull_of(target, first);
+  for (std::size_t at = begin; at < end; ++at) {
+    if (meet_in(first, hull, target, at)) found.push_back(at);
+  }
+  work_left_ -= static_cast<std::int64_t>(end - begin) / 4;
   keep_meeting(target, found);
   return found;
 }

@@ -59,6 +59,8 @@ class Cover {
   enum class Trimmed { nothing, some, all };
 
   Hull hull_of(const std::uint64_t* box, std::size_t input) const;
+  std::vector<std::size_t> narrowest_first(const std::uint64_t* target) const;
+  bool meet_in(std::size_t input, const Hull& hull, const std::uint64_t* target, std::size_t at);
   void keep_meeting(const std::uint64_t* target, std::vector<std::size_t>& list);
   bool counted_full(const Box& target, const std::vector<std::size_t>& by);
   std::vector<std::size_t> lacking(const Box& target, const std::uint64_t* other);

@@ -1,6 +1,7 @@
 // What a table gives: outputs of the right type, among the output values, and none in vain.
 
 #include <algorithm>
+#include <set>
 
 #include "decision/check_table.h"
 #include "decision/compare.h"
@@ -91,11 +92,10 @@ void TableCheck::check_output(std::size_t row_1, std::size_t output, const Value
 void TableCheck::check_unreachable() {
   for (std::size_t i = 0; i < table_.outputs.size(); ++i) {
     OutputValues given = std::vector<Value>{};
+    std::set<std::string> seen;
     auto add = [&](const std::optional<Value>& value) {
       if (!value) given.reset();
-      if (given && std::find(given->begin(), given->end(), *value) == given->end()) {
-        given->push_back(*value);
-      }
+      if (given && seen.insert(value->source()).second) given->push_back(*value);
     };
     for (std::size_t row = 0; row < table_.rules.size(); ++row) {
       if (!dead_[row] && !idle_[row]) add(outputs_[row][i]);

@@ -59,7 +59,8 @@ std::vector<Finding> TableCheck::run() {
   check_gaps();
   check_shadowed();
   check_unreachable();
-  if (takes_->used_up() || reaches_->used_up()) report(say::not_proven(), "note", 0, "", nullptr);
+  unproven_ |= takes_->used_up() || reaches_->used_up();
+  if (unproven_) report(say::not_proven(), "note", 0, "", nullptr);
   return std::move(findings_);
 }
 

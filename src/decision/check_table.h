@@ -88,6 +88,7 @@ class TableCheck {
   Layout layout_;
   std::vector<std::map<std::string, Cell>> cells_;  // by column, then text
   bool analysed_ = true;
+  bool unproven_ = false;           // the bound of work was reached
   std::vector<Box> must_, may_;     // by row, within all()
   std::unique_ptr<Cover> takes_;    // the must of each row, within open()
   std::unique_ptr<Cover> reaches_;  // the may of each row, within open()
