@@ -121,6 +121,7 @@ class Reader {
     std::unordered_map<std::string, Payment> payments;
     for (const auto& batch : intake::load_batch_refs(tx_, deps_.shelf.data_dir(), dates_.back())) {
       if (batch.kind != "payments" || batch.as_of < e_.asked.start_date) continue;
+      if (batch.full) payments.clear();
       TRY_ASSIGN(const column::Sheet sheet, column::Sheet::open(batch.folder));
       const column::Texts account_no = sheet.texts("account_no");
       const column::Texts payment_no = sheet.texts("payment_no");

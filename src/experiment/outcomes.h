@@ -25,7 +25,7 @@ struct Followed {
   // Since the arm was given, up to the end of the experiment.
   std::optional<kernel::Instant> complained_at;
   std::string held;              // first hold set later, by kind
-  std::int64_t other_table = 0;  // nights on which another table than the arm's decided
+  std::int64_t other_table = 0;  // numbers × nights another table than the arm's decided
 };
 
 struct Outcomes {
