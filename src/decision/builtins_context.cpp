@@ -1,6 +1,7 @@
 // Contexts: building them, reading their entries; and is(), which asks for the very same value.
 
 #include "decision/builtins.h"
+#include "decision/evaluate.h"
 
 namespace decision {
 
@@ -44,19 +45,25 @@ Value context_put(Evaluator&, Arguments arguments) {
   return keys ? put_at(arguments[0], arguments[1].list(), 0, arguments[2]) : Value();
 }
 
-Value context_merge(Evaluator&, Arguments arguments) {
+constexpr std::size_t kEntriesMax = 10'000;  // each is looked for among those before it
+
+Value context_merge(Evaluator& evaluator, Arguments arguments) {
   const Value& given = arguments[0];
   List contexts = given.kind() == Kind::list ? given.list() : List{given};
   Context merged;
   for (const Value& context : contexts) {
-    if (context.kind() != Kind::context) return {};
-    for (const auto& [key, value] : context.context().entries()) merged.set(key, value);
+    if (context.kind() != Kind::context || merged.size() > kEntriesMax) return {};
+    for (const auto& [key, value] : context.context().entries()) {
+      evaluator.spend(static_cast<std::int64_t>(merged.size() / 16));
+      merged.set(key, value);
+    }
+    if (evaluator.exhausted()) return {};
   }
   return merged;
 }
 
 // context([{key: "a", value: 1}])
-Value make_context(Evaluator&, Arguments arguments) {
+Value make_context(Evaluator& evaluator, Arguments arguments) {
   const Value& given = arguments[0];
   List entries = given.kind() == Kind::list ? given.list() : List{given};
   Context made;
@@ -65,7 +72,9 @@ Value make_context(Evaluator&, Arguments arguments) {
     const Value* key = entry.context().find("key");
     const Value* value = entry.context().find("value");
     bool fits = key != nullptr && key->kind() == Kind::string && value != nullptr;
-    if (!fits || made.find(key->string()) != nullptr) return {};
+    evaluator.spend(static_cast<std::int64_t>(made.size() / 16));
+    if (!fits || made.size() > kEntriesMax || evaluator.exhausted()) return {};
+    if (made.find(key->string()) != nullptr) return {};
     made.set(key->string(), *value);
   }
   return made;

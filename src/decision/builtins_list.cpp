@@ -266,22 +266,24 @@ Value index_of(Evaluator&, Arguments arguments) {
   return places;
 }
 
-List distinct(const List& list) {
+Value distinct(Evaluator& evaluator, const List& list) {
   List result;
   for (const Value& item : list) {
+    evaluator.spend(static_cast<std::int64_t>(result.size() / 16));
+    if (evaluator.exhausted()) return {};
     if (!holds(result, item)) result.push_back(item);
   }
   return result;
 }
 
-Value distinct_values(Evaluator&, Arguments arguments) {
+Value distinct_values(Evaluator& evaluator, Arguments arguments) {
   auto list = list_at(arguments, 0);
-  return list ? Value(distinct(*list)) : Value();
+  return list ? distinct(evaluator, *list) : Value();
 }
 
 Value unite(Evaluator& evaluator, Arguments arguments) {
   Value joined = concatenate(evaluator, arguments);
-  return joined.is_null() ? Value() : Value(distinct(joined.list()));
+  return joined.is_null() ? Value() : distinct(evaluator, joined.list());
 }
 
 void flatten_into(const List& list, List& result) {

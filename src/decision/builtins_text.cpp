@@ -1,6 +1,7 @@
 // Strings: substring, contains, matches, replace, split… Positions count code points.
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 #include "decision/builtins.h"
@@ -53,22 +54,29 @@ Value change_case(Evaluator&, Arguments arguments) {
   return to_utf8(text);
 }
 
+// Where one text begins in another. memmem takes linear time; std::string::find may not.
+std::size_t place_of(const std::string& match, const std::string& text) {
+  const void* found = memmem(text.data(), text.size(), match.data(), match.size());
+  if (found == nullptr) return std::string::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 Value substring_before(Evaluator&, Arguments arguments) {
   if (!all_strings(arguments)) return {};
-  std::size_t at = arguments[0].string().find(arguments[1].string());
+  std::size_t at = place_of(arguments[1].string(), arguments[0].string());
   return at == std::string::npos ? Value("") : Value(arguments[0].string().substr(0, at));
 }
 
 Value substring_after(Evaluator&, Arguments arguments) {
   if (!all_strings(arguments)) return {};
-  std::size_t at = arguments[0].string().find(arguments[1].string());
+  std::size_t at = place_of(arguments[1].string(), arguments[0].string());
   if (at == std::string::npos) return "";
   return arguments[0].string().substr(at + arguments[1].string().size());
 }
 
 Value contains(Evaluator&, Arguments arguments) {
   if (!all_strings(arguments)) return {};
-  return arguments[0].string().find(arguments[1].string()) != std::string::npos;
+  return place_of(arguments[1].string(), arguments[0].string()) != std::string::npos;
 }
 
 Value starts_with(Evaluator&, Arguments arguments) {
@@ -131,8 +139,12 @@ Value split(Evaluator& evaluator, Arguments arguments) {
   return answer(evaluator, pattern->split(text), text.size());
 }
 
+constexpr std::size_t kStringMax = 1 << 20;
+
 Value to_string(Evaluator&, Arguments arguments) {
-  return arguments[0].is_null() ? Value() : Value(arguments[0].text());
+  if (arguments[0].is_null()) return {};
+  std::string text = arguments[0].text();
+  return text.size() <= kStringMax ? Value(std::move(text)) : Value();
 }
 
 Value string_join(Evaluator&, Arguments arguments) {
@@ -148,6 +160,7 @@ Value string_join(Evaluator&, Arguments arguments) {
     if (!first && given) joined += arguments[1].string();
     joined += item.string();
     first = false;
+    if (joined.size() > kStringMax) return {};
   }
   return joined;
 }

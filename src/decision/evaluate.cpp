@@ -20,14 +20,6 @@ Value truth(const std::optional<bool>& answer) {
 
 }  // namespace
 
-struct Evaluator::Nesting {
-  explicit Nesting(Evaluator& evaluator) : evaluator_(evaluator) { ++evaluator_.nesting_; }
-  ~Nesting() { --evaluator_.nesting_; }
-  Nesting(const Nesting&) = delete;
-  Nesting& operator=(const Nesting&) = delete;
-  Evaluator& evaluator_;
-};
-
 const Value* Scope::find(std::string_view name) const {
   for (const Scope* level = this; level != nullptr; level = level->outer) {
     if (level->values == nullptr) continue;
@@ -45,20 +37,34 @@ void Evaluator::spend(std::int64_t steps) {
   steps_ = std::min(steps_ + steps, kStepsMax + 1);
 }
 
+// Copying, comparing or writing a value takes as long as it is large.
+void Evaluator::spend_on(const Value& value) {
+  if (value.kind() == Kind::string) {
+    spend(static_cast<std::int64_t>(value.string().size() / 64));
+  } else if (value.kind() >= Kind::list) {
+    spend(static_cast<std::int64_t>(value.weight() / 8));
+  }
+}
+
 void Evaluator::complain(std::string message) {
   constexpr std::size_t kMessagesMax = 100;
   if (messages_.size() < kMessagesMax) messages_.push_back(std::move(message));
 }
 
+bool Evaluator::too_deep() {
+  if (nesting_ <= kNestingMax) return false;
+  complain("the calculation is nested too deeply");
+  return true;
+}
+
 Value Evaluator::evaluate(const Node& node, const Scope& scope) {
   Nesting nesting(*this);
-  if (nesting_ > kNestingMax) {
-    complain("the calculation is nested too deeply");
-    return {};
-  }
+  if (too_deep()) return {};
   spend(1);
   if (exhausted()) return {};
-  return evaluate_kind(node, scope);
+  Value value = evaluate_kind(node, scope);
+  if (value.kind() == Kind::string && value.string().size() > 256) spend_on(value);
+  return value;
 }
 
 Value Evaluator::evaluate_kind(const Node& node, const Scope& scope) {
@@ -131,29 +137,49 @@ Value Evaluator::name(const Node& node, const Scope& scope) {
   return {};
 }
 
+// Long chains (1 + 1 + …) lean to the left: they are walked, not recursed into.
 Value Evaluator::binary(const Node& node, const Scope& scope) {
-  Value left = evaluate(*node.kids[0], scope);
-  Value right = evaluate(*node.kids[1], scope);
+  std::vector<const Node*> chain{&node};
+  while (chain.back()->kids[0]->kind == NodeKind::binary) {
+    chain.push_back(chain.back()->kids[0].get());
+  }
+  Value left = evaluate(*chain.back()->kids[0], scope);
+  for (; !chain.empty(); chain.pop_back()) {
+    left = combined(*chain.back(), left, evaluate(*chain.back()->kids[1], scope));
+    if (chain.size() > 1) spend(1);
+  }
+  return left;
+}
+
+Value Evaluator::combined(const Node& node, const Value& left, const Value& right) {
+  spend_on(left);
+  spend_on(right);
+  if (exhausted()) return {};
   bool compares = node.op >= Op::equal;
   Value result = compares ? truth(compare(node.op, left, right)) : arithmetic(node.op, left, right);
   if (result.is_null() && !left.is_null() && !right.is_null()) {
-    complain(left.source().substr(0, 40) + " " + op_text(node.op) + " " +
-             right.source().substr(0, 40) + " has no answer");
+    complain(left.source(40) + " " + op_text(node.op) + " " + right.source(40) + " has no answer");
   }
   return result;
 }
 
-// Three-valued: anything but true and false counts as unknown.
+// Three-valued: anything but true and false counts as unknown. Chains as in binary().
 Value Evaluator::logic(const Node& node, const Scope& scope) {
   bool decisive = node.kind == NodeKind::disjunction;  // this value settles it
+  std::vector<const Node*> chain{&node};
+  while (chain.back()->kids[0]->kind == node.kind) chain.push_back(chain.back()->kids[0].get());
   bool unknown = false;
-  for (const NodePtr& kid : node.kids) {
-    Value value = evaluate(*kid, scope);
-    if (value.kind() != Kind::boolean) {
-      unknown = true;
-    } else if (value.boolean() == decisive) {
-      return decisive;
+  for (bool first = true; !chain.empty(); chain.pop_back()) {
+    const auto& kids = chain.back()->kids;
+    for (std::size_t i = first ? 0 : 1; i < kids.size(); ++i) {
+      Value value = evaluate(*kids[i], scope);
+      if (value.kind() != Kind::boolean) {
+        unknown = true;
+      } else if (value.boolean() == decisive) {
+        return decisive;
+      }
     }
+    first = false;
   }
   return unknown ? Value() : Value(!decisive);
 }
@@ -215,12 +241,12 @@ Value Evaluator::member_of(const Value& value, const std::string& name) {
 }
 
 Value Evaluator::filter(const Node& node, const Scope& scope) {
-  Value value = evaluate(*node.kids[0], scope);
+  const Value value = evaluate(*node.kids[0], scope);
   if (value.is_null()) return {};
-  List items = value.kind() == Kind::list ? value.list() : List{value};
+  const List single = value.kind() == Kind::list ? List{} : List{value};
+  const List& items = value.kind() == Kind::list ? value.list() : single;
   List kept;
-  for (std::size_t i = 0; i <= items.size(); ++i) {
-    if (i == items.size() && !items.empty()) break;
+  for (std::size_t i = 0; i < std::max(items.size(), std::size_t{1}); ++i) {
     Context values;
     if (i < items.size()) {
       values.set("item", items[i]);
@@ -229,23 +255,31 @@ Value Evaluator::filter(const Node& node, const Scope& scope) {
       }
     }
     Value condition = evaluate(*node.kids[1], Scope{&scope, &values});
-    if (i == 0 && condition.kind() == Kind::number) {
-      auto index = condition.to_int64();
-      auto count = static_cast<std::int64_t>(items.size());
-      std::int64_t at = index ? (*index > 0 ? *index - 1 : count + *index) : count;
-      if (index == 0 || at < 0 || at >= count) return {};
-      return items[static_cast<std::size_t>(at)];
-    }
+    if (i == 0 && condition.kind() == Kind::number) return item_at(items, condition);
     if (i < items.size() && condition.is_true()) kept.push_back(items[i]);
+    if (exhausted()) return {};
   }
   return kept;
+}
+
+Value Evaluator::item_at(const List& items, const Value& position) {
+  auto index = position.to_int64();
+  auto count = static_cast<std::int64_t>(items.size());
+  std::int64_t at = index ? (*index > 0 ? *index - 1 : count + *index) : count;
+  if (index == 0 || at < 0 || at >= count) return {};
+  return items[static_cast<std::size_t>(at)];
 }
 
 Value Evaluator::list(const Node& node, const Scope& scope) {
   List items;
   items.reserve(node.kids.size());
   for (const NodePtr& kid : node.kids) items.push_back(evaluate(*kid, scope));
-  return items;
+  return bounded(std::move(items));
+}
+
+Value Evaluator::bounded(Value made) {
+  if (made.is_null()) complain("a list or context is too large, or nested too deeply");
+  return made;
 }
 
 Value Evaluator::context(const Node& node, const Scope& scope) {
@@ -262,7 +296,7 @@ Value Evaluator::context(const Node& node, const Scope& scope) {
     }
     values.set(node.names[i], std::move(value));
   }
-  return values;
+  return bounded(values);
 }
 
 // A function that is an entry of a context may call itself by its name.
@@ -283,6 +317,13 @@ Value Evaluator::make_function(const Node& node, const Scope& scope) {
       if (function->closure.find(key) == nullptr) function->closure.set(key, value);
     }
   }
+  for (const auto& [key, value] : function->closure.entries()) {
+    function->depth = std::max(function->depth, value.depth() + 1);
+  }
+  if (function->depth > Value::kDepthMax) {
+    complain("functions are nested too deeply");
+    return {};
+  }
   return std::shared_ptr<const Function>(std::move(function));
 }
 
@@ -291,7 +332,7 @@ Value Evaluator::range(const Node& node, const Scope& scope) {
   Value high = evaluate(*node.kids[1], scope);
   bool comparable = low.is_null() || high.is_null() || feel_order(low, high).has_value();
   if (!comparable) {
-    complain("a range from " + low.source() + " to " + high.source() + " has no order");
+    complain("a range from " + low.source(40) + " to " + high.source(40) + " has no order");
     return {};
   }
   return Range{node.low_closed, node.high_closed, low, high};
@@ -340,7 +381,7 @@ bool Evaluator::passes_one(const Node& test, const Value& input, const Scope& sc
 Value Evaluator::typed(const Value& value, const TypePtr& type, const std::string& what) {
   if (!type) return value;
   if (auto fitting = coerced(value, *type)) return *fitting;
-  complain(what + ": " + value.source().substr(0, 60) + " is not a " + type->name +
+  complain(what + ": " + value.source(60) + " is not a " + type->name +
            (type->allowed_text.empty() ? "" : " (" + type->allowed_text + ")"));
   return {};
 }

@@ -39,15 +39,24 @@ class Evaluator {
   const DateTime* now() const { return now_; }
   void complain(std::string message);
   void spend(std::int64_t steps);  // for work that is done outside of nodes
+  void spend_on(const Value& value);
   std::vector<std::string> take_messages() { return std::move(messages_); }
   std::vector<FiredRow> take_fired() { return std::move(fired_); }
 
  private:
-  struct Nesting;
+  struct Nesting {
+    explicit Nesting(Evaluator& evaluator) : evaluator_(evaluator) { ++evaluator_.nesting_; }
+    ~Nesting() { --evaluator_.nesting_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+    Evaluator& evaluator_;
+  };
+  bool too_deep();
 
   Value evaluate_kind(const Node& node, const Scope& scope);
   Value name(const Node& node, const Scope& scope);
   Value binary(const Node& node, const Scope& scope);
+  Value combined(const Node& node, const Value& left, const Value& right);
   Value logic(const Node& node, const Scope& scope);
   Value in(const Node& node, const Scope& scope);
   Value conditional(const Node& node, const Scope& scope);
@@ -56,7 +65,9 @@ class Evaluator {
   Value member(const Node& node, const Scope& scope);
   Value member_of(const Value& value, const std::string& name);
   Value filter(const Node& node, const Scope& scope);
+  static Value item_at(const List& items, const Value& position);
   Value list(const Node& node, const Scope& scope);
+  Value bounded(Value made);  // says why a list or context that was made is null
   Value context(const Node& node, const Scope& scope);
   Value make_function(const Node& node, const Scope& scope);
   static Value named_function(const Value& value, const std::string& name);

@@ -63,6 +63,8 @@ Value Evaluator::call_built_in(const BuiltIn& built_in, const Node& node, const 
     complain(std::string(built_in.name) + "() is not called with these arguments");
     return {};
   }
+  for (const Value& argument : *arguments) spend_on(argument);
+  if (exhausted()) return {};
   std::size_t said = messages_.size();
   Value result = built_in.apply(*this, *arguments);
   if (result.is_null() && !built_in.may_be_null && messages_.size() == said) {
@@ -75,7 +77,8 @@ Value Evaluator::call(const Function& function, std::span<const Value> arguments
   std::vector<Value> values(arguments.begin(), arguments.end());
   if (function.built_in != nullptr) {
     auto matched = match_arguments(*function.built_in, {}, values);
-    return matched ? function.built_in->apply(*this, *matched) : Value();
+    for (const Value& value : values) spend_on(value);
+    return matched && !exhausted() ? function.built_in->apply(*this, *matched) : Value();
   }
   return call_checked(function, std::move(values));
 }

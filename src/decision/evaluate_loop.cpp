@@ -54,8 +54,9 @@ std::optional<List> Evaluator::domain(const Node& node, const Scope& scope) {
       items = List{value};
     }
   }
-  if (!items) complain("there is nothing to loop over");
-  return items;
+  if (!items) complain("there is nothing to loop over, or more than 1,000,000 items");
+  if (items) spend(static_cast<std::int64_t>(items->size() / 8));
+  return exhausted() ? std::nullopt : items;
 }
 
 // Runs the body for every combination of the variables from `variable` on, until it gives false.
@@ -77,11 +78,14 @@ Value Evaluator::for_loop(const Node& node, const Scope& scope) {
   bool wants_partial = mentions(*node.kids.back(), "partial");
   bool done = loop(node, 0, scope, [&](const Scope& inner) {
     Context partial;
-    if (wants_partial) partial.set("partial", results);
+    if (wants_partial) {  // a copy each time
+      spend(static_cast<std::int64_t>(results.size() / 8));
+      partial.set("partial", results);
+    }
     results.push_back(evaluate(*node.kids.back(), Scope{&inner, &partial}));
     return !exhausted();
   });
-  return done ? Value(results) : Value();
+  return done ? bounded(std::move(results)) : Value();
 }
 
 Value Evaluator::quantified(const Node& node, const Scope& scope) {

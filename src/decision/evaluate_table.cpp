@@ -27,7 +27,7 @@ std::optional<List> Evaluator::table_inputs(const Table& table, const Scope& sco
     Value value = typed(given, input.type, what);
     if (value.is_null() && !given.is_null()) return std::nullopt;
     if (!value.is_null() && input.allowed && !passes(*input.allowed, value, scope)) {
-      complain(what + ": " + value.source().substr(0, 60) + " is not one of " +
+      complain(what + ": " + value.source(60) + " is not one of " +
                table.info.inputs[i].allowed_values);
       return std::nullopt;
     }

@@ -28,6 +28,7 @@ class Function : public std::enable_shared_from_this<Function> {
   const BuiltIn* built_in = nullptr;
   const Knowledge* knowledge = nullptr;
   const Service* service = nullptr;
+  int depth = 1;                      // how deeply values lie within its closure
   const Definitions* home = nullptr;  // the model that knowledge or service is of
 };
 

@@ -112,6 +112,8 @@ Context Evaluator::requirements(const Definitions& model,
 Value Evaluator::decide(const Definitions& model, std::size_t index) {
   const Decision& decision = model.decisions[index];
   if (auto known = decided_.find(&decision); known != decided_.end()) return known->second;
+  Nesting nesting(*this);
+  if (too_deep()) return {};
   decided_[&decision] = Value();  // a model with a cycle is refused when it is read
   Context values = requirements(model, decision.required);
   Value value = evaluate(*decision.body, Scope{nullptr, &values});

@@ -139,7 +139,7 @@ TEST(Model, RefusesWhatItCannotTrust) {
   for (int i = 0; i < 100'000; ++i) deep += "<a>";
   std::string bomb =
       "<!DOCTYPE z [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>" + with("\"&amp;b;\"");
-  EXPECT_EQ(refusal(bomb), "read");  // entities of a document are never expanded
+  EXPECT_NE(refusal(bomb).find("a DOCTYPE is not taken"), std::string::npos);
   EXPECT_EQ(refusal(with("1 + 1")), "read");
   const std::pair<std::string, const char*> rows[] = {
       {"", "test.dmn"},

@@ -28,6 +28,7 @@ class Parser {
   struct Frame;  // names in force for a part of the text
 
   NodePtr fail(std::string message);
+  bool too_long();  // a further link in a chain such as 1 + 1 + …
   bool expect(std::string_view symbol);
   bool expect_word(std::string_view word);
 
@@ -84,6 +85,7 @@ class Parser {
   std::string message_;
   std::size_t message_at_ = 0;
   int depth_ = 0;
+  int links_ = 0;
   int filters_ = 0;  // inside a filter, an unknown name may be a member of its items
   int range_ends_ = 0;
 };

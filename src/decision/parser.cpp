@@ -43,6 +43,14 @@ NodePtr Parser::fail(std::string message) {
   return nullptr;
 }
 
+// Chains make trees that are as deep as they are long, and whoever walks a tree recurses.
+bool Parser::too_long() {
+  constexpr int kLinksMax = 5000;
+  if (++links_ <= kLinksMax) return false;
+  fail("has too many operators");
+  return true;
+}
+
 kernel::Error Parser::error() const {
   std::string_view text = scanner_.text();
   std::string near(text.substr(std::min(message_at_, text.size()), 20));
@@ -105,6 +113,7 @@ NodePtr Parser::expression() {
 NodePtr Parser::disjunction() {
   NodePtr left = conjunction();
   while (left && scanner_.take_word("or")) {
+    if (too_long()) return nullptr;
     NodePtr right = conjunction();
     left = right ? make(NodeKind::disjunction, {left, right}) : nullptr;
   }
@@ -114,6 +123,7 @@ NodePtr Parser::disjunction() {
 NodePtr Parser::conjunction() {
   NodePtr left = comparison();
   while (left && scanner_.take_word("and")) {
+    if (too_long()) return nullptr;
     NodePtr right = comparison();
     left = right ? make(NodeKind::conjunction, {left, right}) : nullptr;
   }
@@ -123,7 +133,10 @@ NodePtr Parser::conjunction() {
 NodePtr Parser::comparison() {
   NodePtr left = sum();
   bool more = true;
-  while (left && more) left = comparison_with(left, more);
+  while (left && more) {
+    left = comparison_with(left, more);
+    if (left && more && too_long()) return nullptr;
+  }
   return left;
 }
 
@@ -160,6 +173,7 @@ NodePtr Parser::in(NodePtr left) {
 NodePtr Parser::sum() {
   NodePtr left = product();
   while (left && (scanner_.sees("+") || scanner_.sees("-"))) {
+    if (too_long()) return nullptr;
     Op op = scanner_.sees("+") ? Op::add : Op::subtract;
     scanner_.take(op == Op::add ? "+" : "-");
     NodePtr right = product();
@@ -171,6 +185,7 @@ NodePtr Parser::sum() {
 NodePtr Parser::product() {
   NodePtr left = power();
   while (left && (scanner_.sees("*") || scanner_.sees("/"))) {
+    if (too_long()) return nullptr;
     Op op = scanner_.sees("*") ? Op::multiply : Op::divide;
     scanner_.take(op == Op::multiply ? "*" : "/");
     NodePtr right = power();
@@ -182,6 +197,7 @@ NodePtr Parser::product() {
 NodePtr Parser::power() {
   NodePtr left = unary();
   while (left && scanner_.take("**")) {
+    if (too_long()) return nullptr;
     NodePtr right = unary();
     left = right ? make_binary(Op::power, left, right) : nullptr;
   }
@@ -222,6 +238,7 @@ NodePtr Parser::postfix() {
     } else {
       break;
     }
+    if (too_long()) return nullptr;
   }
   return node;
 }

@@ -11,6 +11,9 @@
 namespace decision {
 
 kernel::Status Reader::read_imports(const pugi::xml_node& root) {
+  constexpr int kImportsMax = 200;  // of one model, with those of its imports
+  thread_local int imports = 0;
+  if (options_.import_depth == 0) imports = 0;
   for (const pugi::xml_node& node : children(root, "import")) {
     std::string type = attribute(node, "importType");
     if (type.find("DMN") == std::string::npos && type.find("MODEL") == std::string::npos) continue;
@@ -29,6 +32,7 @@ kernel::Status Reader::read_imports(const pugi::xml_node& root) {
           xml.substr(start, end - start).find(" " + quoted) == std::string::npos)
         continue;
       if (options_.import_depth > 8) return error("imports itself", element);
+      if (++imports > kImportsMax) return error("imports too many models", element);
       ParseOptions deeper = options_;
       ++deeper.import_depth;
       TRY_ASSIGN(import.model, read_definitions(xml, entry.path().string(), deeper));
@@ -176,7 +180,9 @@ kernel::Status Reader::read_requirements(const pugi::xml_node& root) {
 
 kernel::Status Reader::check_cycles() const {
   enum class Mark { fresh, open, done };
+  constexpr int kDepthMax = 150;  // whoever walks from decision to decision recurses
   std::vector<Mark> marks(model_->decisions.size(), Mark::fresh);
+  std::vector<int> depths(model_->decisions.size(), 1);
   struct Step {
     std::size_t decision;
     std::size_t next;
@@ -190,7 +196,14 @@ kernel::Status Reader::check_cycles() const {
       const Decision& decision = model_->decisions[step.decision];
       if (step.next == decision.required.size()) {
         marks[step.decision] = Mark::done;
+        int depth = depths[step.decision];
+        if (depth > kDepthMax)
+          return error("stands on too many others", "decision " + decision.name);
         path.pop_back();
+        if (!path.empty()) {
+          int& above = depths[path.back().decision];
+          above = std::max(above, depth + 1);
+        }
         continue;
       }
       const Requirement& required = decision.required[step.next++];
@@ -199,7 +212,10 @@ kernel::Status Reader::check_cycles() const {
         return error("requires itself, through " + model_->decisions[required.index].name,
                      "decision " + decision.name);
       }
-      if (marks[required.index] == Mark::done) continue;
+      if (marks[required.index] == Mark::done) {
+        depths[step.decision] = std::max(depths[step.decision], depths[required.index] + 1);
+        continue;
+      }
       marks[required.index] = Mark::open;
       path.push_back({required.index, 0});
     }

@@ -47,6 +47,12 @@ bool too_deep(const pugi::xml_node& root) {
   return false;
 }
 
+// Nothing of a DOCTYPE is ever expanded, and no model has a use for one.
+bool declares_entities(const pugi::xml_document& document) {
+  auto is_doctype = [](const pugi::xml_node& node) { return node.type() == pugi::node_doctype; };
+  return static_cast<bool>(document.find_child(is_doctype));
+}
+
 std::string line_of(std::string_view xml, std::ptrdiff_t offset) {
   auto end = xml.begin() + std::min<std::ptrdiff_t>(offset, std::ssize(xml));
   return std::to_string(std::count(xml.begin(), end, '\n') + 1);
@@ -110,12 +116,14 @@ NodePtr Reader::mistake(const std::string& message, const std::string& place) {
 kernel::Result<std::shared_ptr<const Definitions>> Reader::read(std::string_view xml) {
   if (xml.size() > kBytesMax) return error("the model is larger than 32 MiB", "");
   pugi::xml_document document;
-  auto parsed = document.load_buffer(xml.data(), xml.size(),
-                                     pugi::parse_default | pugi::parse_ws_pcdata_single);
+  auto parsed = document.load_buffer(
+      xml.data(), xml.size(),
+      pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype);
   if (!parsed) {
     return error(std::string("is not well-formed XML: ") + parsed.description(),
                  "line " + line_of(xml, parsed.offset));
   }
+  if (declares_entities(document)) return error("a DOCTYPE is not taken", "");
   if (too_deep(document)) return error("the XML is nested too deeply", "");
   pugi::xml_node root = document.document_element();
   if (!is(root, "definitions")) return error("is not a DMN model: no <definitions>", "");

@@ -229,6 +229,8 @@ std::optional<DaysDuration> parse_days_duration(std::string_view text) {
     last = static_cast<int>(unit);
   }
   if (last < 0) return std::nullopt;
+  constexpr __int128 kNanosMax = static_cast<__int128>(INT64_MAX) * 1'000'000;
+  if (seconds > kNanosMax / kNanosPerSecond) return std::nullopt;
   __int128 total = seconds * kNanosPerSecond + nanos;
   return DaysDuration{negative ? -total : total};
 }

@@ -39,8 +39,58 @@ const char* kind_name(Kind kind) {
 }
 
 Value::Value(kernel::Date date) : state_(CalendarDate{date.year(), date.month(), date.day()}) {}
-Value::Value(List value) : state_(std::make_shared<const List>(std::move(value))) {}
-Value::Value(Context value) : state_(std::make_shared<const Context>(std::move(value))) {}
+Value::Value(List value) {
+  int depth = 1;
+  std::uint64_t weight = 1;
+  for (const Value& item : value) {
+    depth = std::max(depth, item.depth() + 1);
+    weight += item.weight();
+  }
+  if (depth > kDepthMax || weight > kWeightMax) return;
+  state_ = std::make_shared<const Box<List>>(Box<List>{std::move(value), depth, weight});
+}
+
+Value::Value(Context value) {
+  int depth = 1;
+  std::uint64_t weight = 1;
+  for (const auto& [name, item] : value.entries()) {
+    depth = std::max(depth, item.depth() + 1);
+    weight += item.weight();
+  }
+  if (depth > kDepthMax || weight > kWeightMax) return;
+  state_ = std::make_shared<const Box<Context>>(Box<Context>{std::move(value), depth, weight});
+}
+
+int Value::depth() const {
+  switch (kind()) {
+    case Kind::list:
+      return get<std::shared_ptr<const Box<List>>>()->depth;
+    case Kind::context:
+      return get<std::shared_ptr<const Box<Context>>>()->depth;
+    case Kind::range:
+      return std::max(range().low.depth(), range().high.depth()) + 1;
+    case Kind::function:
+      return function()->depth;
+    default:
+      return 0;
+  }
+}
+
+std::uint64_t Value::weight() const {
+  switch (kind()) {
+    case Kind::string:
+      return 1 + string().size() / 64;
+    case Kind::list:
+      return get<std::shared_ptr<const Box<List>>>()->weight;
+    case Kind::context:
+      return get<std::shared_ptr<const Box<Context>>>()->weight;
+    case Kind::range:
+      return 1 + range().low.weight() + range().high.weight();
+    default:
+      return 1;
+  }
+}
+
 Value::Value(Range value) : state_(std::make_shared<const Range>(std::move(value))) {}
 
 std::optional<std::int64_t> Value::to_int64() const {
@@ -62,27 +112,76 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-std::string joined(const List& list) {
-  std::string result;
-  for (const Value& item : list) result += (result.empty() ? "" : ", ") + item.source();
-  return "[" + result + "]";
-}
+// Writes values one after the other until there is enough.
+class Writer {
+ public:
+  explicit Writer(std::size_t limit) : limit_(limit) {}
 
-std::string joined(const Context& context) {
-  std::string result;
-  for (const auto& [name, value] : context.entries()) {
-    result += (result.empty() ? "" : ", ") + name + ": " + value.source();
+  void write(const Value& value) {
+    if (full()) return;
+    switch (value.kind()) {
+      case Kind::list:
+        return write_list(value.list());
+      case Kind::context:
+        return write_context(value.context());
+      case Kind::range:
+        return write_range(value.range());
+      default:
+        text_ += value.source();
+    }
   }
-  return "{" + result + "}";
-}
+  std::string take() {
+    if (text_.size() <= limit_) return std::move(text_);
+    while (limit_ > 0 && (static_cast<unsigned char>(text_[limit_]) & 0xC0) == 0x80) --limit_;
+    return text_.substr(0, limit_) + "…";
+  }
 
-std::string range_text(const Range& range) {
-  if (!range.test.empty()) {
-    return "(" + range.test + " " + (range.low.is_null() ? range.high : range.low).source() + ")";
+ private:
+  bool full() const { return text_.size() > limit_; }
+
+  void write_list(const List& list) {
+    text_ += "[";
+    for (std::size_t i = 0; i < list.size() && !full(); ++i) {
+      if (i > 0) text_ += ", ";
+      write(list[i]);
+    }
+    text_ += "]";
   }
-  std::string low = range.low.is_null() ? "" : range.low.source();
-  std::string high = range.high.is_null() ? "" : range.high.source();
-  return (range.low_closed ? "[" : "(") + low + ".." + high + (range.high_closed ? "]" : ")");
+  void write_context(const Context& context) {
+    text_ += "{";
+    bool first = true;
+    for (const auto& [name, value] : context.entries()) {
+      if (full()) break;
+      text_ += (first ? "" : ", ") + name + ": ";
+      write(value);
+      first = false;
+    }
+    text_ += "}";
+  }
+  void write_range(const Range& range) {
+    if (!range.test.empty()) {
+      text_ += "(" + range.test + " ";
+      write(range.low.is_null() ? range.high : range.low);
+      text_ += ")";
+      return;
+    }
+    text_ += range.low_closed ? "[" : "(";
+    if (!range.low.is_null()) write(range.low);
+    text_ += "..";
+    if (!range.high.is_null()) write(range.high);
+    text_ += range.high_closed ? "]" : ")";
+  }
+
+  std::size_t limit_;
+  std::string text_;
+};
+
+constexpr std::size_t kTextMax = 1 << 20;  // of a list or context, as of any string
+
+std::string written(const Value& value, std::size_t limit) {
+  Writer writer(limit);
+  writer.write(value);
+  return writer.take();
 }
 
 }  // namespace
@@ -108,11 +207,9 @@ std::string Value::text() const {
     case Kind::months_duration:
       return format(months_duration());
     case Kind::list:
-      return joined(list());
     case Kind::context:
-      return joined(context());
     case Kind::range:
-      return range_text(range());
+      return written(*this, kTextMax);
     case Kind::function:
       return "function";
   }
@@ -133,6 +230,10 @@ std::string Value::source() const {
     default:
       return text();
   }
+}
+
+std::string Value::source(std::size_t limit) const {
+  return written(*this, limit);
 }
 
 bool Value::operator==(const Value& other) const {

@@ -75,8 +75,8 @@ class Value {
   const DateTime& date_time() const { return get<DateTime>(); }
   const DaysDuration& days_duration() const { return get<DaysDuration>(); }
   const MonthsDuration& months_duration() const { return get<MonthsDuration>(); }
-  const List& list() const { return *get<std::shared_ptr<const List>>(); }
-  const Context& context() const { return *get<std::shared_ptr<const Context>>(); }
+  const List& list() const;
+  const Context& context() const;
   const Range& range() const { return *get<std::shared_ptr<const Range>>(); }
   const std::shared_ptr<const Function>& function() const {
     return get<std::shared_ptr<const Function>>();
@@ -84,8 +84,17 @@ class Value {
 
   // The whole number, where this is one that fits; what callers of a table usually want.
   std::optional<std::int64_t> to_int64() const;
-  std::string text() const;    // as string() in FEEL gives it: abc, 12, [1, "a"]
-  std::string source() const;  // as a FEEL literal: "abc", 12, date("2026-11-22")
+  std::string text() const;                     // as string() in FEEL gives it: abc, 12, [1, "a"]
+  std::string source() const;                   // as a FEEL literal: "abc", 12, date("2026-11-22")
+  std::string source(std::size_t limit) const;  // no more than its beginning
+
+  // How deeply values lie within this one, and how much they are in all, each counted wherever it
+  // stands. A list or context past these bounds is null, so that nobody who walks over a value
+  // runs out of stack or time.
+  static constexpr int kDepthMax = 500;
+  static constexpr std::uint64_t kWeightMax = 5'000'000;
+  int depth() const;
+  std::uint64_t weight() const;
 
   // Sameness of two values, null being the same as null; FEEL's "=" is feel_equal in compare.h.
   bool operator==(const Value& other) const;
@@ -97,9 +106,11 @@ class Value {
     CHECK_MSG(value != nullptr, "a decision::Value read as another kind");
     return *value;
   }
+  template <class T>
+  struct Box;
   std::variant<std::monostate, bool, Decimal, std::string, CalendarDate, ClockTime, DateTime,
-               DaysDuration, MonthsDuration, std::shared_ptr<const List>,
-               std::shared_ptr<const Context>, std::shared_ptr<const Range>,
+               DaysDuration, MonthsDuration, std::shared_ptr<const Box<List>>,
+               std::shared_ptr<const Box<Context>>, std::shared_ptr<const Range>,
                std::shared_ptr<const Function>>
       state_;
 };
@@ -119,6 +130,20 @@ class Context {
  private:
   std::vector<std::pair<std::string, Value>> entries_;
 };
+
+template <class T>
+struct Value::Box {
+  T inside;
+  int depth;
+  std::uint64_t weight;
+};
+
+inline const List& Value::list() const {
+  return get<std::shared_ptr<const Box<List>>>()->inside;
+}
+inline const Context& Value::context() const {
+  return get<std::shared_ptr<const Box<Context>>>()->inside;
+}
 
 struct Range {
   bool low_closed = true;
