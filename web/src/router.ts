@@ -25,6 +25,8 @@ export const router = createRouter({
     { path: "/tables/:file/edit", component: () => import("@/rooms/tables/editor/EditorPage.vue"), props: true },
     { path: "/experiments", component: () => import("@/rooms/experiment/Experiments.vue") },
     { path: "/experiments/:experiment_id", component: () => import("@/rooms/experiment/ExperimentPage.vue"), props: true },
+    { path: "/simulations", component: () => import("@/rooms/simulation/Simulations.vue") },
+    { path: "/simulations/:simulation_id", component: () => import("@/rooms/simulation/SimulationPage.vue"), props: true },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },
     { path: "/:rest(.*)*", component: () => import("@/shell/NoPage.vue") },
   ],

@@ -68,6 +68,13 @@ export const places: Place[] = [
     icon: "M4 19V5M20 19V5M4 9h6M14 15h6M10 9l4 6",
   },
   {
+    path: "/simulations",
+    title: "menu.simulations",
+    key: "s",
+    roles: ["analyst", "admin"],
+    icon: "M4 19c4 0 4-12 8-12s4 7 8 7M4 21h16M15 4l3 3-3 3",
+  },
+  {
     path: "/users",
     title: "menu.users",
     key: "u",

@@ -102,7 +102,13 @@ export const codes_en: Same = {
     unknown_name: "unknown name", not_understood: "not understood",
     not_reproducible: "not reproducible", not_analysed: "not analysed", not_proven: "not proven",
   },
+  simulation_state: { queued: "queued", running: "running", done: "done", cancelled: "stopped", failed: "failed" },
+  simulation_stage: {
+    open: "opening the book", fit: "fitting", accrue: "interest and payments", age: "ageing", score: "scoring",
+    treat: "treating", act: "contacts and payments", compare: "comparing", end: "closing", save: "saving",
+  },
   table_file: {
+    simulation: "Simulation",
     bucket: "Buckets", terms: "Terms", payment_order: "Order of payment", scorecard: "Scorecard",
     risk_grade: "Risk grade", treatment: "Treatment", priority: "Priority", allocation: "Allocation",
     promise: "Promises", "cn-bank-card": "Policy pack: bank cards, China",

@@ -95,7 +95,13 @@ export const codes_zh = {
     not_understood: "看不懂的表达式", not_reproducible: "不可重现", not_analysed: "未分析",
     not_proven: "未查完",
   },
+  simulation_state: { queued: "排队", running: "进行中", done: "完成", cancelled: "已停止", failed: "未成" },
+  simulation_stage: {
+    open: "打开账簿", fit: "校准", accrue: "计息与还款入账", age: "账龄", score: "评分",
+    treat: "处置", act: "联系与还款", compare: "对比", end: "收尾", save: "保存",
+  },
   table_file: {
+    simulation: "策略试算参数",
     bucket: "逾期阶段", terms: "费率条款", payment_order: "还款冲抵顺序", scorecard: "评分卡",
     risk_grade: "风险等级", treatment: "分期处置", priority: "优先级", allocation: "分派规则",
     promise: "承诺还款", "cn-bank-card": "规则包：中国银行卡",
