@@ -28,7 +28,7 @@ struct Tally {
   std::vector<ChannelSide> channels;
   DaySide day;
   std::int64_t held_back = 0, complaints = 0, complaints_ppm = 0, promises_made = 0,
-               promises_kept = 0, promises_broken = 0, lost = 0, hardships = 0;
+               promises_kept = 0, promises_broken = 0, lost = 0, hardships = 0, due_paid_fen = 0;
 };
 
 // What one account brought to the sums tonight.
@@ -142,6 +142,10 @@ class Acting {
     if (dpd_[row] > 0) change_circumstance(row, tally);
     side_.treatment_before_[row] = treatment_.values[row];
     side_.paid_total_[row] += deed.paid_fen;
+    if (dpd_[row] <= 0) {  // what comes by its due day is not recovered by anybody
+      tally.due_paid_fen += deed.paid_fen;
+      deed.paid_fen = deed.expected_fen = 0;
+    }
     add(tally.bucket[index(bucket_.values[row])], deed);
     add(tally.grade[index(grade_.values[row])], deed);
     add(tally.band[index(band_.values[row])], deed);
@@ -419,6 +423,7 @@ void Acting::fold(const Tally& tally, Count& count) const {
   count.promises_broken += tally.promises_broken;
   count.lost += tally.lost;
   count.hardships += tally.hardships;
+  count.due_paid_fen += tally.due_paid_fen;
 }
 
 // Each customer's most urgent account, and whom the teams have places for: the most urgent first,

@@ -33,6 +33,7 @@ void render_totals(const Report& report, std::string& out) {
   money("成本（元）", &Totals::spent_fen);
   money("预期回收（元）", &Totals::expected_fen);
   money("试算回收（元）", &Totals::paid_fen);
+  money("未逾期户按期还款（元）", &Totals::due_paid_fen);
   line("预期投诉", milli(a.complaints_milli), milli(b.complaints_milli));
   count("承诺", &Totals::promises_made);
   count("履约", &Totals::promises_kept);

@@ -65,7 +65,8 @@ void put_end(const column::Sheet& accounts, Totals& totals) {
     totals.overdue_accounts_end += dpd[row] > 0 ? 1 : 0;
   }
   // A balance moves by charges and payments and by nothing else.
-  totals.charged_fen = totals.balance_end_fen - totals.balance_start_fen + totals.paid_fen;
+  totals.charged_fen =
+      totals.balance_end_fen - totals.balance_start_fen + totals.paid_fen + totals.due_paid_fen;
 }
 
 void put_totals(const Count& count, Totals& totals) {
@@ -77,6 +78,7 @@ void put_totals(const Count& count, Totals& totals) {
   totals.promises_broken = count.promises_broken;
   totals.lost = count.lost;
   totals.hardships = count.hardships;
+  totals.due_paid_fen = count.due_paid_fen;
   totals.attempts = count.day.attempts;
   totals.contacts = count.day.contacts;
   totals.paid_fen = count.day.paid_fen;
@@ -116,6 +118,7 @@ void Count::add(const Count& night) {
   promises_broken += night.promises_broken;
   lost += night.lost;
   hardships += night.hardships;
+  due_paid_fen += night.due_paid_fen;
 }
 
 Reporting::Reporting(const Options& options, const Side& start) {

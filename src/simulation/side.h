@@ -58,6 +58,7 @@ struct Count {
   DaySide day;
   std::int64_t held_back = 0, complaints = 0, complaints_ppm = 0;
   std::int64_t promises_made = 0, promises_kept = 0, promises_broken = 0, lost = 0, hardships = 0;
+  std::int64_t due_paid_fen = 0;
   void add(const Count& night);
 };
 

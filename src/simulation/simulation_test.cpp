@@ -127,7 +127,10 @@ TEST(Simulation, TheSameAccountHasTheSameLuckOnBothSides) {
     paid_from += result.cases.get<std::int64_t>("paid_from_fen")[row];
     paid_to += result.cases.get<std::int64_t>("paid_to_fen")[row];
   }
-  EXPECT_EQ(result.report.draft.paid_fen - result.report.today.paid_fen, paid_to - paid_from);
+  const Totals &today = result.report.today, &draft = result.report.draft;
+  EXPECT_EQ(draft.paid_fen + draft.due_paid_fen - today.paid_fen - today.due_paid_fen,
+            paid_to - paid_from);
+  EXPECT_GT(today.charged_fen, 0);
 }
 
 // Both sides' nights of one side by hand, as simulate() runs them.

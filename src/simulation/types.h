@@ -132,7 +132,8 @@ struct Totals {
   std::int64_t complaints_milli = 0, complaints = 0;
   std::int64_t promises_made = 0, promises_kept = 0, promises_broken = 0;
   std::int64_t lost = 0, hardships = 0;
-  std::int64_t charged_fen = 0;  // interest and fees of these nights
+  std::int64_t due_paid_fen = 0;  // by their due day, of accounts not past due: not recovery
+  std::int64_t charged_fen = 0;   // interest and fees of these nights
   std::int64_t balance_start_fen = 0, balance_end_fen = 0;
   std::int64_t overdue_start_fen = 0, overdue_end_fen = 0;
   std::int64_t overdue_accounts_start = 0, overdue_accounts_end = 0;
@@ -140,8 +141,8 @@ struct Totals {
 BOOST_DESCRIBE_STRUCT(Totals, (),
                       (attempts, contacts, held_back, paid_fen, expected_fen, spent_fen,
                        complaints_milli, complaints, promises_made, promises_kept, promises_broken,
-                       lost, hardships, charged_fen, balance_start_fen, balance_end_fen,
-                       overdue_start_fen, overdue_end_fen, overdue_accounts_start,
+                       lost, hardships, due_paid_fen, charged_fen, balance_start_fen,
+                       balance_end_fen, overdue_start_fen, overdue_end_fen, overdue_accounts_start,
                        overdue_accounts_end))
 
 // Where accounts of a bucket stand after the last night.

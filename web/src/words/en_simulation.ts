@@ -42,6 +42,7 @@ export const en_simulation = {
   "sim.spent": "Cost of the work",
   "sim.expected": "Expected recovery",
   "sim.paid": "Recovered in the run",
+  "sim.due_paid": "Paid by the due day, not past due",
   "sim.complaints": "Expected complaints",
   "sim.promises_made": "Promises made",
   "sim.promises_kept": "Promises kept",

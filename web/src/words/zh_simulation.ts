@@ -42,6 +42,7 @@ export const zh_simulation = {
   "sim.spent": "作业成本",
   "sim.expected": "预期回收",
   "sim.paid": "试算回收",
+  "sim.due_paid": "未逾期户按期还款",
   "sim.complaints": "预期投诉",
   "sim.promises_made": "作出承诺",
   "sim.promises_kept": "履约",

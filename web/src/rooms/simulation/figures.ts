@@ -22,6 +22,7 @@ export const figures: Figure[] = [
   { title: "sim.spent", of: (one) => one.spent_fen, show: yuan },
   { title: "sim.expected", of: (one) => one.expected_fen, show: yuan },
   { title: "sim.paid", of: (one) => one.paid_fen, show: yuan },
+  { title: "sim.due_paid", of: (one) => one.due_paid_fen, show: yuan },
   { title: "sim.complaints", of: (one) => one.complaints_milli, show: thousandths },
   { title: "sim.promises_made", of: (one) => one.promises_made, show: group },
   { title: "sim.promises_kept", of: (one) => one.promises_kept, show: group, many: true },
