@@ -1575,6 +1575,8 @@ export interface components {
             /** Format: int64 */
             contacts: number;
             /** Format: int64 */
+            due_paid_fen: number;
+            /** Format: int64 */
             expected_fen: number;
             /** Format: int64 */
             hardships: number;
