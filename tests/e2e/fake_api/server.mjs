@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import * as data from "./data.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "../../../web/dist");
+const dist = process.env.EVENHAND_WEB ?? join(here, "../../../web/dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 // The policy of the real server (src/server/dispatch.cpp).
 const csp = "default-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

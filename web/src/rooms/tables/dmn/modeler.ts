@@ -123,6 +123,7 @@ export class TableEditor {
   async open(view: View): Promise<void> {
     flush();
     await this.dmn.open(view);
+    if (view.type === "drd") this.get<{ zoom: (how: string, at: string) => void }>("canvas")?.zoom("fit-viewport", "auto");
   }
   view(): View | undefined {
     return this.dmn.getActiveView();

@@ -5,7 +5,8 @@ import { ApiError, get, post, put } from "@/api/client";
 import type { Analysis, Draft } from "@/api/types";
 import { as_api_error } from "@/kit/load";
 
-const check_after_ms = 700;
+// After the last keystroke. Writing a long table out takes a while, so there it waits for a real pause.
+const check_after_ms = (xml_bytes: number): number => (xml_bytes > 400_000 ? 1500 : 700);
 
 export function use_draft(version_id: string, current_xml: () => Promise<string>) {
   const draft = shallowRef<Draft>();
@@ -63,7 +64,7 @@ export function use_draft(version_id: string, current_xml: () => Promise<string>
     dirty.value = true;
     stale.value = true;
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => void check(), check_after_ms);
+    timer = window.setTimeout(() => void check(), check_after_ms(draft.value?.xml.length ?? 0));
   }
 
   async function save(over?: number): Promise<boolean> {
