@@ -7,14 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./browser.mjs";
 
-const as_of = "2026-11-19";
+export const as_of = "2026-11-19";
 export const today = "2026-11-20"; // a working Friday
 const bin = process.env.EVENHAND_BIN ?? join(root, "build/release/evenhand");
 const web = process.env.EVENHAND_WEB ?? join(root, "web/dist");
 
-function run(...words) {
+export function run(...words) {
   try {
-    return execFileSync(bin, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(bin, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
   } catch (error) {
     throw new Error(`evenhand ${words.slice(0, 2).join(" ")} failed: ${error.stderr || error.message}`);
   }
@@ -51,11 +51,11 @@ export function make_house(accounts) {
   return { data, staff, remove };
 }
 
-export async function serve(data, clock) {
+export async function serve(data, clock, date = today) {
   const port = await free_port();
   const child = spawn(
     bin,
-    ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", web, "--now", `${today}T${clock}+08:00`],
+    ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--web", web, "--now", `${date}T${clock}+08:00`],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { chinese_renders, open_browser } from "./browser.mjs";
 import { walk_collector } from "./collector.mjs";
+import { walk_life } from "./life.mjs";
 import { make_house, serve } from "./house.mjs";
 import { walk_admin, walk_analyst, walk_lead, walk_night, walk_stranger } from "./others.mjs";
 import { choose_collectors, read_staff } from "./staff.mjs";
@@ -36,6 +37,9 @@ try {
     server = await serve(house.data, "22:30:00");
     walk.base = server.base;
     await walk_night(walk, seen);
+    await server.stop();
+    await walk_life(walk);
+    server = { stop: async () => {} };
   }
   await walk.check("no script fault, no broken content policy", async () => {
     expect([...new Set(problems)].join("\n")).toBe("");

@@ -5,7 +5,7 @@ export function read_staff(text) {
   const of = (role) => rows.filter((row) => row[1] === role).map((row) => row[0]);
   const password = /^password of all of them: (\S+)$/m.exec(text)?.[1];
   if (!password) throw new Error(`no password in: ${text}`);
-  return { password, lead: of("lead")[0], analyst: of("analyst")[0], admin: of("admin")[0] };
+  return { password, lead: of("lead")[0], analyst: of("analyst")[0], analyst2: of("analyst")[1], admin: of("admin")[0] };
 }
 
 // The collector with the most cases, and another one who has some.

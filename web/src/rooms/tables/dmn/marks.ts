@@ -37,6 +37,13 @@ export class Marks {
   all(): Finding[] {
     return this.findings;
   }
+  // Cases that no row takes: they have no row to be marked, so the table shows them below its last one.
+  gaps(): Finding[] {
+    return this.findings.filter((one) => !one.row && one.example.length > 0).slice(0, 5);
+  }
+  text(finding: Finding): string {
+    return this.say(finding);
+  }
   row(at: number): Mark | undefined {
     return this.worst(this.by_row.get(at + 1));
   }
@@ -56,7 +63,6 @@ export function row_for(finding: Finding, sheet: Sheet): string[] {
   const values = new Map(finding.example.map((one) => [one.name.trim(), one.value]));
   return sheet.getRoot().cols.map((col) => {
     const expression = col.businessObject.inputExpression?.text?.trim();
-    if (expression === undefined) return "";
-    return values.get(expression) ?? "-";
+    return expression === undefined ? "" : (values.get(expression) ?? "-");
   });
 }

@@ -13,6 +13,7 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "./modeler.css";
+import type { Finding } from "@/api/types";
 import { language, t } from "@/words/words";
 import { dmn_translate, translate_leftovers } from "./dmn_words";
 import { Marks } from "./marks";
@@ -55,6 +56,7 @@ const table_words: TableWords = {
       row,
     }),
   note_head: (index) => (index === 0 ? t("tables.annotation") : ""),
+  add_row: () => t("editor.add_row"),
 };
 
 export interface Loaded {
@@ -67,7 +69,12 @@ export class TableEditor {
   private readonly dmn: Dmn;
   private watcher?: MutationObserver;
 
-  constructor(private readonly place: HTMLElement, on_change: () => void, on_view: (view: View | undefined) => void) {
+  constructor(
+    private readonly place: HTMLElement,
+    on_change: () => void,
+    on_view: (view: View | undefined) => void,
+    on_gap: (finding: Finding) => void,
+  ) {
     const own = [{ translate: ["value", dmn_translate(() => language.value)] }];
     const table = {
       __init__: ["ownBody", "annotationsProvider"],
@@ -88,8 +95,10 @@ export class TableEditor {
       const { ids } = event.definitions.$model as unknown as { ids: { claim: (id: string, of: Moddle) => void } };
       after_import(event.definitions, (id, element) => ids.claim(id, element));
     }) as never);
-    this.dmn.on("viewer.created", (({ viewer }: { viewer: { on: (name: string, act: () => void) => void } }) =>
-      viewer.on("commandStack.changed", on_change)) as never);
+    this.dmn.on("viewer.created", (({ viewer }: { viewer: { on: (name: string, act: (event: never) => void) => void } }) => {
+      viewer.on("commandStack.changed", on_change);
+      viewer.on("gap.add", (event: { finding: Finding }) => on_gap(event.finding));
+    }) as never);
     this.dmn.on("views.changed", ((event: { activeView?: View }) => on_view(event.activeView)) as never);
     this.speak();
   }

@@ -2,9 +2,10 @@
 // every keystroke. Here only the rows in sight are drawn once a table is long, and a keystroke touches
 // nothing but the text of its cell; the model learns of it when the typist pauses, leaves or saves.
 // Everything goes through dmn-js' own modeling, so undo, copying and dragging stay as they are.
+import type { Finding } from "@/api/types";
 import { Component, createComponentVNode, createVNode, type VNode } from "inferno";
 import { Cell } from "table-js/lib/components";
-import type { Marks } from "./marks";
+import { row_for, type Marks } from "./marks";
 import type { EventBus, Modeling, Moddle, Sheet, SheetCell, SheetCol, SheetRow } from "./types";
 
 const element = 1; // inferno's flag for an HTML element; 2 is a class component
@@ -149,6 +150,7 @@ class CellField extends Component<CellProps> {
 export interface TableWords {
   cell: (head: Moddle | undefined, note: number, row: number) => string;
   note_head: (index: number) => string;
+  add_row: () => string;
 }
 
 interface RowProps {
@@ -182,6 +184,28 @@ class Row extends Component<RowProps> {
       "aria-rowindex": at + 2,
       title: mark?.says,
     });
+  }
+}
+
+// A case that no row takes, written where its row would stand; a press makes that row.
+interface GhostProps {
+  finding: Finding;
+  notes: number;
+}
+class Ghost extends Component<GhostProps> {
+  declare context: Context;
+  render(): VNode {
+    const { finding, notes } = this.props as GhostProps;
+    const { injector } = this.context;
+    const words = injector.get<TableWords>("tableWords");
+    const add = (): void => injector.get<EventBus>("eventBus").fire("gap.add", { finding });
+    const cells = row_for(finding, injector.get<Sheet>("sheet")).map((text, index) =>
+      createVNode(element, "td", "ghost-cell", text, 0, null, `g${index}`),
+    );
+    const button = createVNode(element, "button", "ghost-add", "+", 0, { type: "button", onClick: add, title: words.add_row(), "aria-label": words.add_row() });
+    const first = createVNode(element, "td", "rule-index", button, 2, null, "first");
+    const says = createVNode(element, "td", "ghost-says", injector.get<Marks>("marks").text(finding), 0, { colSpan: notes }, "says");
+    return createVNode(element, "tr", `ghost ghost-${finding.severity}`, [first, ...cells, says], 8, { title: injector.get<Marks>("marks").text(finding) });
   }
 }
 
@@ -250,6 +274,10 @@ export class TableBody extends Component<BodyProps, { from: number; to: number }
     bus.off("marks.changed", this.remark);
     bus.off("table.reveal", this.reveal as never);
   }
+  private ghosts(notes: number): VNode[] {
+    const gaps = this.context.injector.get<Marks>("marks").gaps();
+    return gaps.map((finding, index) => createComponentVNode(component, Ghost, { finding, notes }, `ghost${index}`));
+  }
   render(): VNode {
     const { rows, cols } = this.props as BodyProps;
     const notes = note_count(this.context.injector.get<Sheet>("sheet"));
@@ -265,7 +293,8 @@ export class TableBody extends Component<BodyProps, { from: number; to: number }
         colSpan: cols.length + notes + 1,
         style: { height: `${count * row_px}px` },
       }), 2, { "aria-hidden": "true" }, key);
-    const inside = [...(from ? [gap("above", from)] : []), ...drawn, ...(to < rows.length ? [gap("below", rows.length - to)] : [])];
+    const below = to < rows.length ? [gap("below", rows.length - to)] : this.ghosts(notes);
+    const inside = [...(from ? [gap("above", from)] : []), ...drawn, ...below];
     return createVNode(element, "tbody", windowed ? "windowed" : null, inside, 8, null, null, (node: Element | null) => {
       this.node = (node as HTMLElement | null) ?? undefined;
     });
