@@ -85,7 +85,7 @@ void TableCheck::check_output(std::size_t row_1, std::size_t output, const Value
     report(*fault, "error", 0, name, nullptr);
     return;
   }
-  const Context example = case_in(must_[row_1 - 1]);
+  const Context example = case_in(row_box(row_1 - 1, false));
   report(*fault, "error", row_1, name, row_takes(row_1 - 1, example) ? &example : nullptr);
 }
 

@@ -51,15 +51,17 @@ TableCheck::TableCheck(const Table& table, const GivenOf& given, const CheckOpti
 std::vector<Finding> TableCheck::run() {
   read_rows();
   read_outputs();
-  check_cells();
   check_inputs();
   check_outputs();
-  check_duplicates();
-  check_overlaps();
-  check_gaps();
-  check_shadowed();
+  if (!too_large_) {
+    check_cells();
+    check_duplicates();
+    check_overlaps();
+    check_gaps();
+    check_shadowed();
+  }
   check_unreachable();
-  unproven_ |= takes_->used_up() || reaches_->used_up();
+  unproven_ |= too_large_ || takes_->used_up() || reaches_->used_up();
   if (unproven_) report(say::not_proven(), "note", 0, "", nullptr);
   return std::move(findings_);
 }
@@ -75,25 +77,31 @@ const TableCheck::Cell& TableCheck::cell(std::size_t row, std::size_t column) {
   return at->second;
 }
 
-void TableCheck::read_rows() {
-  Box all, open;
+// The box of a row within what its inputs can be: what it takes for certain, or may take.
+Box TableCheck::row_box(std::size_t row, bool may) {
+  Box box;
   for (const Variable& variable : variables_) {
-    all.insert(all.end(), variable.all().begin(), variable.all().end());
-    open.insert(open.end(), variable.open().begin(), variable.open().end());
+    box.insert(box.end(), variable.all().begin(), variable.all().end());
   }
+  for (std::size_t column = 0; column < table_.inputs.size(); ++column) {
+    const Cell& of = cell(row, column);
+    analysed_ &= of.taken.analysed;
+    const Bits& bits = may ? of.taken.may : of.taken.must;
+    const std::size_t begin = layout_.begins[of.variable];
+    for (std::size_t w = 0; w < bits.size(); ++w) box[begin + w] &= bits[w];
+  }
+  return box;
+}
+
+void TableCheck::read_rows() {
+  constexpr std::size_t kWordsMax = 16'000'000;  // of bits, four times over: half a gigabyte
   takes_ = std::make_unique<Cover>(layout_, options_.work_max);
   reaches_ = std::make_unique<Cover>(layout_, options_.work_max);
+  too_large_ = table_.rules.size() * layout_.words() > kWordsMax;
+  if (too_large_) return;
+  const Box open = box_of([](const Variable& variable) { return variable.open(); });
   for (std::size_t row = 0; row < table_.rules.size(); ++row) {
-    Box must = all, may = all;
-    for (std::size_t column = 0; column < table_.inputs.size(); ++column) {
-      const Cell& of = cell(row, column);
-      analysed_ &= of.taken.analysed;
-      const std::size_t begin = layout_.begins[of.variable];
-      for (std::size_t w = 0; w < of.taken.must.size(); ++w) {
-        must[begin + w] &= of.taken.must[w];
-        may[begin + w] &= of.taken.may[w];
-      }
-    }
+    Box must = row_box(row, false), may = row_box(row, true);
     must_.push_back(must);
     may_.push_back(may);
     for (std::size_t w = 0; w < layout_.words(); ++w) {
@@ -251,9 +259,8 @@ Context TableCheck::case_in(const Box& box) const {
   return values;
 }
 
-Context TableCheck::case_of(std::size_t row, const std::string& expression,
-                            const Value& value) const {
-  Box box = may_[row];
+Context TableCheck::case_of(std::size_t row, const std::string& expression, const Value& value) {
+  Box box = row_box(row, true);
   for (std::size_t at = 0; at < variables_.size(); ++at) {
     if (variables_[at].expression != expression) continue;
     std::copy(variables_[at].all().begin(), variables_[at].all().end(),

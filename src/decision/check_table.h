@@ -39,6 +39,7 @@ class TableCheck {
   };
 
   void read_rows();
+  Box row_box(std::size_t row, bool may);
   const Cell& cell(std::size_t row, std::size_t column);
   void check_cells();
   void check_cell(std::size_t row, std::size_t column);
@@ -72,7 +73,7 @@ class TableCheck {
   Box box_of(Bits (*pick)(const Variable&)) const;
   Context case_in(const Box& box) const;
   // A case that the row takes but for one column, which has this value.
-  Context case_of(std::size_t row, const std::string& expression, const Value& value) const;
+  Context case_of(std::size_t row, const std::string& expression, const Value& value);
   Probed probe(const Context& values) const;
   bool row_takes(std::size_t row, const Context& values) const;
   std::string region(const Box& box, const Box& of) const;
@@ -88,6 +89,7 @@ class TableCheck {
   Layout layout_;
   std::vector<std::map<std::string, Cell>> cells_;  // by column, then text
   bool analysed_ = true;
+  bool too_large_ = false;          // boxes of all rows would not fit
   bool unproven_ = false;           // the bound of work was reached
   std::vector<Box> must_, may_;     // by row, within all()
   std::unique_ptr<Cover> takes_;    // the must of each row, within open()
