@@ -15,6 +15,7 @@
 #include "outreach/types.h"
 #include "people/types.h"
 #include "reports/types.h"
+#include "tables/types.h"
 
 namespace app {
 
@@ -23,9 +24,9 @@ namespace fs = std::filesystem;
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
   for (const auto* room :
-       {&intake::schema(), &book::schema(), &experiment::schema(), &allocation::schema(),
-        &gate::schema(), &outreach::schema(), &casework::schema(), &people::schema(),
-        &flow::schema(), &simulation::schema()}) {
+       {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
+        &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
+        &people::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
@@ -41,7 +42,10 @@ std::string host_name() {
 }  // namespace
 
 gate::Gate make_gate(const fs::path& decisions) {
-  return gate::Gate(gate::Packs::load(decisions), gate::intake_directory(), people::load_asker);
+  const auto packs = [decisions](store::Transaction& tx, kernel::Date date) {
+    return gate::Packs::in_force(tx, decisions, date);
+  };
+  return gate::Gate(packs, gate::intake_directory(), people::load_asker);
 }
 
 flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
@@ -63,24 +67,39 @@ simulation::Setup make_simulation_setup(const fs::path& data, const fs::path& de
                           .runner = host_name(),
                           .threads = std::max(1U, std::thread::hardware_concurrency())};
   simulation::Ports& ports = setup.ports;
-  ports.models_in_force = [decisions](store::Transaction&, kernel::Date) {
-    return strategy::Models::load(decisions);
+  ports.models_in_force = [decisions](store::Transaction& tx, kernel::Date date) {
+    return tables::models_in_force(tx, decisions, date);
   };
-  ports.models_with = [decisions](store::Transaction&, kernel::Date,
-                                  const std::vector<std::int64_t>&) {
-    return strategy::Models::load(decisions);
+  ports.models_with = [decisions](store::Transaction& tx, kernel::Date date,
+                                  const std::vector<std::int64_t>& version_ids) {
+    std::vector<tables::VersionId> ids;
+    for (const std::int64_t id : version_ids) ids.emplace_back(id);
+    return tables::models_with(tx, decisions, date, ids);
   };
-  ports.find_version = [](store::Transaction&,
-                          std::int64_t) -> kernel::Result<simulation::TableVersion> {
-    return kernel::Error{kernel::Code::not_found, "there is no such version", "version_ids"};
+  ports.find_version = [](store::Transaction& tx,
+                          std::int64_t version_id) -> kernel::Result<simulation::TableVersion> {
+    const auto found = tables::find_version(tx, tables::VersionId(version_id), kernel::Date());
+    if (!found)
+      return kernel::Error{kernel::Code::not_found, "there is no such version", "version_ids"};
+    return simulation::TableVersion{version_id, tables::file_of_path(found->version.file),
+                                    found->version.version};
   };
-  ports.record_simulated = [](store::Transaction&, std::string_view, std::string_view,
-                              kernel::Instant) {};
+  ports.record_simulated = tables::record_simulated;
   ports.caps = [decisions] {
     const gate::Packs packs = gate::Packs::load(decisions);
     return simulation::Caps{packs.cap_person_day(), packs.cap_number_day()};
   };
   return setup;
+}
+
+tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
+                             const fs::path& decisions) {
+  return {.store = store,
+          .shelf = shelf,
+          .decisions = decisions,
+          .models_of = [data = shelf.data_dir()](
+                           kernel::Date night) { return flow::load_models_of(data, night); },
+          .check_pack = gate::pack_problem};
 }
 
 House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie)
@@ -123,11 +142,13 @@ std::vector<http::Route> House::routes() const {
                                   .gate = gate_,
                                   .decisions = decisions_,
                                   .version = std::string(api_version)};
+  const tables::Deps table_deps = make_table_deps(store_, shelf_, decisions_);
   std::vector<http::Route> all;
   const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
   for (auto& part :
        {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-        intake::routes(store_), flow::routes(store_, data_), experiment::routes(experiment_deps),
+        intake::routes(store_), tables::routes(table_deps), flow::routes(store_, data_),
+        experiment::routes(experiment_deps),
         allocation::routes(store_, find_collector), casework::routes(case_deps),
         reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
@@ -135,8 +156,10 @@ std::vector<http::Route> House::routes() const {
   return all;
 }
 
-std::vector<std::string> House::problems() const {
-  return gate_.packs().problems();
+std::vector<std::string> House::problems(kernel::Date today) const {
+  const auto found =
+      store_.read([&](store::Transaction& tx) { return gate_.packs(tx, today).problems(); });
+  return found ? *found : std::vector<std::string>{found.error().message};
 }
 
 kernel::Result<std::string> openapi_text(const std::string& version) {

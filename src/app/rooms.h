@@ -14,6 +14,7 @@
 #include "http/route.h"
 #include "simulation/types.h"
 #include "store/store.h"
+#include "tables/types.h"
 
 namespace app {
 
@@ -37,6 +38,10 @@ simulation::Setup make_simulation_setup(const std::filesystem::path& data,
 experiment::Deps make_experiment_deps(store::Store& store, const book::Shelf& shelf,
                                       const std::filesystem::path& decisions);
 
+// What the life of tables asks of the night and the gate.
+tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
+                             const std::filesystem::path& decisions);
+
 // Everything the routes borrow, alive as long as the server.
 class House {
  public:
@@ -45,7 +50,8 @@ class House {
 
   std::vector<http::Route> routes() const;
   void start(std::function<kernel::Instant()> clock);  // what works in the background
-  std::vector<std::string> problems() const;  // packs that cannot be read refuse everything
+  // Packs that cannot be read refuse everything.
+  std::vector<std::string> problems(kernel::Date today) const;
 
  private:
   store::Store& store_;

@@ -102,7 +102,8 @@ Status serve(const ServeCommand& command) {
 
   const bool tls = !command.tls_cert.empty();
   House house(*store, command.place.data, decisions, tls || command.behind_proxy);
-  for (const std::string& problem : house.problems()) std::cerr << "evenhand: " << problem << "\n";
+  for (const std::string& problem : house.problems(clock().china_date()))
+    std::cerr << "evenhand: " << problem << "\n";
   server::Options options;
   options.listen = command.listen;
   options.tls_cert = command.tls_cert;
@@ -112,6 +113,7 @@ Status serve(const ServeCommand& command) {
   options.routes = http::with_openapi(house.routes(), api_version);
   options.authenticate = people::authenticator(*store);
   options.clock = clock;
+  options.limits.large_body_paths = {"/api/v1/drafts"};  // whole tables
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock);

@@ -7,6 +7,7 @@
 #include "allocation/types.h"
 #include "intake/types.h"
 #include "store/vault.h"
+#include "tables/types.h"
 
 namespace casework {
 
@@ -91,7 +92,7 @@ struct Reading {
 
 void add_contact_points(store::Transaction& tx, const Deps& deps, const http::Caller& caller,
                         kernel::Instant now, CaseFile& file) {
-  const int cap = deps.gate.packs().cap_number_day();
+  const int cap = deps.gate.packs(tx, now.china_date()).cap_number_day();
   bool asked = false;
   for (const auto& point : intake::load_contact_points(tx, file.customer_no)) {
     const gate::Answer answer = deps.gate.question(tx,
@@ -133,7 +134,8 @@ kernel::Status add_promises(store::Transaction& tx, const Deps& deps, kernel::In
                             CaseFile& file) {
   std::vector<Promise> promises = promises_of(tx, file.customer_no);
   if (promises.empty()) return kernel::Ok{};
-  TRY_ASSIGN(const PromiseRules rules, PromiseRules::load(deps.decisions));
+  TRY_ASSIGN(const PromiseRules rules,
+             PromiseRules::in_force(tx, deps.decisions, now.china_date()));
   std::vector<std::string> accounts;
   for (const Promise& promise : promises) accounts.push_back(promise.account_no);
   const kernel::Date today = now.china_date();
@@ -245,7 +247,8 @@ std::vector<CaseAccount> render_accounts(const book::BookView& book,
 kernel::Result<CaseFile> load_case_file(const Deps& deps, const std::string& customer_no,
                                         const http::Caller& caller, kernel::Instant now) {
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-  TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
+  TRY_ASSIGN(const auto known_words, tables::shipped_words(deps.decisions));
+  const strategy::Words& words = *known_words;
   TRY_ASSIGN(Reading reading, deps.store.read([&](store::Transaction& tx) {
     return read_file(tx, deps, *book, words, customer_no, caller, now);
   }));

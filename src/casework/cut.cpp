@@ -53,7 +53,8 @@ kernel::Status add_promises(store::Transaction& tx, const CutSources& sources,
   const auto broken = cut.add<std::int8_t>("broken_promises");
   std::vector<Promise> promises = promises_before(tx, before);
   if (promises.empty()) return kernel::Ok{};
-  TRY_ASSIGN(const PromiseRules rules, PromiseRules::load(sources.decisions));
+  TRY_ASSIGN(const PromiseRules rules,
+             PromiseRules::in_force(tx, sources.decisions, before.china_date()));
   // Paid and known before the cut: the day before it is the last that counts.
   const kernel::Date today = before.china_date(), yesterday = today.plus_days(-1);
   std::set<std::string> accounts;

@@ -11,6 +11,7 @@
 #include "http/json.h"
 #include "intake/types.h"
 #include "outreach/types.h"
+#include "tables/types.h"
 
 namespace casework {
 
@@ -292,8 +293,9 @@ Result<DecisionsOut> explain_case(const Deps& deps, const CaseIn& in, const Requ
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
   const auto customer = book->find_customer(in.case_id);
   if (!customer) return no_case();
-  TRY_ASSIGN(const auto models, deps.models_of ? deps.models_of(book->date())
-                                               : strategy::Models::load(deps.decisions));
+  TRY_ASSIGN(const auto models,
+             deps.models_of ? deps.models_of(book->date())
+                            : tables::models_in_force(deps.store, deps.decisions, book->date()));
   DecisionsOut out;
   for (const std::int32_t account : book->accounts_of(*customer)) {
     const auto row = static_cast<std::size_t>(account);

@@ -4,6 +4,7 @@
 #include "casework/types.h"
 #include "http/json.h"
 #include "store/vault.h"
+#include "tables/types.h"
 
 namespace casework {
 
@@ -96,10 +97,22 @@ std::map<std::string, int> promises_made(store::Transaction& tx, kernel::Date da
 kernel::Result<PromiseRules> PromiseRules::load(const std::filesystem::path& decisions) {
   const auto file = decisions / "promise.dmn";
   TRY_ASSIGN(decision::Model model, decision::Model::load(file));
+  return of(std::move(model), file.string());
+}
+
+kernel::Result<PromiseRules> PromiseRules::in_force(store::Transaction& tx,
+                                                    const std::filesystem::path& decisions,
+                                                    kernel::Date date) {
+  TRY_ASSIGN(const auto models, tables::models_in_force(tx, decisions, date));
+  TRY_ASSIGN(const decision::Model* model, models.need("promise.dmn"));
+  return of(*model, "promise.dmn");
+}
+
+kernel::Result<PromiseRules> PromiseRules::of(decision::Model model, const std::string& where) {
   PromiseRules rules(std::move(model));
   const auto grace = rules.model_.evaluate("grace_days", {}).value.to_int64();
   if (!grace || *grace < 0 || *grace > kDueMax)
-    return invalid("its decision 'grace_days' is a whole number of days", file.string());
+    return invalid("its decision 'grace_days' is a whole number of days", where);
   rules.grace_days_ = static_cast<int>(*grace);
   return rules;
 }

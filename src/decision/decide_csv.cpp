@@ -3,73 +3,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "decision/csv.h"
+
 namespace decision {
 
 namespace {
 
-using Line = std::vector<std::string>;
-
-// RFC 4180: cells in quotes may hold commas, quotes (doubled) and line ends.
-class CsvReader {
- public:
-  CsvReader(std::string_view text, std::string_view where) : text_(text), where_(where) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
-  }
-  bool done() const { return at_ >= text_.size(); }
-  std::size_t line() const { return line_; }
-
-  kernel::Result<Line> take_line() {
-    Line cells;
-    ++line_;
-    while (true) {
-      TRY_ASSIGN(std::string cell, take_cell());
-      cells.push_back(std::move(cell));
-      if (at_ < text_.size() && text_[at_] == ',') {
-        ++at_;
-        continue;
-      }
-      if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-      if (at_ < text_.size() && text_[at_] == '\n') ++at_;
-      return cells;
-    }
-  }
-
-  kernel::Error error(std::string message) const {
-    return {kernel::Code::invalid_input, std::move(message),
-            std::string(where_) + ":" + std::to_string(line_)};
-  }
-
- private:
-  kernel::Result<std::string> take_cell() {
-    std::string cell;
-    if (at_ >= text_.size() || text_[at_] != '"') {
-      std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-      cell = text_.substr(at_, end - at_);
-      at_ = end;
-      return cell;
-    }
-    ++at_;
-    while (true) {
-      std::size_t quote = text_.find('"', at_);
-      if (quote == std::string_view::npos) return error("a quoted cell does not end");
-      cell += text_.substr(at_, quote - at_);
-      at_ = quote + 1;
-      if (at_ >= text_.size() || text_[at_] != '"') break;
-      cell += '"';
-      ++at_;
-    }
-    bool ends =
-        at_ >= text_.size() || text_[at_] == ',' || text_[at_] == '\r' || text_[at_] == '\n';
-    if (!ends) return error("there is something after a quoted cell");
-    return cell;
-  }
-
-  std::string_view text_;
-  std::string_view where_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 0;
-};
+using Line = CsvReader::Line;
 
 void append_cell(std::string& csv, const std::string& cell, bool first) {
   if (!first) csv += ',';
@@ -85,28 +25,6 @@ void append_cell(std::string& csv, const std::string& cell, bool first) {
 void append_line(std::string& csv, const Line& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) append_cell(csv, cells[i], i == 0);
   csv += "\r\n";
-}
-
-std::optional<Value> read_value(const std::string& cell, const std::string& type) {
-  if (cell.empty()) return Value();
-  auto some = [](const auto& parsed) {
-    return parsed ? std::optional<Value>(*parsed) : std::nullopt;
-  };
-  if (type == "number") return some(Decimal::parse(cell));
-  if (type == "date") return some(parse_date(cell));
-  if (type == "time") return some(parse_time(cell));
-  if (type == "date and time") return some(parse_date_time(cell));
-  if (type == "days and time duration") return some(parse_days_duration(cell));
-  if (type == "years and months duration") return some(parse_months_duration(cell));
-  if (type == "boolean") {
-    if (cell == "true" || cell == "false") return Value(cell == "true");
-    return std::nullopt;
-  }
-  if (type.empty()) {  // an open type: what the cell looks like
-    if (cell == "true" || cell == "false") return Value(cell == "true");
-    if (auto number = Decimal::parse(cell)) return Value(*number);
-  }
-  return Value(cell);
 }
 
 std::vector<std::string> output_names(const DecisionInfo& info) {
@@ -176,7 +94,7 @@ kernel::Result<Context> read_inputs(const CsvReader& reader, const Columns& colu
   Context inputs;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (columns.types[i] == "-") continue;
-    auto value = read_value(cells[i], columns.types[i]);
+    auto value = read_csv_value(cells[i], columns.types[i]);
     if (!value) {
       return reader.error("\"" + cells[i] + "\" in column " + columns.header[i] + " is not a " +
                           columns.types[i]);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,8 +99,13 @@ struct ParseOptions {
   // (the conformance kit wants that); otherwise they are refused here.
   bool lenient = false;
   std::filesystem::path folder;  // where imported models are looked for; empty: no imports
-  int import_depth = 0;          // the reader counts; leave it
+  // In place of the folder: the bytes of the model of a namespace, nothing where there is none.
+  std::function<std::optional<std::string>(std::string_view namespace_uri)> find_import;
+  int import_depth = 0;  // the reader counts; leave it
 };
+
+// Whether this is the XML of a model of that namespace; of text that is no model, no.
+bool has_namespace(std::string_view xml, std::string_view namespace_uri);
 
 class Model {
  public:
@@ -109,6 +115,7 @@ class Model {
                                     const ParseOptions& options = {});
 
   const std::string& name() const;
+  std::vector<std::string> import_namespaces() const;
   const std::string& version() const;  // first 12 hex digits of the SHA-256 of the bytes
   std::vector<DecisionInfo> decisions() const;
   std::vector<InputInfo> inputs() const;

@@ -146,6 +146,11 @@ kernel::Result<Model> Model::load(const std::filesystem::path& file, const Parse
 const std::string& Model::name() const {
   return definitions_->name;
 }
+std::vector<std::string> Model::import_namespaces() const {
+  std::vector<std::string> all;
+  for (const Import& import : definitions_->imports) all.push_back(import.namespace_uri);
+  return all;
+}
 const std::string& Model::version() const {
   return definitions_->version;
 }

@@ -10,6 +10,31 @@
 
 namespace decision {
 
+namespace {
+
+// The bytes of the folder's model of that namespace, and where they lie.
+std::optional<std::pair<std::string, std::string>> find_in_folder(const std::filesystem::path& in,
+                                                                  const std::string& name) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(in, failed)) {
+    if (entry.path().extension() != ".dmn") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::string xml{std::istreambuf_iterator<char>(file), {}};
+    if (has_namespace(xml, name)) return std::pair(std::move(xml), entry.path().string());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool has_namespace(std::string_view xml, std::string_view namespace_uri) {
+  const std::size_t start = xml.find("definitions");
+  const std::size_t end = start == xml.npos ? start : xml.find('>', start);
+  if (end == xml.npos) return false;
+  const std::string wanted = " namespace=\"" + std::string(namespace_uri) + "\"";
+  return xml.substr(start, end - start).find(wanted) != xml.npos;
+}
+
 kernel::Status Reader::read_imports(const pugi::xml_node& root) {
   constexpr int kImportsMax = 200;  // of one model, with those of its imports
   thread_local int imports = 0;
@@ -19,25 +44,20 @@ kernel::Status Reader::read_imports(const pugi::xml_node& root) {
     if (type.find("DMN") == std::string::npos && type.find("MODEL") == std::string::npos) continue;
     Import import{normal_name(attribute(node, "name")), attribute(node, "namespace"), nullptr};
     std::string element = "import " + import.name;
-    if (options_.folder.empty()) return error("imports are not allowed here", element);
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(options_.folder, failed)) {
-      if (entry.path().extension() != ".dmn" || import.model) continue;
-      std::ifstream file(entry.path(), std::ios::binary);
-      std::string xml{std::istreambuf_iterator<char>(file), {}};
-      std::string quoted = "namespace=\"" + import.namespace_uri + "\"";
-      std::size_t start = xml.find("definitions");
-      std::size_t end = start == std::string::npos ? start : xml.find('>', start);
-      if (end == std::string::npos ||
-          xml.substr(start, end - start).find(" " + quoted) == std::string::npos)
-        continue;
-      if (options_.import_depth > 8) return error("imports itself", element);
-      if (++imports > kImportsMax) return error("imports too many models", element);
-      ParseOptions deeper = options_;
-      ++deeper.import_depth;
-      TRY_ASSIGN(import.model, read_definitions(xml, entry.path().string(), deeper));
+    if (options_.folder.empty() && !options_.find_import)
+      return error("imports are not allowed here", element);
+    std::optional<std::pair<std::string, std::string>> found;
+    if (!options_.find_import) {
+      found = find_in_folder(options_.folder, import.namespace_uri);
+    } else if (auto bytes = options_.find_import(import.namespace_uri)) {
+      found.emplace(std::move(*bytes), import.namespace_uri);
     }
-    if (!import.model) return error("no model of that namespace is in the folder", element);
+    if (!found) return error("there is no model of the namespace it imports", element);
+    if (options_.import_depth > 8) return error("imports itself", element);
+    if (++imports > kImportsMax) return error("imports too many models", element);
+    ParseOptions deeper = options_;
+    ++deeper.import_depth;
+    TRY_ASSIGN(import.model, read_definitions(found->first, found->second, deeper));
     model_->imports.push_back(std::move(import));
   }
   return kernel::Ok{};

@@ -7,6 +7,7 @@
 #include "flow/files.h"
 #include "http/json.h"
 #include "kernel/hash.h"
+#include "tables/types.h"
 
 namespace flow {
 
@@ -16,10 +17,6 @@ namespace {
 
 // Raised whenever the same inputs would give other bytes: then every key is a new one.
 constexpr std::int64_t format = 1;
-
-constexpr std::array<std::string_view, 8> files_used = {
-    "allocation.dmn", "bucket.dmn",    "payment_order.dmn", "priority.dmn",
-    "risk_grade.dmn", "scorecard.dmn", "terms.dmn",         "treatment.dmn"};
 
 kernel::Status find_previous(const NightOptions& options, Inputs& inputs) {
   std::optional<kernel::Date> latest;
@@ -46,12 +43,13 @@ kernel::Status find_batches(store::Store& store, const NightOptions& options, In
   return kernel::Ok{};
 }
 
-kernel::Status find_tables(const NightOptions& options, Inputs& inputs) {
-  TRY_ASSIGN(inputs.models, strategy::Models::load(options.decisions_dir));
-  for (const std::string_view file : files_used) {
-    TRY(inputs.models.need(file));
-    inputs.tables.push_back({std::string(file), inputs.models.find(file)->version});
-  }
+// Those in force on the night's own date, whenever it runs: a night of an old date made anew reads
+// what held then. With the files that they import.
+kernel::Status find_tables(store::Store& store, const NightOptions& options, Inputs& inputs) {
+  TRY_ASSIGN(inputs.models, tables::models_in_force(store, options.decisions_dir, options.date));
+  for (const std::string& file : tables::night_files()) TRY(inputs.models.need(file));
+  for (const std::string& file : inputs.models.with_imports(tables::night_files()))
+    inputs.tables.push_back({file, inputs.models.find(file)->version});
   return kernel::Ok{};
 }
 
@@ -76,9 +74,9 @@ kernel::Result<std::string> decide_key(const Inputs& inputs) {
     text += "batch " + batch.batch_id + " " + batch.kind + (batch.full ? " full " : " ") +
             kernel::sha256_hex(manifest) + "\n";
   }
-  for (const std::string_view file : files_used) {
-    text += "table " + std::string(file) + " " +
-            kernel::sha256_hex(*inputs.models.find(file)->bytes) + "\n";
+  for (const TableVersion& table : inputs.tables) {
+    text += "table " + table.file + " " +
+            kernel::sha256_hex(*inputs.models.find(table.file)->bytes) + "\n";
   }
   for (const experiment::Running& one : inputs.experiments) text += one.text() + "\n";
   return kernel::sha256_hex(text).substr(0, 12);
@@ -101,7 +99,7 @@ kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& opti
   inputs.date = options.date;
   TRY(find_previous(options, inputs));
   TRY(find_batches(store, options, inputs));
-  TRY(find_tables(options, inputs));
+  TRY(find_tables(store, options, inputs));
   TRY(find_experiments(store, options, inputs));
   TRY_ASSIGN(inputs.key, decide_key(inputs));
   return inputs;

@@ -14,6 +14,7 @@
 #include "flow/types.h"
 #include "intake/types.h"
 #include "sample/types.h"
+#include "tables/types.h"
 #include "tests/stores.h"
 
 namespace flow {
@@ -28,8 +29,8 @@ const Date second_night = Date::from_ymd(2026, 11, 21);
 
 std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &experiment::schema(),
-                           &allocation::schema(), &flow::schema()}) {
+  for (const auto* more : {&intake::schema(), &book::schema(), &tables::schema(),
+                           &experiment::schema(), &allocation::schema(), &flow::schema()}) {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;

@@ -78,14 +78,24 @@ struct Gate::Case {
   std::optional<ContactPoint> point;
   History history;
   kernel::Instant now;
+  Packs packs;  // in force on that day
 };
 
-Gate::Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker)
+Gate::Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker)
     : packs_(std::move(packs)), directory_(std::move(directory)), asker_(std::move(asker)) {}
+
+Gate::Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker)
+    : Gate([packs = std::move(packs)](store::Transaction&, kernel::Date) { return packs; },
+           std::move(directory), std::move(asker)) {}
 
 Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kernel::Instant now,
                            bool lock) const {
-  Case c{.request = request, .person = {}, .point = {}, .history = {}, .now = now};
+  Case c{.request = request,
+         .person = {},
+         .point = {},
+         .history = {},
+         .now = now,
+         .packs = packs_(tx, now.china_date())};
   c.person = directory_->person(tx, request.customer_no);
   if (!c.person) return c;
   c.point = request.contact_point_id.empty()
@@ -97,6 +107,7 @@ Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kerne
   if (lock) tx.lock("person:" + c.person->person_key);
   if (lock) tx.lock("number:" + c.point->number_index);
   if (const auto seen = load_seen(tx, c.person->person_key)) c.now = std::max(now, *seen);
+  if (c.now.china_date() != now.china_date()) c.packs = packs_(tx, c.now.china_date());
 
   const kernel::Instant since = c.now.plus_seconds(-8 * kDaySeconds);
   const kernel::Instant today = kernel::Instant::china(c.now.china_date(), 0);
@@ -122,7 +133,7 @@ Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kerne
 Answer Gate::judge(const Case& c) const {
   Answer answer;
   answer.asked_at = c.now;
-  answer.packs = packs_.refs();
+  answer.packs = c.packs.refs();
   if (!c.person || !c.point) {
     answer.refusals.push_back(
         c.person ? own_refusal("GATE_UNKNOWN_POINT", "客户档案中没有这个联系方式",
@@ -131,10 +142,10 @@ Answer Gate::judge(const Case& c) const {
                                "when_lifted"));
     return answer;
   }
-  const PackSet& set = packs_.set();
+  const PackSet& set = c.packs.set();
   const Facts facts = facts_at(c.history, set.calendar(), c.now);
-  answer.contacts_left_today = std::max(packs_.cap_person_day() - facts.contacts_today, 0);
-  answer.attempts_left_today = std::max(packs_.cap_number_day() - facts.attempts_today, 0);
+  answer.contacts_left_today = std::max(c.packs.cap_person_day() - facts.contacts_today, 0);
+  answer.attempts_left_today = std::max(c.packs.cap_number_day() - facts.attempts_today, 0);
   answer.refusals = set.refusals(facts);
   for (const std::string& hold : facts.holds)
     if (!has(hold_kinds(), hold))
@@ -175,8 +186,8 @@ kernel::Result<Reply> Gate::ask(store::Transaction& tx, const Request& request,
     return reply;
   }
   const kernel::Date today = c.now.china_date();
-  const int minutes = packs_.set().smallest(&PackOptions::permit_minutes, kPermitMinutes);
-  const kernel::Instant close = kernel::Instant::china(today, packs_.window().close_minute);
+  const int minutes = c.packs.set().smallest(&PackOptions::permit_minutes, kPermitMinutes);
+  const kernel::Instant close = kernel::Instant::china(today, c.packs.window().close_minute);
   const kernel::Instant end = close > c.now ? close : kernel::Instant::china(today, 1440);
   Permit::Bound bound{.permit_id = PermitId(tx.next_id()),
                       .person_key = c.person->person_key,
@@ -191,7 +202,7 @@ kernel::Result<Reply> Gate::ask(store::Transaction& tx, const Request& request,
                       .reserved_at = c.now,
                       .expires_at = std::min(c.now.plus_seconds(minutes * 60), end)};
   save_permit(tx, bound, c.point->role, request.idempotency_key, reply.answer,
-              facts_at(c.history, packs_.set().calendar(), c.now));
+              facts_at(c.history, c.packs.set().calendar(), c.now));
   save_seen(tx, bound.person_key, c.now);
   reply.answer.contacts_left_today = std::max(reply.answer.contacts_left_today - 1, 0);
   reply.answer.attempts_left_today = std::max(reply.answer.attempts_left_today - 1, 0);

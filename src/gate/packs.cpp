@@ -5,7 +5,12 @@
 #include <algorithm>
 #include <climits>
 #include <fstream>
+#include <list>
+#include <mutex>
 #include <sstream>
+
+#include "gate/types.h"
+#include "tables/types.h"
 
 namespace gate {
 
@@ -186,6 +191,53 @@ int PackSet::largest(std::optional<int> PackOptions::*option, int otherwise) con
   return found.value_or(otherwise);
 }
 
+namespace {
+
+Pack broken(std::string name, const kernel::Error& error) {
+  Pack pack;
+  pack.name = std::move(name);
+  pack.problem = fmt::format("{} ({})", error.message, error.where);
+  return pack;
+}
+
+Packs unite(std::vector<Pack> packs, kernel::Result<Calendar> calendar) {
+  // Half a calendar would take a festival for a workday: no day is known instead.
+  if (!calendar) packs.push_back(broken("calendar-cn.csv", calendar.error()));
+  return Packs(
+      std::make_shared<PackSet>(std::move(packs), calendar ? std::move(*calendar) : Calendar()));
+}
+
+std::string name_of(std::string_view file) {
+  return std::filesystem::path(file).stem().string();
+}
+
+// The sets that were asked for last, by what they are made of.
+class Sets {
+ public:
+  std::optional<Packs> find(const std::string& key) {
+    const std::lock_guard held(mutex_);
+    for (const auto& [known, packs] : sets_)
+      if (known == key) return packs;
+    return std::nullopt;
+  }
+  void add(std::string key, const Packs& packs) {
+    const std::lock_guard held(mutex_);
+    sets_.emplace_front(std::move(key), packs);
+    if (sets_.size() > kSetsMax) sets_.pop_back();
+  }
+
+ private:
+  static constexpr std::size_t kSetsMax = 8;
+  std::mutex mutex_;
+  std::list<std::pair<std::string, Packs>> sets_;
+};
+
+}  // namespace
+
+std::string pack_problem(std::string_view file, std::string_view xml) {
+  return Pack::parse(xml, name_of(file)).problem;
+}
+
 Packs Packs::load(const std::filesystem::path& decisions) {
   std::vector<Pack> packs;
   std::error_code error;
@@ -199,16 +251,26 @@ Packs Packs::load(const std::filesystem::path& decisions) {
   std::ifstream in(calendar_file, std::ios::binary);
   std::stringstream text;
   if (in) text << in.rdbuf();
-  auto calendar = Calendar::parse(text.str(), calendar_file.string());
-  if (!calendar) {
-    // Half a calendar would take a festival for a workday: no day is known instead.
-    Pack broken;
-    broken.name = "calendar-cn.csv";
-    broken.problem = fmt::format("{} ({})", calendar.error().message, calendar.error().where);
-    packs.push_back(std::move(broken));
-  }
-  return Packs(
-      std::make_shared<PackSet>(std::move(packs), calendar ? std::move(*calendar) : Calendar()));
+  return unite(std::move(packs), Calendar::parse(text.str(), calendar_file.string()));
+}
+
+Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decisions,
+                      kernel::Date date) {
+  static Sets known;
+  const auto files = tables::files_in_force(tx, decisions, date, "packs/");
+  // A folder that cannot be read: nothing is known, so everything is refused.
+  if (!files) return unite({broken("packs", files.error())}, Calendar());
+  const auto calendar = tables::read_shipped(decisions, "calendar-cn.csv");
+  const std::string calendar_file = (decisions / "calendar-cn.csv").string();
+  std::string key = calendar ? calendar->version : "none";
+  for (const auto& file : *files) key += " " + file.file + "@" + file.version;
+  if (auto packs = known.find(key)) return *packs;
+  std::vector<Pack> packs;
+  for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
+  Packs made = unite(std::move(packs),
+                     Calendar::parse(calendar ? *calendar->bytes : std::string(), calendar_file));
+  known.add(std::move(key), made);
+  return made;
 }
 
 std::vector<PackRef> Packs::refs() const {

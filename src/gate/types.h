@@ -6,6 +6,7 @@
 
 #include <boost/describe/class.hpp>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -142,6 +143,9 @@ class PackSet;  // packs.h
 class Packs {
  public:
   static Packs load(const std::filesystem::path& decisions);
+  // The same as they are in force on a date: a released pack from its day on, without a restart.
+  static Packs in_force(store::Transaction& tx, const std::filesystem::path& decisions,
+                        kernel::Date date);
   explicit Packs(std::shared_ptr<const PackSet> set) : set_(std::move(set)) {}
 
   std::vector<PackRef> refs() const;
@@ -159,10 +163,17 @@ class Packs {
   std::shared_ptr<const PackSet> set_;
 };
 
+// Why the gate could not run this text as a pack, and would refuse everything; empty: it could.
+std::string pack_problem(std::string_view file, std::string_view xml);
+
 // ---- the gate ----------------------------------------------------------------------------------
 
 class Gate {
  public:
+  // Packs by date, as Packs::in_force gives them.
+  using PackSource = std::function<Packs(store::Transaction&, kernel::Date)>;
+  Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker);
+  // The same packs on every day.
   Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker);
 
   // "May I, and how many are left?" Nothing is written, nothing counted.
@@ -182,7 +193,7 @@ class Gate {
                                 std::string_view outcome, std::string_view by,
                                 kernel::Instant now) const;
 
-  const Packs& packs() const { return packs_; }
+  Packs packs(store::Transaction& tx, kernel::Date date) const { return packs_(tx, date); }
   const Directory& directory() const { return *directory_; }
 
  private:
@@ -191,7 +202,7 @@ class Gate {
                  bool lock) const;
   Answer judge(const Case& c) const;
 
-  Packs packs_;
+  PackSource packs_;
   std::shared_ptr<const Directory> directory_;
   AskerPort asker_;
 };

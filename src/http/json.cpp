@@ -17,7 +17,6 @@ using kernel::Ok;
 using kernel::Status;
 
 constexpr std::size_t depth_max = 16;
-constexpr std::size_t text_bytes_max = 20'000;
 constexpr std::size_t list_items_max = 10'000;
 
 Error wrong(std::string message) {
@@ -31,9 +30,9 @@ Error inside(Error error, const std::string& name) {
   return error;
 }
 
-Status set_text(std::string_view text, void* into) {
-  if (text.size() > text_bytes_max)
-    return wrong("longer than " + std::to_string(text_bytes_max) + " bytes");
+Status set_text(const Type& type, std::string_view text, void* into) {
+  if (text.size() > type.bytes_max)
+    return wrong("longer than " + std::to_string(type.bytes_max) + " bytes");
   for (const char c : text)
     if ((static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
       return wrong("holds a control character");
@@ -67,7 +66,7 @@ Status set_choice(const Type& type, std::string_view word, void* into) {
 Status set_from_text(const Type& type, std::string_view text, void* into) {
   switch (type.kind) {
     case Kind::text:
-      return set_text(text, into);
+      return set_text(type, text, into);
     case Kind::choice:
       return set_choice(type, text, into);
     case Kind::id: {

@@ -29,6 +29,12 @@ struct Request;
 struct Nothing {};  // no input, or no output: {}
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
+// A text that may be a whole document (a table's XML); every other text ends at 20,000 bytes.
+struct Document {
+  std::string text;
+};
+inline constexpr std::size_t document_bytes_max = 32 << 20;
+
 // What a type looks like at run time. Tables of these, not templates, do the work.
 enum class Kind {
   boolean,
@@ -59,6 +65,7 @@ struct Type {
   std::string room, name;                      // of structs and enums: "people", "Session"
   std::vector<Field> fields;                   // object
   std::vector<const char*> words;              // choice
+  std::size_t bytes_max = 20'000;              // text
   TypeOf item = nullptr;                       // optional, list
   std::int64_t (*get)(const void*) = nullptr;  // every kind that is one number inside
   bool (*set)(void*, std::int64_t) = nullptr;  // false: out of range
@@ -199,6 +206,15 @@ struct Make<T> {
 template <>
 struct Make<std::string> {
   static Type type() { return Type{Kind::text}; }
+};
+template <>
+struct Make<Document> {
+  static_assert(sizeof(Document) == sizeof(std::string));  // it is read and written as one
+  static Type type() {
+    Type made{Kind::text};
+    made.bytes_max = document_bytes_max;
+    return made;
+  }
 };
 template <>
 struct Make<double> {  // rates for people to look at; never money

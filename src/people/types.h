@@ -88,7 +88,7 @@ kernel::Result<std::optional<WithPassword>> create_first_admin(store::Store& sto
                                                                HashCost cost = {});
 
 // A made-up staff for the sample portfolio, all with one generated password that need not be
-// changed: an admin, an analyst, two leads and collectors for every team and skill of the shipped
+// changed: an admin, two analysts, two leads and collectors for every team and skill of the shipped
 // tables. Users who are there already stay as they are but get the new password too.
 struct DemoStaff {
   std::vector<User> users;

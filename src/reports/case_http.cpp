@@ -8,6 +8,7 @@
 #include "intake/types.h"
 #include "outreach/types.h"
 #include "reports/cases.h"
+#include "tables/types.h"
 
 namespace reports {
 
@@ -82,14 +83,14 @@ std::string clock_text(int minute) {
   return two(minute / 60) + ":" + two(minute % 60);
 }
 
-ContactWindow decide_window(const gate::Gate& gate, Instant now) {
-  const auto window = gate.packs().window();
+ContactWindow decide_window(store::Transaction& tx, const gate::Gate& gate, Instant now) {
+  const auto window = gate.packs(tx, now.china_date()).window();
   const int minute = now.china_minute();
   ContactWindow out{clock_text(window.open_minute), clock_text(window.close_minute), false, now};
   out.open_now = minute >= window.open_minute && minute < window.close_minute;
   if (!out.open_now) {
     const auto day = now.china_date().plus_days(minute < window.open_minute ? 0 : 1);
-    out.next_open_at = Instant::china(day, window.open_minute);
+    out.next_open_at = Instant::china(day, gate.packs(tx, day).window().open_minute);
   }
   return out;
 }
@@ -121,14 +122,15 @@ void restrict_to_caller(store::Transaction& tx, const http::Caller& caller, Filt
 Result<MyDay> my_day(const Deps& deps, const MyDayInput& in, const http::Request& request) {
   TRY_ASSIGN(const Page page, read_page(in.page, in.size));
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-  TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
+  TRY_ASSIGN(const auto known_words, tables::shipped_words(deps.decisions));
+  const strategy::Words& words = *known_words;
   const http::Caller& caller = *request.caller;
   return deps.store.read([&](store::Transaction& tx) -> Result<MyDay> {
     MyDay day;
     day.today = request.now.china_date();
     day.night_date = book->date();
     day.now = request.now;
-    day.window = decide_window(deps.gate, request.now);
+    day.window = decide_window(tx, deps.gate, request.now);
     Filter filter;
     filter.work = std::string(strategy::work_human);
     if (caller.role == http::Role::lead) filter.team = caller.team;
@@ -194,7 +196,8 @@ Result<Filter> read_filter(store::Transaction& tx, const CasesInput& in,
 Result<CaseList> list_cases(const Deps& deps, const CasesInput& in, const http::Request& request) {
   TRY_ASSIGN(const Page page, read_page(in.page, in.size));
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-  TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
+  TRY_ASSIGN(const auto known_words, tables::shipped_words(deps.decisions));
+  const strategy::Words& words = *known_words;
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseList> {
     TRY_ASSIGN(const Filter filter, read_filter(tx, in, *request.caller));
     const Choice choice = decide_choice(*book, filter, {}, page.skip, page.take);

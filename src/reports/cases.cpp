@@ -165,7 +165,7 @@ std::vector<CaseRow> load_case_rows(store::Transaction& tx, const Deps& deps,
   const auto contacts = gate::contacts_today(tx, now);
   const auto worked = outreach::work_of_day(tx, now.china_date());
   const auto last = outreach::last_contacts(tx, customer_nos);
-  const int cap = deps.gate.packs().cap_person_day();
+  const int cap = deps.gate.packs(tx, now.china_date()).cap_person_day();
   for (CaseRow& row : rows) {
     row.rank = static_cast<std::int64_t>(++skip);
     // A case moved during the day is its new collector's at once; the book follows at night.

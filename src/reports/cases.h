@@ -66,7 +66,6 @@ std::vector<CaseRow> load_case_rows(store::Transaction& tx, const Deps& deps,
 std::vector<http::Route> case_routes(const Deps& deps);
 std::vector<http::Route> team_routes(const Deps& deps);
 std::vector<http::Route> dashboard_routes(const Deps& deps);
-std::vector<http::Route> table_routes(const Deps& deps);
 std::vector<http::Route> health_routes(const Deps& deps);
 
 }  // namespace reports

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "reports/cases.h"
+#include "tables/types.h"
 
 namespace reports {
 
@@ -194,7 +195,8 @@ Result<Dashboard> dashboard(const Deps& deps, const DashboardInput& in) {
   if (found == out.dates.end() || *found != out.date)
     return Error{Code::not_found, "no night was run for that day", out.date.format()};
   const auto at = static_cast<std::size_t>(found - out.dates.begin());
-  TRY_ASSIGN(const auto words, strategy::Words::load(deps.decisions));
+  TRY_ASSIGN(const auto known_words, tables::shipped_words(deps.decisions));
+  const strategy::Words& words = *known_words;
   TRY_ASSIGN(const Pair pair, load_pair(deps.shelf, out.dates, at));
   const column::Sheet& accounts = pair.today->accounts();
   const book::RollRates rolled = pair.rolled();

@@ -109,8 +109,8 @@ std::vector<http::Route> team_routes(const Deps& deps) {
 
 std::vector<http::Route> routes(const Deps& deps) {
   std::vector<http::Route> all;
-  for (auto part : {case_routes(deps), team_routes(deps), dashboard_routes(deps),
-                    table_routes(deps), health_routes(deps)}) {
+  for (auto part :
+       {case_routes(deps), team_routes(deps), dashboard_routes(deps), health_routes(deps)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -148,7 +148,10 @@ Task<bool> read_request(Core& core, Connection& c, RequestReader& reader) {
     c.bytes.erase(0, c.bytes.size() - rest.size());
     if (state == RequestReader::State::done) co_return true;
     if (state == RequestReader::State::bad) {
-      const kernel::Error error{kernel::Code::invalid_input, "not a request this server takes", ""};
+      const kernel::Error error{kernel::Code::invalid_input,
+                                reader.refusal() == 413 ? "the body is larger than is taken here"
+                                                        : "not a request this server takes",
+                                ""};
       co_return co_await refuse(core, c, reader.refusal(), error);
     }
     if (state == RequestReader::State::wants_continue) {

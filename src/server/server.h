@@ -18,6 +18,9 @@ namespace server {
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
+  // Of a request with a session cookie to a path that begins with one of these: whole tables.
+  std::size_t large_body_bytes = 40 * 1024 * 1024;
+  std::vector<std::string> large_body_paths;
   std::size_t connections = 4096;
   int idle_ms = 75'000;    // between two requests
   int header_ms = 10'000;  // from the first byte to the end of the header, and the TLS handshake

@@ -1,6 +1,7 @@
 #include "server/wire.h"
 
 #define BOOST_BEAST_SEPARATE_COMPILATION
+#include <algorithm>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <ctime>
@@ -14,14 +15,17 @@ using kernel::Code;
 using kernel::Error;
 
 struct RequestReader::Impl {
+  explicit Impl(const Limits& of) : limits(of) {}
   beast::request_parser<beast::string_body> parser;
+  const Limits& limits;
   bool continued = false;
+  bool header_seen = false;
   int refusal = 400;
 };
 
-RequestReader::RequestReader(const Limits& limits) : impl_(std::make_unique<Impl>()) {
+RequestReader::RequestReader(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {
   impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  impl_->parser.body_limit(limits.body_bytes);
+  impl_->parser.body_limit(std::max(limits.body_bytes, limits.large_body_bytes));
 }
 
 RequestReader::~RequestReader() = default;
@@ -33,6 +37,18 @@ int refusal_of(const boost::system::error_code& problem) {
   if (problem == beast::error::body_limit) return 413;
   if (problem == beast::error::bad_version) return 505;
   return 400;
+}
+
+// The parser knows the whole length once the header is there; which limit holds is up to the path.
+bool too_long(const beast::request_parser<beast::string_body>& parser, const Limits& limits) {
+  const auto length = parser.content_length();
+  if (!length || *length <= limits.body_bytes) return false;
+  if (*length > limits.large_body_bytes) return true;
+  if (parser.get().count(beast::field::cookie) == 0) return true;
+  const auto target = parser.get().target();
+  const std::string_view path(target.data(), target.size());
+  return std::none_of(limits.large_body_paths.begin(), limits.large_body_paths.end(),
+                      [&](const std::string& begin) { return path.starts_with(begin); });
 }
 
 bool wants_continue(const beast::request<beast::string_body>& request) {
@@ -57,6 +73,13 @@ RequestReader::State RequestReader::take(std::string_view& bytes) {
       // length instead, and no browser sends JSON without one.
       impl_->refusal = 411;
       return State::bad;
+    }
+    if (parser.is_header_done() && !impl_->header_seen) {
+      impl_->header_seen = true;
+      if (too_long(parser, impl_->limits)) {
+        impl_->refusal = 413;
+        return State::bad;
+      }
     }
     if (used == 0) break;
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "strategy/types.h"
 
 namespace strategy {
@@ -34,12 +36,26 @@ Value value_at(const column::Sheet& accounts, const std::string& name, std::size
   return {};
 }
 
-Context inputs_of(const DecisionInfo& info, const column::Sheet& accounts, std::size_t row) {
+// `before`: what was decided on the way here, in place of what the book keeps; may be null.
+Context inputs_of(const DecisionInfo& info, const column::Sheet& accounts, std::size_t row,
+                  const Context* before) {
   Context inputs;
   for (const decision::InputInfo& input : info.inputs) {
-    inputs.set(input.name, value_at(accounts, input.name, row));
+    const Value* decided = before != nullptr ? before->find(input.name) : nullptr;
+    inputs.set(input.name, decided != nullptr ? *decided : value_at(accounts, input.name, row));
   }
   return inputs;
+}
+
+// Columns of the book that the answer gives a value for.
+void take_outputs(const DecisionInfo& info, const Value& value, const column::Sheet& accounts,
+                  Context& before) {
+  if (value.kind() != decision::Kind::context) {
+    if (accounts.has(info.name)) before.set(info.name, value);
+    return;
+  }
+  for (const auto& [name, part] : value.context().entries())
+    if (accounts.has(name)) before.set(name, part);
 }
 
 std::string shown(const Value& value) {
@@ -56,27 +72,29 @@ std::vector<std::pair<std::string, std::string>> outputs_of(const DecisionInfo& 
   return outputs;
 }
 
-// Outputs that are columns of the book under their own names; points and reason of a scorecard
-// table, and the steps within a model, are not.
-std::optional<bool> agrees(const Explained& said, const column::Sheet& accounts, std::size_t row,
-                           bool table) {
-  std::optional<bool> same;
+// Outputs that are columns of the book under their own names, and the row; points and reason of a
+// scorecard table, and the steps within a model, are not kept.
+void compare(Explained& said, const column::Sheet& accounts, std::size_t row, bool table) {
   const std::string row_column = said.decision + "_row";
   if (table && accounts.has(row_column)) {
-    same = value_at(accounts, row_column, row).to_int64() == said.row;
+    const Value kept = value_at(accounts, row_column, row);
+    said.agrees = kept.to_int64() == said.row;
+    said.recorded.emplace_back("row", shown(kept));
   }
   for (const auto& [name, text] : said.outputs) {
     if (!accounts.has(name)) continue;
-    same = same.value_or(true) && shown(value_at(accounts, name, row)) == text;
+    const std::string kept = shown(value_at(accounts, name, row));
+    said.agrees = said.agrees.value_or(true) && kept == text;
+    said.recorded.emplace_back(name, kept);
   }
-  return same;
 }
 
 void explain_decision(const ModelFile& file, const DecisionInfo& info,
-                      const column::Sheet& accounts, std::size_t row,
+                      const column::Sheet& accounts, std::size_t row, Context* before,
                       std::vector<Explained>& explained) {
-  const Context inputs = inputs_of(info, accounts, row);
+  const Context inputs = inputs_of(info, accounts, row, before);
   const decision::Evaluation answer = file.model->evaluate(info.name, inputs);
+  if (before != nullptr) take_outputs(info, answer.value, accounts, *before);
   Explained said{.file = file.file,
                  .decision = info.name,
                  .title = info.label.empty() ? info.name : info.label,
@@ -91,7 +109,7 @@ void explain_decision(const ModelFile& file, const DecisionInfo& info,
     one.rule_id = of.rule_id;
     one.annotation = of.annotation;
     for (const auto& [name, value] : of.inputs) one.inputs.emplace_back(name, shown(value));
-    if (!fired) one.agrees = agrees(one, accounts, row, true);
+    if (!fired) compare(one, accounts, row, true);
     explained.push_back(std::move(one));
     fired = true;
   }
@@ -99,7 +117,7 @@ void explain_decision(const ModelFile& file, const DecisionInfo& info,
   for (const std::string& needed : info.decisions) {
     said.inputs.emplace_back(needed, shown(file.model->evaluate(needed, inputs).value));
   }
-  said.agrees = agrees(said, accounts, row, info.table.has_value());
+  compare(said, accounts, row, info.table.has_value());
   explained.push_back(std::move(said));
 }
 
@@ -114,8 +132,23 @@ std::vector<Explained> explain(const Models& models, const column::Sheet& accoun
     const ModelFile* file = of_row.find(name);
     if (file == nullptr) continue;
     for (const DecisionInfo& info : file->model->decisions()) {
-      explain_decision(*file, info, accounts, row, explained);
+      explain_decision(*file, info, accounts, row, nullptr, explained);
     }
+  }
+  return explained;
+}
+
+std::vector<Explained> decide_again(const Models& models, const column::Sheet& accounts,
+                                    std::size_t row, std::string_view besides) {
+  std::vector<std::string_view> names(std::begin(explained_files), std::end(explained_files));
+  if (std::find(names.begin(), names.end(), besides) == names.end()) names.push_back(besides);
+  std::vector<Explained> explained;
+  Context before;
+  for (const std::string_view name : names) {
+    const ModelFile* file = models.find(name);
+    if (file == nullptr) continue;
+    for (const DecisionInfo& info : file->model->decisions())
+      explain_decision(*file, info, accounts, row, &before, explained);
   }
   return explained;
 }

@@ -48,6 +48,13 @@ std::string_view arm_in(std::string_view word, std::string_view experiment);
 class Models {
  public:
   static kernel::Result<Models> load(const std::filesystem::path& decisions);
+  // The same of bytes in memory; models that import others find them among these alone. A model
+  // without imports that was parsed before is not parsed again: it never changes.
+  struct FileBytes {
+    std::string file;
+    std::shared_ptr<const std::string> bytes;
+  };
+  static kernel::Result<Models> parse(const std::vector<FileBytes>& files);
   // Writes each file's bytes to <folder>/<version>.dmn where it is not there yet, so that what was
   // decided under a version can be replayed under it.
   kernel::Status keep(const std::filesystem::path& folder) const;
@@ -58,6 +65,8 @@ class Models {
 
   const std::vector<ModelFile>& files() const { return files_; }  // by file name
   const ModelFile* find(std::string_view file) const;
+  // Those files and the files they import, by name; a file that is not there is left out.
+  std::vector<std::string> with_imports(const std::vector<std::string>& files) const;
   // The model the night cannot do without; not_found names the file.
   kernel::Result<const decision::Model*> need(std::string_view file) const;
 
@@ -112,7 +121,8 @@ struct Explained {
   int row = 0;
   std::string rule_id, annotation;
   std::vector<std::pair<std::string, std::string>> inputs, outputs;
-  std::vector<std::string> messages;  // where a table had no answer
+  std::vector<std::string> messages;                          // where a table had no answer
+  std::vector<std::pair<std::string, std::string>> recorded;  // what the book keeps of it
   // Whether the book says the same; nothing where it keeps neither row nor output of this table.
   std::optional<bool> agrees;
 };
@@ -122,5 +132,10 @@ struct Explained {
 // priority, allocation.
 std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
                                std::size_t row);
+
+// The same under any models, as the night would do it now: what one table gives is what the next is
+// asked about, in place of what the book keeps. `besides` is a file that stands outside that chain.
+std::vector<Explained> decide_again(const Models& models, const column::Sheet& accounts,
+                                    std::size_t row, std::string_view besides);
 
 }  // namespace strategy
