@@ -71,6 +71,23 @@ struct ServeCommand {
   bool log_requests = false;
 };
 
+struct TableCommand {
+  Place place;
+  std::string action;  // list | versions | export | import | diff | submit | review | withdraw
+  std::string file;    // treatment.dmn, packs/our-rules.dmn
+  std::string version_id, by, note;
+  std::string date, version, from, to;
+  std::string dmn, tests, based_on;     // import
+  std::string out;                      // export; empty: standard output
+  std::string verdict, effective_from;  // review
+  bool json = false;
+};
+struct ReplayCommand {
+  Place place;
+  std::string date, account_no, case_id;
+  bool json = false;
+};
+
 int run_sample(const SampleCommand& command);
 int run_import(const ImportCommand& command);
 int run_nightly(const NightlyCommand& command);
@@ -82,6 +99,8 @@ int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);
 int run_gate_ask(const GateAskCommand& command);
 int run_experiment(const ExperimentCommand& command);
+int run_table(const TableCommand& command);
+int run_replay(const ReplayCommand& command);
 int run_user(const UserCommand& command);
 int run_serve(const ServeCommand& command);
 int run_openapi();

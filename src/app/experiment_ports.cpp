@@ -20,8 +20,8 @@ experiment::Deps make_experiment_deps(store::Store& store, const book::Shelf& sh
   ports.version_of = [data = shelf.data_dir()](kernel::Date date, std::string_view file) {
     return flow::version_of(data, date, file);
   };
-  ports.is_trial = [](store::Transaction&, std::string_view, std::string_view) {
-    return kernel::Result<bool>(false);
+  ports.is_trial = [](store::Transaction& tx, std::string_view file, std::string_view version) {
+    return kernel::Result<bool>(tables::is_trial(tx, file, version));
   };
   return {.store = store, .shelf = shelf, .decisions = decisions, .ports = std::move(ports)};
 }

@@ -47,6 +47,8 @@ struct Commands {
   app::CheckCommand check;
   app::GateAskCommand gate;
   app::ExperimentCommand experiment;
+  app::TableCommand table;
+  app::ReplayCommand replay;
   app::UserCommand user;
   app::ServeCommand serve;
   std::string tck_folder, tck_csv;
@@ -151,6 +153,69 @@ void add_experiment_commands(CLI::App& program, Commands& c, int& exit_code) {
   });
 }
 
+// What each action of `table` takes besides the place.
+void add_table_options(CLI::App& command, app::TableCommand& options, const std::string& action) {
+  const bool step = action == "submit" || action == "review" || action == "withdraw";
+  if (step) {
+    command.add_option("version_id", options.version_id, "its number")->required();
+  } else if (action != "list") {
+    command.add_option("file", options.file, "treatment.dmn, packs/our-rules.dmn")->required();
+  }
+  if (step || action == "import") {
+    command.add_option("--as", options.by, "who does it: an analyst or admin")->required();
+    command.add_option("--note", options.note, "why");
+  }
+  if (action == "list") command.add_option("--date", options.date, "in force on; default: today");
+  if (action == "export") {
+    command.add_option("--version", options.version, "default: in force today");
+    command.add_option("--out", options.out, "default: standard output");
+  }
+  if (action == "import") {
+    command.add_option("--dmn", options.dmn, "the edited file, - for standard input")->required();
+    command.add_option("--tests", options.tests, "its test cases, CSV; default: as before");
+    command.add_option("--based-on", options.based_on, "version; default: in force today");
+  }
+  if (action == "diff") {
+    command.add_option("--from", options.from, "version; default: in force today");
+    command.add_option("--to", options.to, "version")->required();
+  }
+  if (action == "review") {
+    command.add_option("--verdict", options.verdict, "release, trial or return")->required();
+    command.add_option("--effective-from", options.effective_from, "of a release: its first day");
+  }
+  if (action != "list" && action != "versions" && action != "export")
+    command.add_flag("--json", options.json, "as JSON");
+}
+
+void add_table_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* table = program.add_subcommand("table", "the life of a decision table; docs/tables.md");
+  table->require_subcommand(1);
+  for (const auto& [action, help] : std::vector<std::pair<std::string, std::string>>{
+           {"list", "the files in force"},
+           {"versions", "every version of a file"},
+           {"export", "a version's DMN"},
+           {"import", "an edited file as a draft"},
+           {"diff", "two versions in words"},
+           {"submit", "send a draft to review"},
+           {"review", "release for a day, approve for a trial, or return"},
+           {"withdraw", "a draft, or a release before its day"}}) {
+    auto* command = table->add_subcommand(action, help);
+    add_place(*command, c.table.place);
+    add_table_options(*command, c.table, action);
+    command->callback([&c, &exit_code, action = action] {
+      c.table.action = action;
+      exit_code = app::run_table(c.table);
+    });
+  }
+  auto* replay = program.add_subcommand("replay", "a past night's decisions, made again");
+  add_place(*replay, c.replay.place);
+  replay->add_option("--date", c.replay.date, "the night, YYYY-MM-DD")->required();
+  replay->add_option("--account", c.replay.account_no, "one account");
+  replay->add_option("--case", c.replay.case_id, "all accounts of a customer");
+  replay->add_flag("--json", c.replay.json, "as JSON");
+  replay->callback([&] { exit_code = app::run_replay(c.replay); });
+}
+
 void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::string& action,
                      const std::string& help) {
   auto* command = user.add_subcommand(action, help);
@@ -205,6 +270,7 @@ int main(int argc, char** argv) {
   add_simulate(program, commands, exit_code);
   add_rule_commands(program, commands, exit_code);
   add_experiment_commands(program, commands, exit_code);
+  add_table_commands(program, commands, exit_code);
   add_serving_commands(program, commands, exit_code);
   try {
     program.parse(argc, argv);

@@ -168,13 +168,11 @@ http::Route xml_route(const Deps& deps, http::Access access) {
       std::move(access), "application/xml",
       [deps](const TableIn& in, const Request& request) -> Result<http::Response> {
         const std::string file = file_of_path(in.file);
-        TRY_ASSIGN(const FoundBytes found, deps.store.read([&](Transaction& tx) {
-          return find_text(tx, deps.decisions, deps.shelf.data_dir(), file, in.version.value_or(""),
-                           request.now.china_date());
-        }));
+        TRY_ASSIGN(std::string xml,
+                   table_text(deps, file, in.version.value_or(""), request.now.china_date()));
         return http::Response{
             .content_type = "application/xml; charset=utf-8",
-            .body = *found.bytes,
+            .body = std::move(xml),
             .headers = {{"Content-Disposition", "attachment; filename=\"" + in.file + "\""}}};
       });
 }

@@ -172,4 +172,12 @@ void record_simulated(store::Transaction& tx, std::string_view version,
       {version, simulation_id, now});
 }
 
+bool is_trial(store::Transaction& tx, std::string_view file, std::string_view version) {
+  return tx.query_i64(
+               "SELECT COUNT(*) FROM table_version"
+               " WHERE file = $1 AND version = $2 AND state = 'trial'",
+               {file, version})
+             .value_or(0) > 0;
+}
+
 }  // namespace tables

@@ -238,7 +238,13 @@ struct Review {
 };
 kernel::Result<Version> review(const Deps& deps, const Review& review, const Hand& hand);
 
-// ---- differences, replay -----------------------------------------------------------------------
+// ---- texts, routes -----------------------------------------------------------------------------
+
+// The DMN of any version of a file; an empty one is in force today.
+kernel::Result<std::string> table_text(const Deps& deps, const std::string& file,
+                                       const std::string& version, kernel::Date today);
+// Whether a second person approved these bytes as a challenger of the file.
+bool is_trial(store::Transaction& tx, std::string_view file, std::string_view version);
 
 std::vector<http::Route> routes(const Deps& deps);
 

@@ -138,4 +138,13 @@ Result<FoundBytes> find_text(store::Transaction& tx, const std::filesystem::path
   return FoundBytes{wanted, "", std::make_shared<const std::string>(std::move(bytes).str())};
 }
 
+Result<std::string> table_text(const Deps& deps, const std::string& file,
+                               const std::string& version, kernel::Date today) {
+  return deps.store.read([&](store::Transaction& tx) -> Result<std::string> {
+    TRY_ASSIGN(const FoundBytes found,
+               find_text(tx, deps.decisions, deps.shelf.data_dir(), file, version, today));
+    return *found.bytes;
+  });
+}
+
 }  // namespace tables
