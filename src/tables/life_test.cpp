@@ -452,13 +452,17 @@ TEST(Life, texts_that_no_table_can_be_are_refused_with_what_to_do) {
 }
 
 TEST(Life, a_table_finds_what_it_imports_among_those_in_force_on_the_day) {
-  const std::string base =
-      R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="base" namespace="https://x/base" id="b">
-<decision id="limit" name="limit"><variable name="limit"/><literalExpression><text>LIMIT</text></literalExpression></decision></definitions>)";
-  const std::string user =
-      R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="user" namespace="https://x/user" id="u">
-<import name="base" namespace="https://x/base" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
-<decision id="double" name="double"><variable name="double"/><informationRequirement id="r"><requiredDecision href="https://x/base#limit"/></informationRequirement>
+  const std::string model = R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+ name="NAME" namespace="https://x/NAME" id="NAME_model">)";
+  const std::string base = replaced(replaced(model, "NAME", "base"), "x/NAME", "x/base") +
+                           R"(<decision id="limit" name="limit"><variable name="limit"/>
+<literalExpression><text>LIMIT</text></literalExpression></decision></definitions>)";
+  const std::string user = replaced(replaced(model, "NAME", "user"), "x/NAME", "x/user") +
+                           R"(<import name="base" namespace="https://x/base"
+ importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
+<decision id="double" name="double"><variable name="double"/>
+<informationRequirement id="r"><requiredDecision href="https://x/base#limit"/>
+</informationRequirement>
 <literalExpression><text>base.limit * 2</text></literalExpression></decision></definitions>)";
   each_house([&](House& house) {
     std::ofstream(house.decisions / "base.dmn") << replaced(base, "LIMIT", "10");

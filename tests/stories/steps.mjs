@@ -181,6 +181,67 @@ then(/^(\S+)'s treatment comes from row (\d+|any) of (\S+)$/, async (world, [acc
   assert.ok(found[0].version && found[0].row > 0);
 });
 
+// ---- tables --------------------------------------------------------------------------------------
+const xmlText = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+function keepDraft(world) {
+  if (world.answer.status === 200) world.draft = { ...world.answer.body, id: world.answer.body.version.version_id };
+}
+when(say('WHO drafts (\\S+) with "(.+)" in place of "(.+)"'), async (world, [who, file, to, from]) => {
+  const user = await world.who(who);
+  await world.call(user, 'GET', `/tables/${file}/xml`);
+  const xml = world.answer.text;
+  assert.ok(xml.includes(xmlText(from)), `${file} has no ${from}`);
+  await world.call(user, 'POST', '/drafts',
+    { file, note: 'as the story says', xml: xml.replace(xmlText(from), xmlText(to)) });
+  good(world);
+  keepDraft(world);
+});
+when(say('WHO puts "(.+)" in place of "(.+)" in its test cases'), async (world, [who, to, from]) => {
+  const { draft } = world;
+  assert.ok(draft.tests_csv.includes(from), `its test cases have no ${from}`);
+  await world.call(await world.who(who), 'PUT', `/drafts/${draft.id}`, { xml: draft.xml,
+    tests_csv: draft.tests_csv.replaceAll(from, to), note: draft.version.note,
+    revision: draft.version.revision });
+  good(world);
+  keepDraft(world);
+});
+then(/^(\d+) of its test cases fail$/, (world, [count]) =>
+  assert.equal(world.draft.tests.filter((test) => !test.passed).length, Number(count)));
+when(say('WHO simulates it'), async (world, [who]) => {
+  const user = await world.who(who);
+  await world.call(user, 'POST', '/simulations', { version_ids: [world.draft.id], nights: 0, seed: 1 });
+  const { simulation_id } = good(world);
+  for (let i = 0; i < 200; i++) {
+    await world.call(user, 'GET', `/simulations/${simulation_id}`);
+    const { state } = good(world);
+    if (state === 'done') return;
+    assert.ok(['queued', 'running'].includes(state), world.answer.text.slice(0, 600));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the simulation does not end');
+});
+when(say('WHO sends it to review'), async (world, [who]) => {
+  await world.call(await world.who(who), 'POST', `/drafts/${world.draft.id}/submit`, { note: '' });
+});
+when(say('WHO releases it from (\\S+)'), async (world, [who, effective_from]) => {
+  await world.call(await world.who(who), 'POST', `/drafts/${world.draft.id}/review`,
+    { verdict: 'release', note: 'seen', effective_from });
+});
+when(say('WHO withdraws it'), async (world, [who]) => {
+  await world.call(await world.who(who), 'DELETE', `/drafts/${world.draft.id}`);
+  good(world);
+});
+when(say('WHO asks for the drafts'), async (world, [who]) => {
+  await world.call(await world.who(who), 'GET', '/drafts');
+});
+then(/^the night of (\S+) replays (\S+) as it was$/, async (world, [date, customer]) => {
+  await world.call(await world.who('the analyst'), 'POST', '/replay', { date, case_id: customer });
+  const replay = good(world);
+  assert.equal(replay.agrees, true, world.answer.text.slice(0, 1500));
+  const compared = replay.accounts.flatMap((a) => a.decisions).filter((d) => d.agrees === true);
+  assert.ok(compared.length >= 5, `only ${compared.length} decisions could be compared`);
+});
+
 // ---- answers -------------------------------------------------------------------------------------
 then(/^the answer is (\d{3})$/, (world, [status]) =>
   assert.equal(world.answer.status, Number(status), world.answer.text.slice(0, 400)));
