@@ -15,6 +15,7 @@
 #include "outreach/types.h"
 #include "people/types.h"
 #include "reports/types.h"
+#include "strategy/journey.h"
 #include "tables/types.h"
 
 namespace app {
@@ -92,6 +93,31 @@ simulation::Setup make_simulation_setup(const fs::path& data, const fs::path& de
   return setup;
 }
 
+namespace {
+
+// A folder with a journey.csv holds a whole strategy.
+kernel::Result<std::vector<tables::Finding>> journey_findings(const strategy::Models& models,
+                                                              const fs::path& decisions) {
+  std::vector<tables::Finding> all;
+  if (!fs::exists(decisions / "journey.csv")) return all;
+  TRY_ASSIGN(const auto rules, strategy::JourneyRules::load(decisions));
+  TRY_ASSIGN(const auto found, strategy::check_journey(models, rules));
+  for (const strategy::JourneyFinding& one : found) {
+    tables::Finding finding{.kind = "journey_" + one.kind,
+                            .severity = one.severity,
+                            .decision = one.treatment,
+                            .message_zh = one.message_zh,
+                            .message_en = one.message_en};
+    if (!one.path.empty())
+      for (const auto& [name, value] : one.path.back().inputs)
+        finding.example.push_back({name, value});
+    all.push_back(std::move(finding));
+  }
+  return all;
+}
+
+}  // namespace
+
 tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
                              const fs::path& decisions) {
   return {.store = store,
@@ -99,7 +125,11 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
           .decisions = decisions,
           .models_of = [data = shelf.data_dir()](
                            kernel::Date night) { return flow::load_models_of(data, night); },
-          .check_pack = gate::pack_problem};
+          .check_pack = gate::pack_problem,
+          .check_journey =
+              [decisions](const strategy::Models& models) {
+                return journey_findings(models, decisions);
+              }};
 }
 
 House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie)

@@ -59,10 +59,12 @@ Result<simulation::Result> simulate(const SimulateCommand& command) {
   } else {
     TRY_ASSIGN(options.date, kernel::Date::parse(command.date));
   }
-  TRY_ASSIGN(options.in_force, strategy::Models::load(options.decisions_dir));
-  TRY_ASSIGN(options.draft, strategy::Models::load(command.drafts.empty()
-                                                       ? options.decisions_dir
-                                                       : std::filesystem::path(command.drafts[0])));
+  TRY_ASSIGN(options.in_force,
+             tables::models_in_force(*store, options.decisions_dir, options.date));
+  options.draft = options.in_force;
+  if (!command.drafts.empty()) {
+    TRY_ASSIGN(options.draft, strategy::Models::load(std::filesystem::path(command.drafts[0])));
+  }
   options.nights = command.nights;
   options.seed = command.seed;
   options.threads =

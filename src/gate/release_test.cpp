@@ -23,16 +23,23 @@ const Date today = Date::from_ymd(2026, 11, 20);
 // Refuses visits, by the rank given.
 std::string no_visits(const std::string& rank, const std::string& fact = "channel") {
   std::string outputs, entries;
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-           {"code", "OUR_NO_VISITS"}, {"citation", "内部规定 7"}, {"rank", rank},
-           {"certainty", "found"}, {"reason_zh", "本行不上门"}, {"reason_en", "we do not visit"},
-           {"again", "never"}, {"effective_from", "2026-11-21"}}) {
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"code", "OUR_NO_VISITS"},
+                                                        {"citation", "内部规定 7"},
+                                                        {"rank", rank},
+                                                        {"certainty", "found"},
+                                                        {"reason_zh", "本行不上门"},
+                                                        {"reason_en", "we do not visit"},
+                                                        {"again", "never"},
+                                                        {"effective_from", "2026-11-21"}}) {
     outputs += "<output name=\"" + name + "\" typeRef=\"string\"/>";
     entries += "<outputEntry><text>\"" + value + "\"</text></outputEntry>";
   }
   return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="ours"
- namespace="https://x/ours" id="ours"><inputData id="i" name=")" + fact + R"(">
-<variable name=")" + fact + R"(" typeRef="string"/></inputData>
+ namespace="https://x/ours" id="ours"><inputData id="i" name=")" +
+         fact + R"(">
+<variable name=")" +
+         fact + R"(" typeRef="string"/></inputData>
 <decision id="visits" name="visits"><variable name="visits"/>
 <informationRequirement id="r"><requiredInput href="#i"/></informationRequirement>
 <decisionTable id="t" hitPolicy="COLLECT"><input id="c"><inputExpression typeRef="string"><text>)" +
@@ -65,8 +72,13 @@ std::set<std::string> codes(const Packs& packs, const Facts& facts) {
 
 struct House {
   House(store::Store& opened, const fs::path& folder)
-      : store(opened), decisions(folder / "decisions"), shelf(folder / "data"),
-        deps{.store = opened, .shelf = shelf, .decisions = decisions, .models_of = {},
+      : store(opened),
+        decisions(folder / "decisions"),
+        shelf(folder / "data"),
+        deps{.store = opened,
+             .shelf = shelf,
+             .decisions = decisions,
+             .models_of = {},
              .check_pack = pack_problem} {
     fs::copy("decisions", decisions, fs::copy_options::recursive);
   }
@@ -80,8 +92,8 @@ struct House {
     return *found;
   }
   tables::Draft drafted(const std::string& xml) {
-    auto made = tables::make_draft(
-        deps, {.file = "packs~ours.dmn", .note = "", .xml = {{xml}}}, {"zhang", now});
+    auto made = tables::make_draft(deps, {.file = "packs~ours.dmn", .note = "", .xml = {{xml}}},
+                                   {"zhang", now});
     CHECK_MSG(static_cast<bool>(made), made ? "" : made.error().message.c_str());
     return *made;
   }
@@ -110,12 +122,10 @@ TEST(Release, a_lenders_pack_refuses_from_its_day_and_the_law_stays) {
     const auto id = draft.version.version_id;
     const auto sent = tables::submit(house.deps, id, "", {"zhang", house.now});
     ASSERT_TRUE(sent) << sent.error().message;
-    const auto done = tables::review(house.deps,
-                                     {.version_id = id,
-                                      .verdict = "release",
-                                      .note = "",
-                                      .effective_from = today.plus_days(1)},
-                                     {"wang", house.now});
+    const auto done = tables::review(
+        house.deps,
+        {.version_id = id, .verdict = "release", .note = "", .effective_from = today.plus_days(1)},
+        {"wang", house.now});
     ASSERT_TRUE(done) << done.error().message;
 
     const Packs now = house.packs(today), then = house.packs(today.plus_days(1));

@@ -32,10 +32,32 @@ Status check_submit(const Standing& standing) {
   return kernel::Ok{};
 }
 
+// The models in force with this version in place of its file's.
+Result<strategy::Models> models_of(const Standing& standing) {
+  std::vector<strategy::Models::FileBytes> files;
+  for (const FileInForce& file : standing.files)
+    if (file.file != standing.row.file) files.push_back({file.file, file.bytes});
+  files.push_back({standing.row.file, std::make_shared<const std::string>(standing.bytes.xml)});
+  return strategy::Models::parse(files);
+}
+
+// The bytes beside those of past nights, so that what they decide can be replayed without the
+// store.
+Status keep(const Deps& deps, const Standing& standing) {
+  TRY_ASSIGN(const auto models, models_of(standing));
+  return models.keep(deps.shelf.data_dir() / "tables");
+}
+
 Status check_text_of(const Standing& standing, const Deps& deps) {
   const Analysis found = analyse(standing.bytes.xml, standing.bytes.tests_csv, standing.row.file,
                                  standing.files, deps.check_pack);
-  const std::string refused = refusal_of(found);
+  std::string refused = refusal_of(found);
+  if (refused.empty() && deps.check_journey && needs_simulation(standing.row.file)) {
+    TRY_ASSIGN(const auto models, models_of(standing));
+    Analysis journey;
+    TRY_ASSIGN(journey.findings, deps.check_journey(models));
+    refused = refusal_of(journey);
+  }
   if (!refused.empty()) return conflict(refused, "version_id");
   return kernel::Ok{};
 }
@@ -77,17 +99,6 @@ Status check_nights(const Deps& deps, kernel::Date effective_from) {
   if (!latest || *latest < effective_from) return kernel::Ok{};
   return conflict("the night of " + latest->format() + " is made already; choose a later day",
                   "effective_from");
-}
-
-// The bytes beside those of past nights, so that what they decide can be replayed without the
-// store.
-Status keep(const Deps& deps, const Standing& standing) {
-  std::vector<strategy::Models::FileBytes> files;
-  for (const FileInForce& file : standing.files)
-    if (file.file != standing.row.file) files.push_back({file.file, file.bytes});
-  files.push_back({standing.row.file, std::make_shared<const std::string>(standing.bytes.xml)});
-  TRY_ASSIGN(const auto models, strategy::Models::parse(files));
-  return models.keep(deps.shelf.data_dir() / "tables");
 }
 
 bool same_review(const VersionRow& row, const Review& review, const Hand& hand) {

@@ -164,18 +164,34 @@ TEST(Diff, rows_added_removed_and_moved) {
   EXPECT_THAT(moved.decisions[0].rows[0].zh, HasSubstr("先后不影响结果"));
 }
 
-TEST(Diff, a_decision_and_a_column_that_come_and_go) {
-  const std::string xml = read("decisions/risk_grade.dmn");
-  const auto at = xml.find("<decision id=\"ability_band\"");
-  const auto end = xml.find("</decision>", at) + std::string_view("</decision>").size();
-  ASSERT_NE(at, xml.npos);
-  std::string fewer = xml;
-  fewer.erase(at, end - at);
-  // What asked for it is asked for something else, so that it can be read.
-  const auto rest = decision::Model::parse(fewer, "test", {.lenient = true});
-  if (!rest) GTEST_SKIP() << rest.error().message;
-  const auto diff = diff_models(model_of(xml), *rest, words());
-  EXPECT_EQ(diff.decisions.back().kind, "removed");
+TEST(Diff, a_decision_that_comes_and_goes) {
+  const std::string xml = read("decisions/bucket.dmn");
+  const auto more = model_of(
+      replaced(xml, "</definitions>",
+               "<decision id=\"limit\" name=\"limit\"><variable name=\"limit\"/>"
+               "<literalExpression><text>7</text></literalExpression></decision></definitions>"));
+  const auto diff = diff_models(model_of(xml), more, words());
+  EXPECT_EQ(diff.zh, "新增决策 1，其他修改 1");
+  EXPECT_EQ(diff.decisions.back().kind, "added");
+  EXPECT_EQ(diff.decisions.back().properties.at(0).to, "7");
+  EXPECT_EQ(diff_models(more, model_of(xml), words()).decisions.back().kind, "removed");
+}
+
+TEST(Diff, a_column_that_comes_is_said_once) {
+  const std::string xml = read("decisions/bucket.dmn");
+  const std::string output = "<outputEntry><text>\"M0\"</text></outputEntry>";
+  ASSERT_NE(xml.find(output), xml.npos);
+  std::string wider = replaced(xml, "<input id=",
+                               "<input id=\"extra\"><inputExpression>"
+                               "<text>dpd + 1</text></inputExpression></input>"
+                               "<input id=");
+  for (std::size_t at = wider.find("<inputEntry"); at != wider.npos;
+       at = wider.find("<inputEntry", at + 100))
+    wider.insert(at, "<inputEntry><text>-</text></inputEntry>");
+  const auto diff = diff_models(model_of(xml), model_of(wider), words());
+  ASSERT_EQ(diff.decisions.at(0).properties.size(), 1U);
+  EXPECT_EQ(diff.decisions[0].properties[0].what, "column");
+  EXPECT_TRUE(diff.decisions[0].rows.empty());
 }
 
 TEST(CellWords, what_is_understood_is_said_and_the_rest_left) {

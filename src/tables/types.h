@@ -200,6 +200,9 @@ struct Hand {
 // Why a text is no policy pack the gate could run (it would refuse everything); empty: it is one.
 using PackCheck = std::function<std::string(std::string_view file, std::string_view xml)>;
 
+// What is wrong with the strategy as a whole, night by night, under these models.
+using JourneyCheck = std::function<kernel::Result<std::vector<Finding>>(const strategy::Models&)>;
+
 // Borrowed; they live as long as the server.
 struct Deps {
   store::Store& store;
@@ -207,7 +210,8 @@ struct Deps {
   std::filesystem::path decisions;
   // The tables a night was decided by, from a later room.
   std::function<kernel::Result<strategy::Models>(kernel::Date night)> models_of;
-  PackCheck check_pack;  // from a later room
+  PackCheck check_pack;        // from a later room
+  JourneyCheck check_journey;  // asked before review of a table of the night; may be empty
 };
 
 struct NewDraft {

@@ -208,6 +208,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions that are not yet in force */
+        get: operations["get_drafts"];
+        put?: never;
+        /** A draft of a table, or of a new one */
+        post: operations["post_drafts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft: text, findings, test cases */
+        get: operations["get_drafts_version_id"];
+        /** Saves; somebody else's saving since is a conflict */
+        put: operations["put_drafts_version_id"];
+        post?: never;
+        /** Withdraws a draft, or a release before its day */
+        delete: operations["delete_drafts_version_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{version_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a text, without saving it */
+        post: operations["post_drafts_version_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{version_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person releases it for a day, approves it for a trial, or returns it */
+        post: operations["post_drafts_version_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{version_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft to review */
+        post: operations["post_drafts_version_id_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{version_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case under the draft, beside what is in force */
+        post: operations["post_drafts_version_id_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments": {
         parameters: {
             query?: never;
@@ -413,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A past night's decisions made again under the versions of then */
+        post: operations["post_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -525,7 +647,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The decision tables in force */
+        /** The decision tables in force on a day, else today */
         get: operations["get_tables"];
         put?: never;
         post?: never;
@@ -544,6 +666,57 @@ export interface paths {
         };
         /** One file of tables, row by row; with a version, as it was then */
         get: operations["get_tables_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{file}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions, row by row and in words */
+        get: operations["get_tables_file_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{file}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a file, latest first */
+        get: operations["get_tables_file_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{file}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of tables as DMN, to take away */
+        get: operations["get_tables_file_xml"];
         put?: never;
         post?: never;
         delete?: never;
@@ -642,6 +815,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Analysis: {
+            findings: components["schemas"]["Finding"][];
+            problem: string;
+            tests: components["schemas"]["TableTest"][];
+        };
         Answer: {
             allowed: boolean;
             /** Format: date-time */
@@ -917,6 +1095,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        CellDiff: {
+            changed: boolean;
+            from: string;
+            to: string;
+        };
         ChangeLine: {
             /** Format: int64 */
             accounts: number;
@@ -967,6 +1150,12 @@ export interface components {
             user_name: string;
             /** Format: int64 */
             worked_today: number;
+        };
+        ColumnDiff: {
+            kind: string;
+            label: string;
+            name: string;
+            part: string;
         };
         ContactWindow: {
             close: string;
@@ -1031,6 +1220,26 @@ export interface components {
             served: number;
             /** Format: int64 */
             spent_fen: number;
+        };
+        Decided: {
+            annotation: string;
+            inputs: components["schemas"]["ExampleValue"][];
+            messages: string[];
+            outputs: components["schemas"]["ExampleValue"][];
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            version: string;
+        };
+        DecisionDiff: {
+            columns: components["schemas"]["ColumnDiff"][];
+            kind: string;
+            name: string;
+            properties: components["schemas"]["PropertyDiff"][];
+            rows: components["schemas"]["RowDiff"][];
+            /** Format: int64 */
+            same_rows: number;
+            title: string;
         };
         DecisionLine: {
             hit_policy: string;
@@ -1129,6 +1338,17 @@ export interface components {
             work_from: string;
             work_to: string;
         };
+        Draft: {
+            findings: components["schemas"]["Finding"][];
+            in_force_version: string;
+            needs_simulation: boolean;
+            notices: components["schemas"]["Notice"][];
+            problem: string;
+            tests: components["schemas"]["TableTest"][];
+            tests_csv: string;
+            version: components["schemas"]["Version"];
+            xml: string;
+        };
         EndLine: {
             /** Format: int64 */
             accounts_draft: number;
@@ -1151,6 +1371,10 @@ export interface components {
             code: string;
             message: string;
             where: string;
+        };
+        ExampleValue: {
+            name: string;
+            value: string;
         };
         ExperimentDayLine: {
             /** Format: date */
@@ -1197,6 +1421,19 @@ export interface components {
             stopped_by: string;
             /** Format: date */
             stopped_on: string | null;
+        };
+        Finding: {
+            column: string;
+            decision: string;
+            example: components["schemas"]["ExampleValue"][];
+            kind: string;
+            message_en: string;
+            message_zh: string;
+            /** Format: int64 */
+            other_row: number;
+            /** Format: int64 */
+            row: number;
+            severity: string;
         };
         FitLine: {
             /** Format: int64 */
@@ -1296,6 +1533,11 @@ export interface components {
             items: components["schemas"]["NightOut"][];
         };
         Nothing: Record<string, never>;
+        Notice: {
+            kind: string;
+            message_en: string;
+            message_zh: string;
+        };
         Offer: {
             account_no: string;
             account_no_masked: string;
@@ -1367,6 +1609,13 @@ export interface components {
             granted: boolean;
             permit_id: string;
         };
+        PropertyDiff: {
+            en: string;
+            from: string;
+            to: string;
+            what: string;
+            zh: string;
+        };
         Reassigned: {
             /** Format: int64 */
             moved: number;
@@ -1388,6 +1637,26 @@ export interface components {
             rule_id: string;
             table: string;
             version: string;
+        };
+        Replay: {
+            accounts: components["schemas"]["ReplayedAccount"][];
+            agrees: boolean;
+            /** Format: date */
+            date: string;
+            edition: string;
+        };
+        ReplayedAccount: {
+            account_no_masked: string;
+            agrees: boolean;
+            decisions: components["schemas"]["ReplayedDecision"][];
+        };
+        ReplayedDecision: {
+            agrees: boolean | null;
+            decided: components["schemas"]["Decided"];
+            decision: string;
+            file: string;
+            recorded: components["schemas"]["ExampleValue"][];
+            title: string;
         };
         Report: {
             /** Format: int64 */
@@ -1494,6 +1763,18 @@ export interface components {
             cells: components["schemas"]["RollCell"][];
             from: string[];
             to: string[];
+        };
+        RowDiff: {
+            cells: components["schemas"]["CellDiff"][];
+            en: string;
+            /** Format: int64 */
+            from_row: number;
+            kind: string;
+            moved: boolean;
+            rule_id: string;
+            /** Format: int64 */
+            to_row: number;
+            zh: string;
         };
         SegmentLine: {
             /** Format: int64 */
@@ -1648,6 +1929,14 @@ export interface components {
             /** Format: int64 */
             spent_fen: number;
         };
+        TableDiff: {
+            decisions: components["schemas"]["DecisionDiff"][];
+            en: string;
+            file: string;
+            from: string;
+            to: string;
+            zh: string;
+        };
         TableFile: {
             decisions: components["schemas"]["DecisionTable"][];
             file: string;
@@ -1657,9 +1946,20 @@ export interface components {
         };
         TableLine: {
             decisions: components["schemas"]["DecisionLine"][];
+            editable: boolean;
+            /** Format: date */
+            effective_from: string | null;
             file: string;
+            needs_simulation: boolean;
+            /** Format: date */
+            next_from: string | null;
+            /** Format: int64 */
+            open_drafts: number;
+            shipped_changed: boolean;
+            source: string;
             title: string;
             version: string;
+            version_id: string;
         };
         TableList: {
             items: components["schemas"]["TableLine"][];
@@ -1675,6 +1975,14 @@ export interface components {
             /** Format: int64 */
             row: number;
             rule_id: string;
+        };
+        TableTest: {
+            expected: string;
+            got: string;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            passed: boolean;
         };
         TeamDay: {
             collectors: components["schemas"]["CollectorLoad"][];
@@ -1731,6 +2039,26 @@ export interface components {
             treatment_text_en: string;
             work: string;
         };
+        TriedAccount: {
+            account_no_masked: string;
+            decisions: components["schemas"]["TriedDecision"][];
+            differs: boolean;
+        };
+        TriedCase: {
+            accounts: components["schemas"]["TriedAccount"][];
+            case_id: string;
+            /** Format: date */
+            date: string;
+            differs: boolean;
+        };
+        TriedDecision: {
+            decision: string;
+            differs: boolean;
+            draft: components["schemas"]["Decided"] | null;
+            file: string;
+            in_force: components["schemas"]["Decided"] | null;
+            title: string;
+        };
         User: {
             active: boolean;
             background_checked: boolean;
@@ -1782,6 +2110,47 @@ export interface components {
             verdict: string;
             words_en: string;
             words_zh: string;
+        };
+        Version: {
+            author: string;
+            based_on: string;
+            /** Format: date-time */
+            created_at: string | null;
+            editors: string[];
+            /** Format: date */
+            effective_from: string | null;
+            /** Format: date */
+            effective_to: string | null;
+            /** Format: int64 */
+            errors: number;
+            file: string;
+            in_force: boolean;
+            note: string;
+            review_note: string | null;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            reviewed_by: string | null;
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string | null;
+            simulated: boolean;
+            state: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            submitted_by: string | null;
+            /** Format: int64 */
+            tests_failed: number;
+            /** Format: int64 */
+            tests_passed: number;
+            title: string;
+            version: string;
+            version_id: string;
+            /** Format: int64 */
+            warnings: number;
+        };
+        VersionList: {
+            items: components["schemas"]["Version"][];
         };
         VersionOut: {
             file: string;
@@ -2286,6 +2655,307 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    based_on?: string | null;
+                    file: string;
+                    note: string;
+                    tests_csv?: string | null;
+                    xml?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_drafts_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    put_drafts_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                    /** Format: int64 */
+                    revision: number;
+                    tests_csv: string;
+                    xml: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    delete_drafts_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_drafts_version_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    tests_csv: string;
+                    xml: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_drafts_version_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    against?: string | null;
+                    /** Format: date */
+                    effective_from?: string | null;
+                    note: string;
+                    verdict: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_drafts_version_id_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_drafts_version_id_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    case_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedCase"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_experiments: {
         parameters: {
             query?: never;
@@ -2674,6 +3344,41 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    post_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account_no?: string | null;
+                    case_id?: string | null;
+                    /** Format: date */
+                    date: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -2940,7 +3645,9 @@ export interface operations {
     };
     get_tables: {
         parameters: {
-            query?: never;
+            query?: {
+                date?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2956,6 +3663,7 @@ export interface operations {
                     "application/json": components["schemas"]["TableList"];
                 };
             };
+            400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];
@@ -2982,6 +3690,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableFile"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_tables_file_diff: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableDiff"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_tables_file_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_tables_file_xml: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
             400: components["responses"]["invalid_input"];
