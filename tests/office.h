@@ -13,6 +13,7 @@
 #include "http/router.h"
 #include "intake/types.h"
 #include "outreach/types.h"
+#include "tables/types.h"
 #include "tests/stores.h"
 #include "tests/town.h"
 
@@ -20,8 +21,9 @@ namespace tests {
 
 inline std::vector<store::Migration> office_schema() {
   std::vector<store::Migration> all;
-  for (const auto* room : {&intake::schema(), &book::schema(), &allocation::schema(),
-                           &gate::schema(), &outreach::schema(), &casework::schema()})
+  for (const auto* room :
+       {&intake::schema(), &book::schema(), &tables::schema(), &allocation::schema(),
+        &gate::schema(), &outreach::schema(), &casework::schema()})
     all.insert(all.end(), room->begin(), room->end());
   return all;
 }

@@ -12,6 +12,7 @@
 #include "intake/types.h"
 #include "sample/types.h"
 #include "simulation/types.h"
+#include "tables/types.h"
 #include "tests/stores.h"
 
 namespace simulation::small {
@@ -25,8 +26,9 @@ constexpr std::int64_t accounts = 3'000;
 
 inline std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &experiment::schema(),
-                           &allocation::schema(), &flow::schema(), &simulation::schema()}) {
+  for (const auto* more :
+       {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
+        &allocation::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;

@@ -14,6 +14,7 @@
 #include "flow/types.h"
 #include "intake/types.h"
 #include "sample/types.h"
+#include "tables/types.h"
 #include "tests/stores.h"
 
 namespace flow {
@@ -29,8 +30,8 @@ constexpr const char* name = "offer-early";
 
 std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &experiment::schema(),
-                           &allocation::schema(), &flow::schema()}) {
+  for (const auto* more : {&intake::schema(), &book::schema(), &tables::schema(),
+                           &experiment::schema(), &allocation::schema(), &flow::schema()}) {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;

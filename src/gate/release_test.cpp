@@ -51,12 +51,12 @@ std::string no_visits(const std::string& rank, const std::string& fact = "channe
 Facts visit() {
   return {.channel = "visit",
           .purpose = "collect",
+          .visitors = 2,
           .role = "self",
           .point_channel = "address",
           .point_source = "contract",
           .point_valid = true,
           .point_consent = true,
-          .visitors = 2,
           .minute = 600,
           .day_kind = "workday",
           .asker_kind = "user",

@@ -283,7 +283,7 @@ TEST(People, what_allocation_and_the_gate_are_told) {
       EXPECT_EQ(people::load_users(tx).size(), 16u);
     });
     EXPECT_TRUE(told);
-    EXPECT_EQ(facts(store, "user_created"), 16);
+    EXPECT_EQ(facts(store, "user_created"), 17);
   });
 }
 
