@@ -3,7 +3,7 @@
 // with
 // --answers it writes the answers of every row beside the columns instead.
 
-#include <sys/resource.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -140,10 +140,9 @@ Context context_of(const std::vector<Column>& columns, std::size_t row) {
   return inputs;
 }
 
-long peak_kib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss;
+double heap_kib() {
+  struct mallinfo2 heap = mallinfo2();
+  return static_cast<double>(heap.uordblks + heap.hblkhd) / 1024;
 }
 
 void print(std::map<std::string, double>& said) {
@@ -207,9 +206,9 @@ double case_rate(const CaseProgram& program, const std::vector<Column>& columns,
 void measure(const Model& model, const Job& job, std::map<std::string, double>& said) {
   std::vector<ColumnType> types;
   for (const Column& column : job.columns) types.push_back(column.type);
-  long before = peak_kib();
+  double before = heap_kib();
   auto program = model.compile(job.decision, types);
-  said["program_kib"] = static_cast<double>(peak_kib() - before);
+  said["program_kib"] = heap_kib() - before;
   said["compile_s"] = seconds([&] { program = model.compile(job.decision, types); });
   auto prepared = model.prepare(job.decision, types);
   if (!program || !program->lowered() || !prepared || !prepared->lowered()) {

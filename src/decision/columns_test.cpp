@@ -289,6 +289,58 @@ TEST(Columns, CollectGivesEveryRuleThatFires) {
   EXPECT_EQ(seen, "0:1 1: 2:2 3:12 4:1 ");
 }
 
+// Tables of many rows that overlap: the graph of one may end early, and sets of rows are used.
+TEST(Columns, LargeTablesAgreeWithTheInterpreter) {
+  for (const char* policy : {"FIRST", "UNIQUE", "COLLECT"}) {
+    Dice dice(7);
+    std::string xml = "<definitions name=\"m\" namespace=\"n\">";
+    std::string needs;
+    std::string columns;
+    for (const char* input : {"dpd", "amount", "x", "y", "z"}) {
+      std::string name = input;
+      xml += "<inputData id=\"" + name + "\" name=\"" + name + "\"><variable name=\"" + name +
+             "\" typeRef=\"number\"/></inputData>";
+      needs += "<informationRequirement><requiredInput href=\"#" + name +
+               "\"/></informationRequirement>";
+      columns += "<input><inputExpression><text>" + name + "</text></inputExpression></input>";
+    }
+    xml += "<decision id=\"t\" name=\"T\">" + needs + "<decisionTable hitPolicy=\"" + policy +
+           "\">" + columns + "<output typeRef=\"number\"/>";
+    for (int rule = 0; rule < 600; ++rule) {
+      xml += "<rule>";
+      for (int i = 0; i < 5; ++i) {
+        int low = dice.below(900'000);
+        xml += element("inputEntry", "[" + std::to_string(low) + ".." +
+                                         std::to_string(low + dice.below(500'000)) + ")");
+      }
+      xml += element("outputEntry", std::to_string(rule)) + "</rule>";
+    }
+    auto model = Model::parse(xml + "</decisionTable></decision></definitions>", "large");
+    ASSERT_TRUE(model) << model.error().message;
+    auto program = model->compile("T", {{"dpd"}, {"amount"}, {"x"}, {"y"}, {"z"}});
+    ASSERT_TRUE(program);
+    ASSERT_TRUE(program->lowered()) << program->why_interpreted();
+    std::vector<std::vector<std::int64_t>> data(5);
+    std::vector<ColumnData> spans;
+    for (auto& column : data) {
+      for (int i = 0; i < 300; ++i) column.push_back(dice.below(1'400'000));
+      spans.emplace_back(std::span<const std::int64_t>(column));
+    }
+    auto result = program->run(spans, 0, 300, {.fired_rows = true});
+    ASSERT_TRUE(result);
+    for (std::size_t row = 0; row < 300; ++row) {
+      Evaluation exact = model->evaluate("T", {{"dpd", data[0][row]},
+                                               {"amount", data[1][row]},
+                                               {"x", data[2][row]},
+                                               {"y", data[3][row]},
+                                               {"z", data[4][row]}});
+      EXPECT_EQ(result->fired_rows[0][row], first_fired(exact)) << policy << " row " << row;
+      if (result->outputs.empty()) continue;
+      EXPECT_EQ(value_of(result->outputs[0], row), exact.value);
+    }
+  }
+}
+
 TEST(Columns, RefusesColumnsThatDoNotFit) {
   auto model = Model::parse(kCollect, "collect");
   auto program = model->compile("Refusals", {{"hour"}, {"channel", ColumnKind::string}});
