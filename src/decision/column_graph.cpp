@@ -86,13 +86,6 @@ class Builder {
     finish(level);
   }
 
-  std::size_t entries() const {
-    std::size_t sum = 0;
-    for (const auto& level : graph.levels) sum += level.next.size();
-    return sum;
-  }
-  bool whole() const { return graph.rest.empty(); }
-
   TableGraph graph;
   std::map<std::vector<std::int32_t>, std::uint32_t> lists;  // rules → leaf
 
@@ -218,6 +211,25 @@ class Builder {
   std::size_t listed_ = 0;
 };
 
+struct Made {
+  TableGraph graph;
+  std::map<std::vector<std::int32_t>, std::uint32_t> lists;
+
+  std::size_t entries() const {
+    std::size_t sum = 0;
+    for (const auto& level : graph.levels) sum += level.next.size();
+    return sum;
+  }
+  bool whole() const { return graph.rest.empty(); }
+};
+
+Made make(const std::vector<ValueIndex>& indexes, TablePlan& plan,
+          const std::vector<std::size_t>& order) {
+  Builder builder(indexes, plan, order);
+  builder.build();
+  return {std::move(builder.graph), std::move(builder.lists)};
+}
+
 // How many rules a class of the input leaves, on average, in parts of a thousand.
 std::size_t share_left(const TablePlan& plan, const ValueIndex& index) {
   std::size_t left = 0;
@@ -266,16 +278,13 @@ void build_graph(const std::vector<ValueIndex>& indexes, TablePlan& plan) {
   auto classes = [&](std::size_t input) { return indexes[plan.indexes[input]].classes; };
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return classes(a) < classes(b); });
-  Builder by_classes(indexes, plan, order);
-  by_classes.build();
+  Made best = make(indexes, plan, order);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return share_left(plan, indexes[plan.indexes[a]]) < share_left(plan, indexes[plan.indexes[b]]);
   });
-  Builder by_share(indexes, plan, order);
-  by_share.build();
-  bool second = by_share.whole() != by_classes.whole() ? by_share.whole()
-                                                       : by_share.entries() < by_classes.entries();
-  Builder& best = second ? by_share : by_classes;
+  Made other = make(indexes, plan, order);
+  bool better = other.whole() != best.whole() ? other.whole() : other.entries() < best.entries();
+  if (better) std::swap(best, other);
   plan.graph = std::move(best.graph);
   if (plan.collects) keep_lists(best.lists, plan);
 }

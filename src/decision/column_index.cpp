@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kDirectSpan = 8192;
 constexpr std::uint64_t kBuckets = 4096;
-constexpr std::size_t kWordsMax = std::size_t{1} << 24;  // 128 MiB of class bits
+constexpr std::size_t kWordsMax = std::size_t{1} << 23;  // 64 MiB of class bits
 
 bool is_input(const Node& node) {
   return node.kind == NodeKind::name && node.text == "?";

@@ -53,7 +53,8 @@ void fill_aggregates(TablePlan& plan) {
 
 void fill_leaves(TablePlan& plan) {
   if (plan.hit_policy == HitPolicy::collect && plan.aggregation != Aggregation::none) {
-    return fill_aggregates(plan);
+    if (plan.graph.rest.empty()) fill_aggregates(plan);  // else they are added up row by row
+    return;
   }
   if (plan.collects) return;
   for (TableOutputPlan& output : plan.outputs) {
