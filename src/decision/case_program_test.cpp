@@ -30,7 +30,8 @@ const char* const kModel = R"(<definitions name="m" namespace="n">
         <annotationEntry><text>hardly paid</text></annotationEntry></rule>
       <rule id="some"><inputEntry><text>[1..90], 100</text></inputEntry>
         <inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry>
-        <outputEntry><text>"call"</text></outputEntry><outputEntry><text>dpd * 0.5</text></outputEntry>
+        <outputEntry><text>"call"</text></outputEntry>
+        <outputEntry><text>dpd * 0.5</text></outputEntry>
         <annotationEntry><text>late</text></annotationEntry></rule>
     </decisionTable></decision></definitions>)";
 

@@ -14,6 +14,8 @@ using Words = std::vector<Word>;
 
 constexpr std::size_t kEntriesMax = std::size_t{1} << 22;  // of one level: 16 MiB
 constexpr std::size_t kWorkMax = std::size_t{1} << 28;     // words of sets looked at, for a graph
+constexpr std::size_t kSetsLeast = std::size_t{1} << 15;   // of one level; more for more rules
+constexpr std::size_t kSetsMost = std::size_t{1} << 20;
 constexpr std::size_t kSetWordsMax = std::size_t{1} << 22;
 constexpr std::size_t kListedMax = std::size_t{1} << 23;
 constexpr std::size_t kMergedMax = std::size_t{1} << 15;
@@ -32,16 +34,18 @@ class Sets {
       hash = (hash ^ word.at ^ (word.bits * 0x9E3779B97F4A7C15U)) * 0xBF58476D1CE4E5B9U;
       hash ^= hash >> 31;
     }
-    auto [from, to] = known_.equal_range(hash);
-    for (; from != to; ++from) {
-      auto set = (*this)[from->second];
-      if (std::equal(words.begin(), words.end(), set.begin(), set.end(), same)) return from->second;
+    if (size() * 2 >= slots_.size()) grow();
+    std::size_t at = hash & (slots_.size() - 1);
+    for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+      if (hashes_[slots_[at]] != hash) continue;
+      auto set = (*this)[slots_[at]];
+      if (std::equal(words.begin(), words.end(), set.begin(), set.end(), same)) return slots_[at];
     }
     auto added = static_cast<std::uint32_t>(size());
     words_.insert(words_.end(), words.begin(), words.end());
     begin_.push_back(static_cast<std::uint32_t>(words_.size()));
-    known_.emplace(hash, added);
-    return added;
+    hashes_.push_back(hash);
+    return slots_[at] = added;
   }
   std::span<const Word> operator[](std::size_t set) const {
     return {words_.data() + begin_[set], words_.data() + begin_[set + 1]};
@@ -52,9 +56,18 @@ class Sets {
 
  private:
   static bool same(const Word& a, const Word& b) { return a.at == b.at && a.bits == b.bits; }
+  void grow() {
+    slots_.assign(std::max<std::size_t>(64, slots_.size() * 2), 0);
+    for (std::uint32_t set = 1; set < size(); ++set) {
+      std::size_t at = hashes_[set] & (slots_.size() - 1);
+      while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = set;
+    }
+  }
   Words words_;
   std::vector<std::uint32_t> begin_;
-  std::unordered_multimap<std::uint64_t, std::uint32_t> known_;
+  std::vector<std::uint64_t> hashes_ = {0};  // by set
+  std::vector<std::uint32_t> slots_;         // by hash: a set, or 0
 };
 
 class Builder {
@@ -136,12 +149,14 @@ class Builder {
     if (made.states * made.width > kEntriesMax) return false;
     made.next.assign(made.states * made.width, 0);
     bool last = level + 1 == order_.size();
+    std::size_t sets_max = std::clamp(plan_.rules * 64, kSetsLeast, kSetsMost);
     Sets next;
     Words child;
     for (std::size_t state = 1; state < made.states; ++state) {
       auto set = sets_[state];
       work_ += (set.size() + 2) * made.width;
-      bool large = next.words().size() > kSetWordsMax || listed_ > kListedMax;
+      bool large = next.size() > sets_max || next.words().size() > kSetWordsMax ||
+                   listed_ > kListedMax || lists.size() > sets_max;
       if (work_ > kWorkMax || large) return false;
       for (std::uint32_t number = 0; number < made.width; ++number) {
         const std::uint64_t* bits = &index.class_bits[number * plan_.words];

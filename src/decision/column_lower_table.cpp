@@ -344,6 +344,10 @@ bool Lowering::constant_default(const Table& table, std::size_t column, int scal
     refuse("a default output is of another kind");
     return false;
   }
+  if (info(output.out).dictionary >= 0) {
+    refuse("a default output is a constant beside strings of a column");
+    return false;
+  }
   output.default_null = false;
   if (value.kind() == Kind::boolean) output.default_value = value.boolean() ? 1 : 0;
   if (value.kind() == Kind::string) {

@@ -291,7 +291,7 @@ TEST(Columns, CollectGivesEveryRuleThatFires) {
 
 // Tables of many rows that overlap: the graph of one may end early, and sets of rows are used.
 TEST(Columns, LargeTablesAgreeWithTheInterpreter) {
-  for (const char* policy : {"FIRST", "UNIQUE", "COLLECT"}) {
+  for (const char* policy : {"FIRST", "UNIQUE", "COLLECT", "COLLECT\" aggregation=\"SUM"}) {
     Dice dice(7);
     std::string xml = "<definitions name=\"m\" namespace=\"n\">";
     std::string needs;
