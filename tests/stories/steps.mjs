@@ -1,7 +1,7 @@
 // The sentences a story may use. Each is a pattern and what it does to the world, or asks of it.
 import assert from 'node:assert/strict';
 import { rowsOf } from './parse.mjs';
-import { fen } from './portfolio.mjs';
+import { fen, plusDays } from './portfolio.mjs';
 
 const steps = { given: [], when: [], then: [] };
 const given = (pattern, run) => steps.given.push({ pattern, run });
@@ -44,6 +44,111 @@ given(/^customer (\S+) is (\d+) days late with (\S+) yuan$/, (world, [customer, 
     days_overdue: days, overdue }, world.asOf);
   world.portfolio.addContact({ customer_no: customer, value: `1380000${String(world.portfolio.count)
     .padStart(4, '0')}` });
+});
+
+// ---- experiments ---------------------------------------------------------------------------------
+given(/^(\d+) customers are (\d+) days late with (\S+) yuan$/, (world, [count, days, overdue]) => {
+  for (let i = 1; i <= Number(count); i++) {
+    world.portfolio.addCustomer({ customer_no: `C${i}` });
+    world.portfolio.addAccount({ account_no: `C${i}-A`, customer_no: `C${i}`,
+      days_overdue: days, overdue, balance: '60,000.00' }, world.asOf);
+    world.portfolio.addContact({ customer_no: `C${i}`, value: `138${String(i).padStart(8, '0')}` });
+  }
+});
+when(say('WHO drafts (\\S+) with all "(.+)" in place of "(.+)" for trial'), async (world, [who, file, to, from]) => {
+  const user = await world.who(who);
+  await world.call(user, 'GET', `/tables/${file}/xml`);
+  const cell = (word) => `<outputEntry><text>"${word}"`;
+  const xml = world.answer.text.replaceAll(cell(from), cell(to));
+  assert.notEqual(xml, world.answer.text);
+  await world.call(user, 'POST', '/drafts', { file, note: 'as the story says', xml });
+  good(world);
+  keepDraft(world);
+  world.tried = { from, to };
+});
+when(say('WHO releases it for trial'), async (world, [who]) => {
+  await world.call(await world.who(who), 'POST', `/drafts/${world.draft.id}/review`,
+    { verdict: 'trial', note: 'seen' });
+  good(world);
+});
+when(say('WHO asks for experiment (\\S+) from (\\S+)'), async (world, [who, name, start]) => {
+  await world.call(await world.who(who), 'POST', '/experiments', { name, title: name,
+    file: 'treatment.dmn', challenger_version: world.draft.version.version, share_bps: 5000,
+    seed: '7', buckets: [], strata: ['bucket'], start_date: start, end_date: plusDays(start, 30),
+    horizon_days: 7, metric: 'recovered', margin_bps: 100, guards: ['complaints'], note: '' });
+  if (world.answer.status === 200) world.experiment = world.answer.body.experiment_id;
+});
+when(say('WHO approves the experiment'), async (world, [who]) => {
+  await world.call(await world.who(who), 'POST', `/experiments/${world.experiment}/review`,
+    { verdict: 'approve', note: '' });
+});
+when(say('WHO stops the experiment'), async (world, [who]) => {
+  await world.call(await world.who(who), 'POST', `/experiments/${world.experiment}/stop`,
+    { reason: 'as the story says' });
+});
+async function experiment(world) {
+  await world.call(await world.who('the analyst'), 'GET', `/experiments/${world.experiment}`);
+  return good(world);
+}
+then(/^(\d+) of its (\d+) persons are the challenger's$/, async (world, [challenger, persons]) => {
+  const { split } = await experiment(world);
+  assert.deepEqual([split.challenger, split.persons], [Number(challenger), Number(persons)]);
+});
+then(/^the verdict is (\w+)$/, async (world, [word]) => {
+  const { verdict } = await experiment(world);
+  assert.equal(verdict.verdict, word);
+  assert.ok(verdict.words_zh && verdict.words_en && verdict.row > 0);
+});
+// The book says the arm of each account; its treatment must be one that arm's table gives.
+function treatments(world) {
+  const csv = world.run(['book export', '--date', world.today, '--format', 'csv']).stdout;
+  const [head, ...lines] = csv.trim().split('\n').map((line) => line.split(','));
+  const [arm, treatment] = [head.indexOf('arm'), head.indexOf('treatment')];
+  return lines.map((line) => ({ arm: arm < 0 ? '' : line[arm], treatment: line[treatment] }));
+}
+then(/^each person is treated as its arm's table says$/, (world) => {
+  const rows = treatments(world);
+  const count = (arm, treatment) => rows.filter((row) => row.arm.endsWith(`=${arm}`) &&
+    row.treatment === treatment).length;
+  assert.ok(count('challenger', world.tried.to) > 0, JSON.stringify(rows.slice(0, 5)));
+  assert.ok(count('champion', world.tried.from) > 0);
+  assert.equal(count('challenger', world.tried.from), 0);
+  assert.equal(count('champion', world.tried.to), 0);
+});
+then(/^nobody is treated by the challenger$/, (world) => {
+  const rows = treatments(world);
+  assert.ok(rows.some((row) => row.treatment === world.tried.from));
+  assert.ok(rows.every((row) => row.arm === '' && row.treatment !== world.tried.to));
+});
+then(/^the night of (\S+) replays everybody as it was$/, async (world, [date]) => {
+  const user = await world.who('the analyst');
+  for (const customer of ['C1', 'C2', 'C3', 'C4', 'C5', 'C6']) {
+    await world.call(user, 'POST', '/replay', { date, case_id: customer });
+    assert.equal(good(world).agrees, true, world.answer.text.slice(0, 1500));
+  }
+});
+then(/^(\S+) takes no part for an? (\w+)$/, async (world, [, why]) => {
+  const { split } = await experiment(world);
+  assert.equal(split.left_out.find((one) => one.reason === why)?.persons, 1);
+});
+then(/^(\d+) persons are counted, (\d+) of them held later$/, async (world, [persons, held]) => {
+  const { verdict } = await experiment(world);
+  const sum = (name) => verdict.arms.reduce((all, arm) => all + arm[name], 0);
+  assert.deepEqual([sum('persons'), sum('held_later')], [Number(persons), Number(held)]);
+});
+
+// ---- offers --------------------------------------------------------------------------------------
+const OFFER = /^(\S+) may (not )?be offered (\w+?)(?: up to (\d+))?(?:, which (?:the (\w+) must|(.+) may) grant)?$/;
+then(OFFER, async (world, [account, not, kind, limit, approver, who]) => {
+  const customer = account.replace(/-[A-Z]$/, '');
+  await world.call(await world.who(who ?? `the collector of ${customer}`), 'GET',
+    `/cases/${customer}/offers`);
+  const found = good(world).items.find((one) => one.account_no === account && one.kind === kind);
+  assert.equal(found.offered, !not, JSON.stringify(found));
+  assert.ok(found.because.row > 0 && found.because.annotation);
+  if (limit) assert.equal(found.limit, Number(limit));
+  if (approver) assert.deepEqual([found.authority, found.approver], ['approve', approver]);
+  if (who) assert.equal(found.authority, 'may');
 });
 
 // ---- time ----------------------------------------------------------------------------------------
