@@ -4,6 +4,7 @@
 
 #include "casework/flags.h"
 #include "intake/types.h"
+#include "tables/types.h"
 
 namespace casework {
 
@@ -138,15 +139,6 @@ std::string flag_now(store::Transaction& tx, std::string_view person_key, kernel
   return flag_words()[static_cast<std::size_t>(flag)];
 }
 
-struct Tables {
-  decision::Model offers, authority;
-};
-Result<Tables> load_tables(const Deps& deps) {
-  TRY_ASSIGN(decision::Model offers, decision::Model::load(deps.decisions / offer_file));
-  TRY_ASSIGN(decision::Model authority, decision::Model::load(deps.decisions / authority_file));
-  return Tables{std::move(offers), std::move(authority)};
-}
-
 }  // namespace
 
 Result<std::vector<Offer>> decide_offers(const decision::Model& offers,
@@ -183,7 +175,10 @@ Result<CaseOffers> load_offers(const Deps& deps, const std::string& customer_no,
                                const http::Caller& caller, kernel::Instant now) {
   const kernel::Error no_case{kernel::Code::not_found, "there is no such case", "case_id"};
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-  TRY_ASSIGN(const Tables tables, load_tables(deps));
+  TRY_ASSIGN(const strategy::Models models,
+             tables::models_in_force(deps.store, deps.decisions, now.china_date()));
+  TRY_ASSIGN(const decision::Model* const offers, models.need(offer_file));
+  TRY_ASSIGN(const decision::Model* const authority, models.need(authority_file));
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseOffers> {
     const auto person = intake::load_person(tx, customer_no);
     const auto row = book->find_customer(customer_no);
@@ -191,10 +186,10 @@ Result<CaseOffers> load_offers(const Deps& deps, const std::string& customer_no,
     const std::string flag = flag_now(tx, person->person_key, now);
     CaseOffers out{book->date(), {}};
     for (const std::int32_t account : book->accounts_of(*row)) {
-      TRY_ASSIGN(std::vector<Offer> offers, decide_offers(tables.offers, tables.authority, *book,
-                                                          static_cast<std::size_t>(account), flag,
-                                                          http::role_name(caller.role)));
-      std::move(offers.begin(), offers.end(), std::back_inserter(out.items));
+      TRY_ASSIGN(std::vector<Offer> all,
+                 decide_offers(*offers, *authority, *book, static_cast<std::size_t>(account), flag,
+                               http::role_name(caller.role)));
+      std::move(all.begin(), all.end(), std::back_inserter(out.items));
     }
     return out;
   });

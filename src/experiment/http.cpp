@@ -7,6 +7,7 @@
 #include "experiment/rows.h"
 #include "experiment/verdict.h"
 #include "http/json.h"
+#include "tables/types.h"
 
 namespace experiment {
 
@@ -101,8 +102,10 @@ Result<std::vector<Experiment>> load_all(const Deps& deps) {
 
 Result<Verdict> load_verdict(const Deps& deps, const Experiment& e, const SplitReport& split,
                              kernel::Date today) {
-  TRY_ASSIGN(decision::Model model, decision::Model::load(deps.decisions / "experiment.dmn"));
-  TRY_ASSIGN(const Rules rules, Rules::read(std::move(model)));
+  TRY_ASSIGN(const strategy::Models models,
+             tables::models_in_force(deps.store, deps.decisions, today));
+  TRY_ASSIGN(const decision::Model* const model, models.need("experiment.dmn"));
+  TRY_ASSIGN(const Rules rules, Rules::read(*model));
   TRY_ASSIGN(const Outcomes outcomes,
              deps.store.read([&](store::Transaction& tx) -> Result<Outcomes> {
                return load_outcomes(tx, deps, e, today);
