@@ -6,7 +6,7 @@ story: a challenger decides for its half of the persons, from its day until it i
   and 60 customers are 10 days late with 3,000.00 yuan
   when the night of 2026-11-20 runs
   and it is 2026-11-20 10:00
-  and the analyst drafts treatment.dmn with all "instalment_offer_call" in place of "learn_why_call" for trial
+  and the analyst drafts treatment.dmn with all "instalment_offer_call" in place of "hardship_ask_call" for trial
   and the analyst asks for experiment offer-early from 2026-11-21
   then the answer is 400
   when the analyst simulates it
@@ -38,7 +38,7 @@ story: who has a complaint takes no part, and who complains later stays where it
   when the night of 2026-11-20 runs
   and it is 2026-11-20 10:00
   and the collector of C7 puts C7 on hold for complaint
-  and the analyst drafts treatment.dmn with all "instalment_offer_call" in place of "learn_why_call" for trial
+  and the analyst drafts treatment.dmn with all "instalment_offer_call" in place of "hardship_ask_call" for trial
   and the analyst simulates it
   and the analyst sends it to review
   and analyst2 releases it for trial
