@@ -1,5 +1,7 @@
 // simulate.
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -19,6 +21,7 @@ namespace app {
 
 namespace {
 
+namespace fs = std::filesystem;
 using kernel::Code;
 using kernel::Error;
 using kernel::Result;
@@ -45,6 +48,48 @@ class Line {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
+Result<std::string> write_draft(const strategy::Models& in_force, const fs::path& folder,
+                                const fs::path& draft, const std::string& name) {
+  for (const strategy::ModelFile& file : in_force.files()) {
+    if (file.file != name && fs::path(file.file).filename() != name) continue;
+    TRY_ASSIGN(const std::string bytes, read_file(draft.string()));
+    std::ofstream(folder / file.file, std::ios::binary) << bytes;
+    return file.file;
+  }
+  return Error{Code::invalid_input, "there is no table of that name in force", draft.string()};
+}
+
+// The tables in force with the files given in place of those of their names. Through a folder, so
+// that tables which import others find them.
+Result<strategy::Models> draft_models(const strategy::Models& in_force,
+                                      const std::vector<std::string>& drafts) {
+  std::string made = (fs::temp_directory_path() / "evenhand-draft-XXXXXX").string();
+  if (::mkdtemp(made.data()) == nullptr)
+    return Error{Code::unavailable, "cannot make a folder", made};
+  const fs::path folder = made;
+  const auto load = [&]() -> Result<strategy::Models> {
+    for (const strategy::ModelFile& file : in_force.files()) {
+      fs::create_directories((folder / file.file).parent_path());
+      std::ofstream(folder / file.file, std::ios::binary) << *file.bytes;
+    }
+    for (const std::string& draft : drafts) {
+      if (!fs::is_directory(draft)) {
+        TRY(write_draft(in_force, folder, draft, fs::path(draft).filename().string()));
+        continue;
+      }
+      for (const auto& entry : fs::recursive_directory_iterator(draft))
+        if (entry.path().extension() == ".dmn")
+          TRY(write_draft(in_force, folder, entry.path(),
+                          entry.path().lexically_relative(draft).generic_string()));
+    }
+    return strategy::Models::load(folder);
+  };
+  Result<strategy::Models> models = load();
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  return models;
+}
+
 Result<simulation::Result> simulate(const SimulateCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto store, open_store(command.place, clock));
@@ -61,10 +106,7 @@ Result<simulation::Result> simulate(const SimulateCommand& command) {
   }
   TRY_ASSIGN(options.in_force,
              tables::models_in_force(*store, options.decisions_dir, options.date));
-  options.draft = options.in_force;
-  if (!command.drafts.empty()) {
-    TRY_ASSIGN(options.draft, strategy::Models::load(std::filesystem::path(command.drafts[0])));
-  }
+  TRY_ASSIGN(options.draft, draft_models(options.in_force, command.drafts));
   options.nights = command.nights;
   options.seed = command.seed;
   options.threads =
