@@ -21,5 +21,11 @@ export type Agreed = [
   Fits<T.Night, S["NightOut"]>,
   Fits<T.TableFile, S["TableLine"]>,
   Fits<T.TableModel, S["TableFile"]>,
+  Fits<T.TableVersion, S["Version"]>,
+  Fits<T.Draft, S["Draft"]>,
+  Fits<T.Analysis, S["Analysis"]>,
+  Fits<T.TriedCase, S["TriedCase"]>,
+  Fits<T.Replay, S["Replay"]>,
+  Fits<T.TableDiff, S["TableDiff"]>,
   Fits<T.UserRow, S["User"]>,
 ];

@@ -325,14 +325,14 @@ export interface TableFile {
   file: string;
   title: string;
   version: string;
-  version_id?: string;
-  source?: string;
-  effective_from?: string | null;
-  shipped_changed?: boolean;
-  editable?: boolean;
-  needs_simulation?: boolean;
-  open_drafts?: number;
-  next_from?: string | null;
+  version_id: string;
+  source: string;
+  effective_from: string | null;
+  shipped_changed: boolean;
+  editable: boolean;
+  needs_simulation: boolean;
+  open_drafts: number;
+  next_from: string | null;
   decisions: { name: string; title: string; kind: string; hit_policy: string; rows: number }[];
 }
 export interface TableRow {
