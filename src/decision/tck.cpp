@@ -111,7 +111,7 @@ class TestFile {
     std::string xml = read_file(path_);
     unsigned options = pugi::parse_default | pugi::parse_ws_pcdata_single;
     if (auto parsed = document.load_buffer(xml.data(), xml.size(), options); !parsed) {
-      results_.push_back({folder_, path_.filename().string(), "", "", false,
+      results_.push_back({folder_, path_.stem().string(), "", "", false,
                           std::string("is not well-formed XML: ") + parsed.description()});
       return;
     }
@@ -151,7 +151,7 @@ class TestFile {
   void check(const kernel::Result<Model>& model, const pugi::xml_node& test,
              const pugi::xml_node& result, const Context& inputs) {
     TckResult outcome{
-        folder_, path_.filename().string(), attribute(test, "id"), attribute(result, "name"), false,
+        folder_, path_.stem().string(), attribute(test, "id"), attribute(result, "name"), false,
         ""};
     Value wanted = read_value(child(result, "expected"));
     if (!model) {

@@ -18,7 +18,8 @@ struct TckResult {
 };
 
 std::vector<TckResult> run_tck(const std::filesystem::path& directory);
-// As vendors publish it (tck_results.csv): "folder","file","case","SUCCESS" or "ERROR","message".
+// As vendors publish it (tck_results.csv): "folder","file" (without .xml),"case","SUCCESS" or
+// "ERROR","message".
 std::string render_tck_csv(const std::vector<TckResult>& results);
 // How many cases and results pass, by compliance level and in all.
 std::string render_tck_summary(const std::vector<TckResult>& results);

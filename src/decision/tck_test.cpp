@@ -40,13 +40,13 @@ TEST(Tck, Level3) {
 
 TEST(Tck, CsvHasOneLineForEachCase) {
   std::vector<TckResult> results = {
-      {"compliance-level-2/f", "t.xml", "001", "a", true, ""},
-      {"compliance-level-2/f", "t.xml", "001", "b", false, "wanted \"x\",\ngot 1"},
-      {"compliance-level-3/g", "t.xml", "001", "a", true, ""}};
+      {"compliance-level-2/f", "t", "001", "a", true, ""},
+      {"compliance-level-2/f", "t", "001", "b", false, "wanted \"x\",\ngot 1"},
+      {"compliance-level-3/g", "t", "001", "a", true, ""}};
   EXPECT_EQ(render_tck_csv(results),
-            "\"compliance-level-2/f\",\"t.xml\",\"001\",\"ERROR\","
+            "\"compliance-level-2/f\",\"t\",\"001\",\"ERROR\","
             "\"b: wanted \"\"x\"\", got 1\"\n"
-            "\"compliance-level-3/g\",\"t.xml\",\"001\",\"SUCCESS\",\"\"\n");
+            "\"compliance-level-3/g\",\"t\",\"001\",\"SUCCESS\",\"\"\n");
   EXPECT_EQ(render_tck_summary(results),
             "compliance-level-2: 0 of 1 cases, 1 of 2 results\n"
             "compliance-level-3: 1 of 1 cases, 1 of 1 results\n"
