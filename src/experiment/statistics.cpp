@@ -30,7 +30,7 @@ DifferenceLimits::DifferenceLimits(double share, double alpha, std::int64_t plan
 
 void DifferenceLimits::add(double outcome, bool challenger, std::size_t stratum) {
   Expected& expected = expected_[stratum];
-  const double guess = expected.sum / expected.count;
+  const double guess = (expected.sum + all_.sum / all_.count) / (expected.count + 1);
   const double bet = (outcome - guess) * (challenger ? 1 / share_ : -1 / (1 - share_));
   const double scaled = (bet + bound_) / (2 * bound_);  // in [0, 1]; 0.5 is no difference
 
@@ -50,6 +50,8 @@ void DifferenceLimits::add(double outcome, bool challenger, std::size_t stratum)
   squares_ += (scaled - mean_) * (scaled - mean_);
   expected.sum += outcome;
   expected.count += 1;
+  all_.sum += outcome;
+  all_.count += 1;
 }
 
 Limits DifferenceLimits::limits() const {

@@ -32,10 +32,11 @@ class DifferenceLimits {
 
  private:
   struct Expected {
-    double sum = 0.5, count = 1;
+    double sum = 0, count = 0;
   };
   double share_, alpha_, planned_, bound_, log_2_alpha_;
   std::vector<Expected> expected_;
+  Expected all_{0.5, 1};  // what is expected of a stratum nobody has been seen of
   std::int64_t persons_ = 0;
   double mean_ = 0.5, mean_sum_ = 0.5, squares_ = 0.25;
   double weight_ = 0, weighted_ = 0, spent_ = 0;

@@ -111,6 +111,15 @@ TEST(DifferenceLimits, narrowWithinAKnownFactorOfTheLimitsForOneLook) {
   EXPECT_GT((now.upper - now.lower) / 2, one_look);
 }
 
+TEST(DifferenceLimits, nobodyPaysAnythingInManySmallStrata) {
+  Chance chance(9);
+  DifferenceLimits limits(0.5, 0.05, 600, 20);
+  for (int i = 0; i < 600; ++i) {
+    limits.add(0, chance.coin(0.5), static_cast<std::size_t>(chance.random()() % 20));
+  }
+  EXPECT_NEAR(limits.limits().estimate, 0, 0.004);
+}
+
 TEST(DifferenceLimits, sameInputSameBits) {
   const auto run = [] {
     Chance chance(3);
