@@ -12,6 +12,7 @@ import { expect } from "./walk.mjs";
 
 const accounts = Number(process.env.EVENHAND_E2E_LIFE_ACCOUNTS ?? 1_000_000);
 const tomorrow = "2026-11-21";
+const nights_ahead = 5;
 const next_week = "2026-11-27";
 const night_of = (data, date) => run("nightly", "--data", data, "--date", date, "--now", `${date}T23:30:00+08:00`);
 
@@ -136,6 +137,9 @@ async function simulate(walk, seen) {
   await walk.check(`it is simulated over ${accounts.toLocaleString()} accounts, with a bar that is seen to move`, async () => {
     await walk.go(seen.edit_path);
     await page.getByRole("link", { name: "全量模拟" }).click();
+    // Several nights: one alone is over before a bar has anything to show.
+    await page.getByLabel("晚数", { exact: true }).fill(String(nights_ahead));
+    await page.keyboard.press("Tab");
     await page.getByRole("button", { name: "开始试算" }).click();
     const shares = new Set();
     const begun = Date.now();
@@ -153,10 +157,10 @@ async function simulate(walk, seen) {
       await page.waitForTimeout(accounts > 100_000 ? 200 : 20);
     }
     console.log(`     (simulated in ${((Date.now() - begun) / 1000).toFixed(1)} s; the bar stood at ${[...shares].sort((a, b) => a - b).map((one) => Math.round(one)).join(", ")})`);
-    if (accounts >= 100_000) expect(shares.size, "different places of the bar").toBeAbove(2);
     const cases = await api(page, `/simulations/${seen.simulation.simulation_id}/cases`);
     expect(cases.items.length, "cases that differ").toBeAbove(0);
     seen.changed = cases.items[0];
+    if (accounts >= 100_000) expect(shares.size, "different places of the bar").toBeAbove(2);
   });
 }
 
