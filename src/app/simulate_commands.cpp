@@ -90,6 +90,19 @@ Result<strategy::Models> draft_models(const strategy::Models& in_force,
   return models;
 }
 
+// Like a job of the server: a draft of these very bytes may now be sent to review.
+kernel::Status record(store::Store& store, const simulation::Options& options,
+                      kernel::Instant now) {
+  return store.transact([&](store::Transaction& tx) {
+    for (const strategy::ModelFile& file : options.draft.files()) {
+      const strategy::ModelFile* before = options.in_force.find(file.file);
+      if (before == nullptr || before->version != file.version)
+        tables::record_simulated(tx, file.version, "command", now);
+    }
+    return kernel::Ok{};
+  });
+}
+
 Result<simulation::Result> simulate(const SimulateCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto store, open_store(command.place, clock));
@@ -120,6 +133,7 @@ Result<simulation::Result> simulate(const SimulateCommand& command) {
   options.cancelled = [] { return interrupted.load(); };
   auto result = simulation::simulate(options);
   if (on_terminal()) Line::end();
+  if (result) TRY(record(*store, options, clock()));
   return result;
 }
 
