@@ -2,6 +2,7 @@
 // renames, drops or makes nullable stops the type check here.
 import type { components } from "./schema";
 import type * as T from "./types";
+import type * as Tables from "./tables";
 
 type S = components["schemas"];
 type Fits<Page, _Server extends Page> = true;
@@ -21,11 +22,11 @@ export type Agreed = [
   Fits<T.Night, S["NightOut"]>,
   Fits<T.TableFile, S["TableLine"]>,
   Fits<T.TableModel, S["TableFile"]>,
-  Fits<T.TableVersion, S["Version"]>,
-  Fits<T.Draft, S["Draft"]>,
-  Fits<T.Analysis, S["Analysis"]>,
-  Fits<T.TriedCase, S["TriedCase"]>,
-  Fits<T.Replay, S["Replay"]>,
-  Fits<T.TableDiff, S["TableDiff"]>,
+  Fits<Tables.TableVersion, S["Version"]>,
+  Fits<Tables.Draft, S["Draft"]>,
+  Fits<Tables.Analysis, S["Analysis"]>,
+  Fits<Tables.TriedCase, S["TriedCase"]>,
+  Fits<Tables.Replay, S["Replay"]>,
+  Fits<Tables.TableDiff, S["TableDiff"]>,
   Fits<T.UserRow, S["User"]>,
 ];

@@ -1,7 +1,7 @@
 import "vue"; // before the stubs: it looks for a real document once, when it is loaded
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Finding, RowDiff } from "@/api/types";
+import type { Finding, RowDiff } from "@/api/tables";
 import { Marks, row_for } from "./dmn/marks";
 import { after_import, before_import, before_save, lost } from "./dmn/prepare";
 import { floors } from "./dmn/drd_layout";

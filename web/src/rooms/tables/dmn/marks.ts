@@ -1,6 +1,6 @@
 // Which cells and rows a finding speaks of, for the table that is open. Columns are matched by what
 // heads them: an input's expression or label, an output's name or label.
-import type { Finding } from "@/api/types";
+import type { Finding } from "@/api/tables";
 import type { Sheet, SheetCol } from "./types";
 
 export interface Mark {

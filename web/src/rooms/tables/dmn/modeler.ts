@@ -13,7 +13,7 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "./modeler.css";
-import type { Finding } from "@/api/types";
+import type { Finding } from "@/api/tables";
 import { language, t } from "@/words/words";
 import { dmn_translate, translate_leftovers } from "./dmn_words";
 import { Marks } from "./marks";

@@ -2,7 +2,7 @@
 // every keystroke. Here only the rows in sight are drawn once a table is long, and a keystroke touches
 // nothing but the text of its cell; the model learns of it when the typist pauses, leaves or saves.
 // Everything goes through dmn-js' own modeling, so undo, copying and dragging stay as they are.
-import type { Finding } from "@/api/types";
+import type { Finding } from "@/api/tables";
 import { Component, createComponentVNode, createVNode, type VNode } from "inferno";
 import { Cell } from "table-js/lib/components";
 import { row_for, type Marks } from "./marks";

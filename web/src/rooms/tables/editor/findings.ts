@@ -1,4 +1,4 @@
-import type { Finding } from "@/api/types";
+import type { Finding } from "@/api/tables";
 import { value_words, variable_word } from "@/rooms/decision/feel";
 import { language } from "@/words/words";
 

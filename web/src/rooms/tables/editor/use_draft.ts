@@ -2,7 +2,7 @@
 // and saving it without running over somebody else's save.
 import { computed, onUnmounted, ref, shallowRef } from "vue";
 import { ApiError, get, post, put } from "@/api/client";
-import type { Analysis, Draft } from "@/api/types";
+import type { Analysis, Draft } from "@/api/tables";
 import { as_api_error } from "@/kit/load";
 
 // After the last keystroke. Writing a long table out takes a while, so there it waits for a real pause.

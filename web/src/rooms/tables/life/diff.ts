@@ -1,4 +1,4 @@
-import type { RowDiff } from "@/api/types";
+import type { RowDiff } from "@/api/tables";
 
 export interface DiffCounts {
   [name: string]: number;
