@@ -241,6 +241,17 @@ function checkBanned(files, say) {
   }
 }
 
+// An id stands once in an XML file: other tools drop the second of two.
+function checkIds(files, say) {
+  for (const f of files.filter((one) => one.ext === '.dmn')) {
+    const seen = new Set();
+    for (const at of f.text.matchAll(/ id="([^"]*)"/g)) {
+      if (seen.has(at[1])) say(f.path, lineOf(f.text, at.index), 'id', `${at[1]} stands there twice`);
+      seen.add(at[1]);
+    }
+  }
+}
+
 export function tidy(root) {
   const findings = [];
   const say = (path, line, rule, what) => findings.push({ path, line, rule, what });
@@ -251,6 +262,7 @@ export function tidy(root) {
   checkTables(files, say);
   checkShape(files, say);
   checkBanned(files, say);
+  checkIds(files, say);
   return findings;
 }
 

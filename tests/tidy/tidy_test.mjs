@@ -57,6 +57,8 @@ const CASES = [
   ['writing the fact log', 'src/gate/rows.cpp', 'auto q = "INSERT INTO fact";\n', 'table'],
   ['a table not strict', 'src/gate/schema/001_x.sql', 'CREATE TABLE x (a BIGINT);\n', 'sql'],
   ['a type of one dialect', 'src/gate/schema/001_x.sql', 'CREATE TABLE x (a REAL) {strict};\n', 'sql'],
+  ['an id twice in a table', 'decisions/x.dmn', '<a id="r"/><b id="r"/>\n', 'id'],
+  ['ids that differ', 'decisions/x.dmn', '<a id="r"/><b id="r_1"/>\n', null],
   ['a file too long', 'src/gate/gate.cpp', 'int a;\n'.repeat(500), 'size'],
   ['a page too long', 'web/src/rooms/gate/Gate.vue', '\n'.repeat(500), 'size'],
   ['a line too wide', 'src/gate/gate.cpp', `int ${'a'.repeat(100)};\n`, 'width'],
