@@ -64,7 +64,6 @@ flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
 
 simulation::Setup make_simulation_setup(const fs::path& data, const fs::path& decisions) {
   simulation::Setup setup{.data_dir = data,
-                          .decisions_dir = decisions,
                           .runner = host_name(),
                           .threads = std::max(1U, std::thread::hardware_concurrency())};
   simulation::Ports& ports = setup.ports;
@@ -86,8 +85,8 @@ simulation::Setup make_simulation_setup(const fs::path& data, const fs::path& de
                                     found->version.version};
   };
   ports.record_simulated = tables::record_simulated;
-  ports.caps = [decisions] {
-    const gate::Packs packs = gate::Packs::load(decisions);
+  ports.caps = [decisions](store::Transaction& tx, kernel::Date date) {
+    const gate::Packs packs = gate::Packs::in_force(tx, decisions, date);
     return simulation::Caps{packs.cap_person_day(), packs.cap_number_day()};
   };
   return setup;

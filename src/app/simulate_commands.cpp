@@ -108,7 +108,7 @@ Result<simulation::Result> simulate(const SimulateCommand& command) {
   TRY_ASSIGN(const auto store, open_store(command.place, clock));
   simulation::Options options;
   options.data_dir = command.place.data;
-  TRY_ASSIGN(options.decisions_dir, find_decisions(command.place));
+  TRY_ASSIGN(const fs::path decisions, find_decisions(command.place));
   if (command.date.empty()) {
     const auto dates = book::book_dates(options.data_dir);
     if (dates.empty())
@@ -117,15 +117,16 @@ Result<simulation::Result> simulate(const SimulateCommand& command) {
   } else {
     TRY_ASSIGN(options.date, kernel::Date::parse(command.date));
   }
-  TRY_ASSIGN(options.in_force,
-             tables::models_in_force(*store, options.decisions_dir, options.date));
+  TRY_ASSIGN(options.in_force, tables::models_in_force(*store, decisions, options.date));
   TRY_ASSIGN(options.draft, draft_models(options.in_force, command.drafts));
   options.nights = command.nights;
   options.seed = command.seed;
   options.threads =
       command.threads > 0 ? command.threads : std::max(1U, std::thread::hardware_concurrency());
-  const gate::Packs packs = gate::Packs::load(options.decisions_dir);
-  options.caps = {packs.cap_person_day(), packs.cap_number_day()};
+  TRY_ASSIGN(options.caps, store->read([&](store::Transaction& tx) {
+    const auto packs = gate::Packs::in_force(tx, decisions, options.date);
+    return simulation::Caps{packs.cap_person_day(), packs.cap_number_day()};
+  }));
   Line line;
   if (on_terminal())
     options.on_progress = [&](const simulation::Progress& progress) { line.show(progress); };

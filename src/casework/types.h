@@ -82,6 +82,7 @@ class PromiseRules {
   static kernel::Result<PromiseRules> in_force(store::Transaction& tx,
                                                const std::filesystem::path& decisions,
                                                kernel::Date date);
+  static kernel::Result<PromiseRules> of(decision::Model model, const std::string& where);
   int grace_days() const { return grace_days_; }
   // open | kept | broken, from what was paid between the day it was made and the end of grace.
   kernel::Result<std::string> decide_state(kernel::Money promised, kernel::Money paid,
@@ -91,7 +92,6 @@ class PromiseRules {
                                            std::int64_t days_since_due) const;
 
  private:
-  static kernel::Result<PromiseRules> of(decision::Model model, const std::string& where);
   explicit PromiseRules(decision::Model model) : model_(std::move(model)) {}
   decision::Model model_;
   int grace_days_ = 0;

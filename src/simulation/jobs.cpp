@@ -253,17 +253,16 @@ void Jobs::Inside::run(Job job) {
 
 kernel::Result<Options> Jobs::Inside::options_of(Job& job) {
   Options options{.data_dir = setup_.data_dir,
-                  .decisions_dir = setup_.decisions_dir,
                   .date = job.date,
                   .nights = static_cast<std::int32_t>(job.nights),
                   .seed = static_cast<std::uint64_t>(job.seed),
-                  .threads = setup_.threads,
-                  .caps = setup_.ports.caps()};
+                  .threads = setup_.threads};
   TRY(store_.read([&](store::Transaction& tx) -> kernel::Result<bool> {
     std::vector<std::int64_t> version_ids;
     for (const TableVersion& version : job.versions) version_ids.push_back(version.version_id);
     TRY_ASSIGN(options.in_force, setup_.ports.models_in_force(tx, job.date));
     TRY_ASSIGN(options.draft, setup_.ports.models_with(tx, job.date, version_ids));
+    options.caps = setup_.ports.caps(tx, job.date);
     return true;
   }));
   for (TableVersion& version : job.versions) {  // the draft may have been saved since it was asked

@@ -15,7 +15,7 @@ namespace {
 using namespace small;  // a test of one thing
 
 Setup setup_of(const fs::path& folder) {
-  Setup setup{.data_dir = folder / "data", .decisions_dir = "decisions", .runner = "test"};
+  Setup setup{.data_dir = folder / "data", .runner = "test"};
   setup.ports.models_in_force = [](store::Transaction&, Date) {
     return kernel::Result<strategy::Models>(shipped());
   };
@@ -36,7 +36,7 @@ Setup setup_of(const fs::path& folder) {
                .made_by = std::string(simulation_id),
                .made_at = now});
   };
-  setup.ports.caps = [] { return Caps{}; };
+  setup.ports.caps = [](store::Transaction&, kernel::Date) { return Caps{}; };
   return setup;
 }
 

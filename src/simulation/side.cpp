@@ -36,8 +36,9 @@ std::int16_t code_in(std::vector<std::string>& words, const std::string& word) {
 
 }  // namespace
 
-kernel::Result<PromiseDays> PromiseDays::load(const std::filesystem::path& decisions) {
-  TRY_ASSIGN(const casework::PromiseRules rules, casework::PromiseRules::load(decisions));
+kernel::Result<PromiseDays> PromiseDays::of(const strategy::Models& models) {
+  TRY_ASSIGN(const decision::Model* model, models.need("promise.dmn"));
+  TRY_ASSIGN(const casework::PromiseRules rules, casework::PromiseRules::of(*model, "promise.dmn"));
   PromiseDays all;
   all.grace_days_ = rules.grace_days();
   const Money promised = Money::from_fen(10'000);
@@ -78,6 +79,7 @@ kernel::Status Side::prepare() {
                            world_.edition.string()};
     }
   }
+  TRY_ASSIGN(promise_days_, PromiseDays::of(models_));
   date_ = world_.options.date;
   read_start();
   return kernel::Ok{};
@@ -149,8 +151,8 @@ void Side::put_cut() {
       flag[row] = flag_[row];
       if (promise_due_[row] != 0) {
         const std::int32_t days = date_.days() - promise_due_[row];
-        const auto shown = world_.promise_days.shown(days, promise_paid_[row] != 0);
-        if (promise_paid_[row] == 0 && world_.promise_days.breaks_on(days)) {
+        const auto shown = promise_days_.shown(days, promise_paid_[row] != 0);
+        if (promise_paid_[row] == 0 && promise_days_.breaks_on(days)) {
           broken_promises_[row] =
               static_cast<std::int8_t>(std::min(broken_promises_[row] + 1, 100));
         }

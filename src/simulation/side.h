@@ -20,7 +20,7 @@ inline constexpr std::size_t ring_days = 7;  // that contacts are remembered
 // How promises stand by days since they were due, as promise.dmn says: asked once.
 class PromiseDays {
  public:
-  static kernel::Result<PromiseDays> load(const std::filesystem::path& decisions);
+  static kernel::Result<PromiseDays> of(const strategy::Models& models);
   enum State : std::int8_t { none, open, kept, broken };  // codes of the column promise
   State shown(std::int32_t days, bool paid) const;
   bool breaks_on(std::int32_t days) const { return days == grace_days_ + 1; }
@@ -45,7 +45,6 @@ struct World {
   std::map<std::string, std::int64_t> available;  // customers a night by team
   const decision::Model* behaviour = nullptr;
   Settings settings;
-  PromiseDays promise_days;
   Factors factors;
 };
 
@@ -92,6 +91,7 @@ class Side {
 
   const World& world_;
   const strategy::Models& models_;
+  PromiseDays promise_days_;
   kernel::Date date_;
   std::int32_t night_ = 0;
   book::Sheets sheets_;

@@ -63,7 +63,6 @@ kernel::Result<World> make_world(const Options& options, Fit& fit) {
   // One behaviour for both sides: a draft of it is not a treatment of anybody.
   TRY_ASSIGN(world.behaviour, options.in_force.need("simulation.dmn"));
   TRY_ASSIGN(world.settings, read_settings(*world.behaviour));
-  TRY_ASSIGN(world.promise_days, PromiseDays::load(options.decisions_dir));
   TRY_ASSIGN(world.available, load_available(world.edition));
   TRY_ASSIGN(fit, decide_fit(options, *world.behaviour, world.settings));
   world.factors = fit.factors;

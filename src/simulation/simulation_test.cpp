@@ -16,7 +16,6 @@ using namespace small;  // a test of one thing
 
 Options options_of(const fs::path& data, strategy::Models draft, std::int32_t nights) {
   return {.data_dir = data,
-          .decisions_dir = "decisions",
           .date = night_of,
           .in_force = shipped(),
           .draft = std::move(draft),
@@ -115,6 +114,17 @@ TEST(Simulation, OneRowChangedChangesThoseItDecides) {
   EXPECT_EQ(result.report.overrides[0].version_draft, draft.find("treatment.dmn")->version);
 }
 
+// Ten days of patience with a promise, on the draft's side only.
+TEST(Simulation, ADraftOfThePromiseRulesIsTheDraftsOwn) {
+  const tests::Folder folder;
+  const Result result =
+      run(options_of(shared_book() / "data",
+                     edited(folder.path() / "draft", "promise.dmn", "&gt; 0", "&gt; 10"), 12));
+  ASSERT_EQ(result.report.overrides.size(), 1u);
+  EXPECT_EQ(result.report.overrides[0].file, "promise.dmn");
+  EXPECT_GT(result.report.differing.accounts, 0);
+}
+
 TEST(Simulation, TheSameAccountHasTheSameLuckOnBothSides) {
   // Over many nights only accounts the change reaches, or their customers' others, ever part.
   const tests::Folder folder;
@@ -141,7 +151,6 @@ class OneSide {
                      *book::current_edition(options.data_dir, options.date);
     world_.behaviour = *options.in_force.need("simulation.dmn");
     world_.settings = *read_settings(*world_.behaviour);
-    world_.promise_days = *PromiseDays::load("decisions");
     world_.available = {{"early", 20}, {"middle", 20}, {"late", 20}};
     side_ = *Side::open(world_, options.in_force);
     for (std::size_t row = 0; row < side_->accounts().rows(); ++row)

@@ -41,8 +41,8 @@ struct Progress {
 };
 
 struct Options {
-  std::filesystem::path data_dir, decisions_dir;  // decisions_dir: promise.dmn and words
-  kernel::Date date;                              // of the book that is the start
+  std::filesystem::path data_dir;
+  kernel::Date date;  // of the book that is the start
   strategy::Models in_force, draft;
   std::int32_t nights = 1;  // 1: tonight
   std::uint64_t seed = 1;
@@ -248,11 +248,11 @@ struct Ports {
   std::function<void(store::Transaction&, std::string_view version, std::string_view simulation_id,
                      kernel::Instant now)>
       record_simulated;
-  std::function<Caps()> caps;
+  std::function<Caps(store::Transaction&, kernel::Date)> caps;  // of the packs in force
 };
 
 struct Setup {
-  std::filesystem::path data_dir, decisions_dir;
+  std::filesystem::path data_dir;
   std::string runner;  // this machine: jobs of another one are not ours to call failed
   unsigned threads = 1;
   Ports ports;
