@@ -210,7 +210,7 @@ void add_notices(const Standing& standing, kernel::Date today, Draft& draft) {
                                  "; what it changes is not in this draft"});
   }
   if (draft.needs_simulation && !row.simulated && !over)
-    draft.notices.push_back({"not_simulated", "送审前须对本版本完成一次模拟",
+    draft.notices.push_back({"not_simulated", "送审前须对本版本完成一次试算",
                              "these very bytes want a simulation before they go to review"});
 }
 

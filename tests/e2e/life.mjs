@@ -136,7 +136,7 @@ async function simulate(walk, seen) {
   const { page } = walk;
   await walk.check(`it is simulated over ${accounts.toLocaleString()} accounts, with a bar that is seen to move`, async () => {
     await walk.go(seen.edit_path);
-    await page.getByRole("link", { name: "全量模拟" }).click();
+    await page.getByRole("link", { name: "全量试算" }).click();
     // Several nights: one alone is over before a bar has anything to show.
     await page.getByLabel("晚数", { exact: true }).fill(String(nights_ahead));
     await page.keyboard.press("Tab");
