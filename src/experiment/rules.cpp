@@ -6,7 +6,6 @@ namespace experiment {
 
 namespace {
 
-using decision::Context;
 using decision::Value;
 
 constexpr std::int64_t million = 1'000'000;

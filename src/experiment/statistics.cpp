@@ -22,7 +22,6 @@ double log_choose(double n, double k) {
 DifferenceLimits::DifferenceLimits(double share, double alpha, std::int64_t planned,
                                    std::size_t strata)
     : share_(share),
-      alpha_(alpha),
       planned_(static_cast<double>(std::max<std::int64_t>(planned, 100))),
       bound_(1 / std::min(share, 1 - share)),
       log_2_alpha_(std::log(2 / alpha)),

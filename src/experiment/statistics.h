@@ -34,7 +34,7 @@ class DifferenceLimits {
   struct Expected {
     double sum = 0, count = 0;
   };
-  double share_, alpha_, planned_, bound_, log_2_alpha_;
+  double share_, planned_, bound_, log_2_alpha_;
   std::vector<Expected> expected_;
   Expected all_{0.5, 1};  // what is expected of a stratum nobody has been seen of
   std::int64_t persons_ = 0;

@@ -14,8 +14,7 @@ constexpr std::string_view no_flag = "none";
 class Builder {
  public:
   Builder(const column::Sheet& accounts, const column::Sheet& customers)
-      : accounts_(accounts),
-        customer_no_(customers.texts("customer_no")),
+      : customer_no_(customers.texts("customer_no")),
         order_(accounts.get<std::int32_t>("account_order")),
         first_(customers.get<std::int32_t>("first_account")),
         count_(customers.get<std::int32_t>("account_count")),
@@ -45,7 +44,6 @@ class Builder {
   bool has_accounts(std::size_t row) const { return count_[row] > 0; }
 
  private:
-  const column::Sheet& accounts_;
   column::Texts customer_no_;
   std::span<const std::int32_t> order_, first_, count_, dpd_;
   std::span<const std::int64_t> overdue_;

@@ -9,7 +9,6 @@ namespace simulation {
 
 namespace {
 
-using kernel::Date;
 using kernel::Money;
 
 constexpr std::int16_t long_ago = -1'000;  // a night before all that count

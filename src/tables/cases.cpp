@@ -11,7 +11,6 @@ namespace tables {
 
 using decision::CsvReader;
 using decision::Value;
-using kernel::Error;
 using kernel::Result;
 
 namespace {
