@@ -337,19 +337,20 @@ Result<CaseFile> case_file(const Deps& deps, const CaseIn& in, const Request& re
 
 std::vector<http::Route> routes(const Deps& deps) {
   using http::Role;
-  const http::Access everyone{};
+  const http::Access readers = http::case_readers();
+  const http::Access offerers = http::only({Role::collector, Role::lead, Role::analyst, Role::admin});
   const http::Access workers{.roles = {Role::collector, Role::lead, Role::admin}};
   const http::Access leads{.roles = {Role::lead, Role::admin}};
   return {
       make(deps, "GET", "/api/v1/cases/{case_id}", "One case: all there is to know, masked",
-           everyone, case_file),
+           readers, case_file),
       make(deps, "GET", "/api/v1/cases/{case_id}/decisions",
-           "Which row of which table decided each account", everyone, explain_case),
+           "Which row of which table decided each account", readers, explain_case),
       make(deps, "GET", "/api/v1/cases/{case_id}/offers",
-           "What may be offered for each account, how much at most, and who may grant it", everyone,
+           "What may be offered for each account, how much at most, and who may grant it", offerers,
            offers_of_case),
       make(deps, "POST", "/api/v1/cases/{case_id}/gate",
-           "May I? Nothing is written and nothing counted", everyone, ask_dry),
+           "May I? Nothing is written and nothing counted", readers, ask_dry),
       make(deps, "POST", "/api/v1/cases/{case_id}/permits",
            "Asks for a permit, spends it and shows the number; or says why not", workers,
            ask_permit),

@@ -176,7 +176,7 @@ json::object responses(const Route& route, const Components& components, bool ha
 json::array roles(const Route& route) {
   json::array names;
   if (!route.access.signed_in) return names;
-  for (const Role role : {Role::collector, Role::lead, Role::analyst, Role::admin})
+  for (const Role role : all_roles())
     if (route.access.allows(role)) names.emplace_back(role_name(role));
   return names;
 }

@@ -4,6 +4,13 @@
 
 namespace http {
 
+const std::vector<Role>& all_roles() {
+  static const std::vector<Role> roles = {Role::collector,  Role::lead,    Role::analyst,
+                                          Role::compliance, Role::auditor, Role::agency,
+                                          Role::admin};
+  return roles;
+}
+
 const char* role_name(Role role) {
   switch (role) {
     case Role::collector:
@@ -12,6 +19,12 @@ const char* role_name(Role role) {
       return "lead";
     case Role::analyst:
       return "analyst";
+    case Role::compliance:
+      return "compliance";
+    case Role::auditor:
+      return "auditor";
+    case Role::agency:
+      return "agency";
     case Role::admin:
       return "admin";
   }
@@ -20,9 +33,18 @@ const char* role_name(Role role) {
 }
 
 std::optional<Role> parse_role(std::string_view name) {
-  for (const Role role : {Role::collector, Role::lead, Role::analyst, Role::admin})
+  for (const Role role : all_roles())
     if (name == role_name(role)) return role;
   return std::nullopt;
+}
+
+Access staff() {
+  return only({Role::collector, Role::lead, Role::analyst, Role::compliance, Role::auditor,
+               Role::admin});
+}
+
+Access case_readers() {
+  return only({Role::collector, Role::lead, Role::analyst, Role::compliance, Role::admin});
 }
 
 bool Access::allows(Role role) const {

@@ -16,8 +16,11 @@
 
 namespace http {
 
-enum class Role { collector, lead, analyst, admin };
-BOOST_DESCRIBE_ENUM(Role, collector, lead, analyst, admin)
+// compliance watches over contacts and evidence and edits nothing; auditor sees rules and evidence,
+// no person; agency is another company, through a key of its own (people/keys.h).
+enum class Role { collector, lead, analyst, compliance, auditor, agency, admin };
+BOOST_DESCRIBE_ENUM(Role, collector, lead, analyst, compliance, auditor, agency, admin)
+const std::vector<Role>& all_roles();
 const char* role_name(Role role);
 std::optional<Role> parse_role(std::string_view name);
 
@@ -60,6 +63,10 @@ inline Access anyone() {
 inline Access every_role() {
   return {};
 }
+// Everybody who works in this house.
+Access staff();
+// Those who may look at a case; a collector at own ones only.
+Access case_readers();
 inline Access only(std::vector<Role> roles) {
   return {.roles = std::move(roles)};
 }

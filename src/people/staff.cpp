@@ -31,6 +31,8 @@ std::vector<Desk> demo_desks() {
       {"admin", "管理员", http::Role::admin, "", {}, 0},
       {"analyst", "分析师 钱一", http::Role::analyst, "", {}, 0},
       {"analyst2", "分析师 施七", http::Role::analyst, "", {}, 0},
+      {"compliance", "合规 何芸", http::Role::compliance, "", {}, 0},
+      {"auditor", "审计 吕岩", http::Role::auditor, "", {}, 0},
       {"lead1", "早期组长 赵二", http::Role::lead, "early", {}, 0},
       {"lead2", "后期组长 孙三", http::Role::lead, "late", {}, 0},
       {"early1", "李明", c, "early", early, 150},

@@ -213,14 +213,15 @@ Result<CaseList> list_cases(const Deps& deps, const CasesInput& in, const http::
 std::vector<http::Route> case_routes(const Deps& deps) {
   std::vector<http::Route> all;
   all.push_back(http::route<MyDayInput, MyDay>(
-      "GET", "/api/v1/my-day", "reports", "Today's list: own cases, or the team's for a lead", {},
+      "GET", "/api/v1/my-day", "reports", "Today's list: own cases, or the team's for a lead",
+      http::only({http::Role::collector, http::Role::lead, http::Role::analyst, http::Role::admin}),
       [deps](const MyDayInput& in, const http::Request& r) { return my_day(deps, in, r); }));
   all.push_back(http::route<CasesInput, CaseList>(
       "GET", "/api/v1/cases", "reports",
       "Cases by bucket and yesterday's bucket (comma lists), grade, treatment, team, collector (- "
       "is nobody), region or "
       "a search (customer number, or a whole number, name or citizen id)",
-      {},
+      http::case_readers(),
       [deps](const CasesInput& in, const http::Request& r) { return list_cases(deps, in, r); }));
   return all;
 }

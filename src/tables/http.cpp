@@ -189,17 +189,18 @@ http::Route make(const Deps& deps, const char* method, const char* path, const c
 }  // namespace
 
 std::vector<http::Route> routes(const Deps& deps) {
-  const http::Access everyone{}, owners{.roles = {Role::analyst, Role::admin}};
+  const http::Access everyone = http::staff(), owners{.roles = {Role::analyst, Role::admin}};
+  const http::Access readers = http::only({Role::analyst, Role::compliance, Role::auditor, Role::admin});
   return {
       make(deps, "GET", "/api/v1/tables", "The decision tables in force on a day, else today",
            everyone, get_list),
       make(deps, "GET", "/api/v1/tables/{file}",
            "One file of tables, row by row; with a version, as it was then", everyone, get_table),
-      xml_route(deps, owners),
+      xml_route(deps, readers),
       make(deps, "GET", "/api/v1/tables/{file}/versions", "Every version of a file, latest first",
-           owners, get_versions),
+           readers, get_versions),
       make(deps, "GET", "/api/v1/tables/{file}/diff",
-           "What differs between two versions, row by row and in words", owners, get_diff),
+           "What differs between two versions, row by row and in words", readers, get_diff),
       make(deps, "GET", "/api/v1/drafts", "Versions that are not yet in force", owners, get_drafts),
       make(deps, "POST", "/api/v1/drafts", "A draft of a table, or of a new one", owners,
            post_draft),

@@ -24,6 +24,8 @@ Office& office() {
 const std::vector<std::pair<Role, const char*>> staff = {{Role::collector, "early1"},
                                                          {Role::lead, "lead1"},
                                                          {Role::analyst, "analyst"},
+                                                         {Role::compliance, "compliance"},
+                                                         {Role::auditor, "auditor"},
                                                          {Role::admin, "admin"}};
 
 std::string label(const http::Route& route) {
@@ -33,7 +35,7 @@ std::string label(const http::Route& route) {
 std::string roles_of(const http::Route& route) {
   if (!route.access.signed_in) return "anyone";
   std::string roles;
-  for (const auto& [role, name] : staff)
+  for (const Role role : http::all_roles())
     if (route.access.allows(role))
       roles += (roles.empty() ? "" : ",") + std::string(role_name(role));
   return roles;

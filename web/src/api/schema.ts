@@ -1745,7 +1745,7 @@ export interface components {
             title: string;
         };
         /** @enum {string} */
-        Role: "collector" | "lead" | "analyst" | "admin";
+        Role: "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "admin";
         RollCell: {
             /** Format: int64 */
             accounts: number;

@@ -36,7 +36,7 @@ export const places: Place[] = [
     path: "/cases",
     title: "menu.cases",
     key: "c",
-    roles: ["collector", "lead", "analyst", "admin"],
+    roles: ["collector", "lead", "analyst", "compliance", "admin"],
     icon: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
   },
   {
@@ -57,7 +57,7 @@ export const places: Place[] = [
     path: "/tables",
     title: "menu.tables",
     key: "b",
-    roles: ["collector", "lead", "analyst", "admin"],
+    roles: ["collector", "lead", "analyst", "compliance", "auditor", "admin"],
     icon: "M4 5h16v14H4zM4 10h16M10 5v14",
   },
   {
@@ -87,5 +87,6 @@ export function places_of(role: Role): Place[] {
   return places.filter((place) => place.roles.includes(role));
 }
 export function home_of(role: Role): string {
-  return role === "collector" ? "/my-day" : role === "lead" ? "/team" : "/dashboard";
+  const homes: Partial<Record<Role, string>> = { collector: "/my-day", lead: "/team", compliance: "/cases", auditor: "/tables" };
+  return homes[role] ?? "/dashboard";
 }
