@@ -45,6 +45,41 @@ kernel::Result<Calendar> Calendar::parse(std::string_view csv, std::string_view 
   return calendar;
 }
 
+kernel::Status Calendar::add_zones(std::string_view csv, std::string_view where) {
+  int line_no = 1;
+  take_line(csv);
+  while (!csv.empty()) {
+    std::string_view line = take_line(csv);
+    ++line_no;
+    if (line.empty()) continue;
+    NamedZone found;
+    found.name = take_cell(line);
+    found.jurisdiction = take_cell(line);
+    // A rule has commas, so it stands in quotes.
+    std::string_view rule = line.substr(0, line.find(','));
+    if (line.starts_with('"')) rule = line.substr(1, line.find('"', 1) - 1);
+    auto zone = Zone::parse(rule);
+    if (!zone)
+      return kernel::Error{kernel::Code::invalid_input, zone.error().message,
+                           fmt::format("{}:{}", where, line_no)};
+    found.zone = *zone;
+    zones_.push_back(std::move(found));
+  }
+  return kernel::Ok{};
+}
+
+std::optional<Zone> Calendar::zone(std::string_view jurisdiction, std::string_view name) const {
+  if (jurisdiction == "CN" && (name.empty() || name == "Asia/Shanghai")) return Zone();
+  std::optional<Zone> only;
+  for (const NamedZone& known : zones_) {
+    if (!name.empty() && known.name == name) return known.zone;
+    if (!name.empty() || known.jurisdiction != jurisdiction) continue;
+    if (only) return std::nullopt;
+    only = known.zone;
+  }
+  return only;
+}
+
 std::string_view Calendar::day_kind(kernel::Date date) const {
   if (!years_.contains(date.year())) return "unknown";
   if (const auto found = days_.find(date); found != days_.end()) return found->second;

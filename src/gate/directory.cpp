@@ -17,6 +17,7 @@ ContactPoint to_point(const intake::ContactPoint& p) {
           .source = p.source,
           .valid = p.valid,
           .consent = p.consent,
+          .place = p.place,
           .number_index = p.value_key};
 }
 
@@ -26,7 +27,13 @@ class IntakeDirectory : public Directory {
                                std::string_view customer_no) const override {
     const auto found = intake::load_person(tx, customer_no);
     if (!found) return std::nullopt;
-    return Person{found->person_key, intake::load_customers_of(tx, found->person_key)};
+    auto all = intake::load_portfolio(tx, found->person_key);
+    return Person{.person_key = found->person_key,
+                  .customer_nos = std::move(all.customer_nos),
+                  .jurisdiction = all.jurisdictions.size() == 1 ? all.jurisdictions[0] : "mixed",
+                  .products = std::move(all.products),
+                  .zone = all.zones.size() == 1 ? all.zones[0] : "?",
+                  .own_numbers = all.own_numbers};
   }
 
   std::optional<ContactPoint> contact_point(store::Transaction& tx,
@@ -61,6 +68,7 @@ class IntakeDirectory : public Directory {
         all.push_back({.contact_point_id = customer_no + ":" + past.contact_no,
                        .number_index = known ? point->second.value_key : "",
                        .role = known ? point->second.role : "self",
+                       .channel = past.channel,
                        .outcome = past.outcome,
                        .contacted_at = past.contacted_at});
       }

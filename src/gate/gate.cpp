@@ -110,7 +110,10 @@ Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kerne
   if (c.now.china_date() != now.china_date()) c.packs = packs_(tx, c.now.china_date());
 
   const kernel::Instant since = c.now.plus_seconds(-8 * kDaySeconds);
-  const kernel::Instant today = kernel::Instant::china(c.now.china_date(), 0);
+  const std::optional<Zone> zone =
+      c.packs.set().calendar().zone(c.person->jurisdiction, c.person->zone);
+  const Zone local = zone.value_or(Zone());
+  const kernel::Instant today = local.at(local.date(c.now), 0);
   const Marks marks = load_marks(tx, *c.person, *c.point);
   c.history = {
       .request = request,
@@ -119,14 +122,20 @@ Gate::Case Gate::load_case(store::Transaction& tx, const Request& request, kerne
       .opted_out = marks.opted_out,
       .wrong_number = marks.wrong_number,
       .touches = load_touches(tx, *c.person, *c.point, since, today),
-      .holds = {}};
-  for (const PastContact& past : directory_->past_contacts(tx, *c.person, since))
-    c.history.touches.push_back({.at = past.contacted_at,
-                                 .same_number = past.number_index == c.point->number_index,
-                                 .third_party = past.role != "self" && past.role != "guarantor",
-                                 .contact = counts_as_contact(past.outcome)});
-  for (const Hold& hold : holds_of(tx, c.person->person_key, c.now))
-    c.history.holds.push_back({hold.kind, hold.until});
+      .holds = {},
+      .jurisdiction = c.person->jurisdiction,
+      .products = c.person->products,
+      .own_numbers = c.person->own_numbers,
+      .zone = zone};
+  for (const PastContact& past : directory_->past_contacts(tx, *c.person, since)) {
+    Touch touch = touch_of(past.contacted_at, past.channel, past.role, past.outcome);
+    touch.same_number = past.number_index == c.point->number_index;
+    touch.settled = true;
+    c.history.touches.push_back(touch);
+  }
+  // A day earlier: where the person is, a hold's last day may not be over yet.
+  for (const Hold& hold : holds_of(tx, c.person->person_key, c.now.plus_seconds(-kDaySeconds)))
+    c.history.holds.push_back({hold.kind, hold.until, hold.since});
   return c;
 }
 
@@ -185,10 +194,11 @@ kernel::Result<Reply> Gate::ask(store::Transaction& tx, const Request& request,
                  reply.answer);
     return reply;
   }
-  const kernel::Date today = c.now.china_date();
+  const Zone local = c.history.local();
+  const kernel::Date today = local.date(c.now);
   const int minutes = c.packs.set().smallest(&PackOptions::permit_minutes, kPermitMinutes);
-  const kernel::Instant close = kernel::Instant::china(today, c.packs.window().close_minute);
-  const kernel::Instant end = close > c.now ? close : kernel::Instant::china(today, 1440);
+  const kernel::Instant close = local.at(today, c.packs.window().close_minute);
+  const kernel::Instant end = close > c.now ? close : local.at(today, 1440);
   Permit::Bound bound{.permit_id = PermitId(tx.next_id()),
                       .person_key = c.person->person_key,
                       .customer_no = request.customer_no,

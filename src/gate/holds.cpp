@@ -38,8 +38,17 @@ constexpr std::string_view kColumns =
 
 const std::vector<std::string>& hold_kinds() {
   static const std::vector<std::string> kinds = {
-      "dispute", "complaint", "hardship", "plan",       "lost",  "deceased",     "counsel",
-      "minor",   "incapable", "bankrupt", "limitation", "cease", "no_automation"};
+      "dispute",         "complaint",
+      "hardship",        "plan",
+      "lost",            "deceased",
+      "counsel",         "minor",
+      "incapable",       "bankrupt",
+      "limitation",      "cease",
+      "no_automation",   "consent_withdrawn",
+      "no_calls",        "no_messages",
+      "no_workplace",    "breathing_space",
+      "debt_adviser",    "debt_adviser_progress",
+      "mental_health"};
   return kinds;
 }
 

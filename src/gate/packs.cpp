@@ -200,9 +200,14 @@ Pack broken(std::string name, const kernel::Error& error) {
   return pack;
 }
 
-Packs unite(std::vector<Pack> packs, kernel::Result<Calendar> calendar) {
+Packs unite(std::vector<Pack> packs, kernel::Result<Calendar> calendar, std::string_view zones,
+            std::string_view zones_file) {
   // Half a calendar would take a festival for a workday: no day is known instead.
   if (!calendar) packs.push_back(broken("calendar-cn.csv", calendar.error()));
+  if (calendar) {
+    if (auto added = calendar->add_zones(zones, zones_file); !added)
+      packs.push_back(broken("zones.csv", added.error()));
+  }
   return Packs(
       std::make_shared<PackSet>(std::move(packs), calendar ? std::move(*calendar) : Calendar()));
 }
@@ -251,7 +256,12 @@ Packs Packs::load(const std::filesystem::path& decisions) {
   std::ifstream in(calendar_file, std::ios::binary);
   std::stringstream text;
   if (in) text << in.rdbuf();
-  return unite(std::move(packs), Calendar::parse(text.str(), calendar_file.string()));
+  const auto zones_file = decisions / "zones.csv";
+  std::ifstream zones_in(zones_file, std::ios::binary);
+  std::stringstream zones;
+  if (zones_in) zones << zones_in.rdbuf();
+  return unite(std::move(packs), Calendar::parse(text.str(), calendar_file.string()), zones.str(),
+               zones_file.string());
 }
 
 Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decisions,
@@ -259,16 +269,20 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   static Sets known;
   const auto files = tables::files_in_force(tx, decisions, date, "packs/");
   // A folder that cannot be read: nothing is known, so everything is refused.
-  if (!files) return unite({broken("packs", files.error())}, Calendar());
+  if (!files) return unite({broken("packs", files.error())}, Calendar(), {}, {});
   const auto calendar = tables::read_shipped(decisions, "calendar-cn.csv");
   const std::string calendar_file = (decisions / "calendar-cn.csv").string();
+  // Without it only China's zone is known, so nobody elsewhere is called.
+  const auto zones = tables::read_shipped(decisions, "zones.csv");
   std::string key = calendar ? calendar->version : "none";
+  key += zones ? zones->version : "none";
   for (const auto& file : *files) key += " " + file.file + "@" + file.version;
   if (auto packs = known.find(key)) return *packs;
   std::vector<Pack> packs;
   for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
   Packs made = unite(std::move(packs),
-                     Calendar::parse(calendar ? *calendar->bytes : std::string(), calendar_file));
+                     Calendar::parse(calendar ? *calendar->bytes : std::string(), calendar_file),
+                     zones ? *zones->bytes : std::string(), (decisions / "zones.csv").string());
   known.add(std::move(key), made);
   return made;
 }

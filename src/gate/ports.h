@@ -19,6 +19,10 @@ namespace gate {
 struct Person {
   std::string person_key;
   std::vector<std::string> customer_nos;
+  std::string jurisdiction = "CN";    // CN | US | UK; "mixed" when their customer numbers disagree
+  std::vector<std::string> products;  // of all their accounts, sorted; "": one not known
+  std::string zone;  // of decisions/zones.csv; empty: the jurisdiction's only one, if it has one
+  int own_numbers = 0;  // their own telephone numbers that are valid
 };
 
 struct ContactPoint {
@@ -29,6 +33,7 @@ struct ContactPoint {
   std::string source;   // where it came from, as the client's file says
   bool valid = false;
   bool consent = false;
+  std::string place;         // home | work | empty: not known
   std::string number_index;  // keyed index of the value: one number, one index, on any account
 };
 
@@ -37,6 +42,7 @@ struct PastContact {
   std::string contact_point_id;
   std::string number_index;
   std::string role;
+  std::string channel;
   std::string outcome;
   kernel::Instant contacted_at;
 };

@@ -42,10 +42,6 @@ std::string pack_text(const std::vector<PackRef>& packs) {
   return text;
 }
 
-bool is_third_party(std::string_view role) {
-  return role != "self" && role != "guarantor";
-}
-
 }  // namespace
 
 std::string made_by(std::string_view asker) {
@@ -58,15 +54,13 @@ std::vector<Touch> load_touches(store::Transaction& tx, const Person& person,
                                 kernel::Instant today) {
   std::vector<Touch> touches;
   tx.query(
-      "SELECT reserved_at, number_index, role, outcome FROM permit"
+      "SELECT reserved_at, number_index, channel, role, outcome FROM permit"
       " WHERE person_key = $1 AND reserved_at >= $2 AND state <> 'revoked'",
       {person.person_key, since}, [&](const store::Row& row) {
-        const std::string outcome = row.opt_text(3).value_or("");
-        touches.push_back({.at = row.instant(0),
-                           .same_number = row.text(1) == point.number_index,
-                           .third_party = is_third_party(row.text(2)),
-                           .contact = counts_as_contact(outcome),
-                           .settled = !outcome.empty() && outcome != "unknown"});
+        Touch touch =
+            touch_of(row.instant(0), row.text(2), row.text(3), row.opt_text(4).value_or(""));
+        touch.same_number = row.text(1) == point.number_index;
+        touches.push_back(touch);
       });
   tx.query(
       "SELECT reserved_at FROM permit WHERE number_index = $1 AND reserved_at >= $2"

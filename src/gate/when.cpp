@@ -17,8 +17,9 @@ struct Search {
   int open_minute() const { return packs.largest(&PackOptions::open_minute, 0); }
 
   kernel::Instant next_opening(kernel::Instant t) const {
-    const kernel::Instant today = kernel::Instant::china(t.china_date(), open_minute());
-    return t < today ? today : kernel::Instant::china(t.china_date().plus_days(1), open_minute());
+    const Zone local = history.local();
+    const kernel::Instant today = local.at(local.date(t), open_minute());
+    return t < today ? today : local.at(local.date(t).plus_days(1), open_minute());
   }
 
   std::optional<kernel::Instant> after_cooldown(kernel::Instant t) const {
@@ -36,7 +37,7 @@ struct Search {
     std::optional<kernel::Instant> next;
     for (const HoldSpan& hold : history.holds) {
       if (!hold.until) continue;
-      const kernel::Instant free = kernel::Instant::china(hold.until->plus_days(1), 0);
+      const kernel::Instant free = history.local().at(hold.until->plus_days(1), 0);
       if (free > t && (!next || free < *next)) next = free;
     }
     return next;
@@ -46,7 +47,7 @@ struct Search {
   std::optional<kernel::Instant> next_chance(const Refusal& refusal, kernel::Instant t) const {
     if (refusal.again == "at_open") return next_opening(t);
     if (refusal.again == "next_day")
-      return kernel::Instant::china(t.china_date().plus_days(1), open_minute());
+      return history.local().at(history.local().date(t).plus_days(1), open_minute());
     if (refusal.again == "after_cooldown") return after_cooldown(t);
     if (refusal.again == "when_lifted") return next_lifting(t);
     return std::nullopt;

@@ -99,26 +99,33 @@ void load_known(store::Transaction& tx, Known& known) {
 
 void save_accounts(store::Transaction& tx, const Table& accounts) {
   const std::hash<std::string_view> hash;
-  KeySet owners;  // account_no → hash of its customer_no
-  tx.query("SELECT account_no, customer_no FROM intake_account", {},
-           [&](const store::Row& row) { owners.add(row.text(0), hash(row.text(1))); });
-  std::vector<std::size_t> moved;
+  const auto content = [&](std::string_view customer_no, std::string_view product) {
+    return hash(customer_no) * 31 + hash(product);
+  };
+  KeySet known;  // account_no → hash of its customer_no and product
+  tx.query("SELECT account_no, customer_no, product FROM intake_account", {},
+           [&](const store::Row& row) {
+             known.add(row.text(0), content(row.text(1), row.text(2)));
+           });
+  std::vector<std::size_t> changed;
   std::size_t at = 0;
-  tx.insert_many("intake_account", {"account_no", "customer_no"}, [&](store::Params& params) {
-    for (; at < accounts.rows(); ++at) {
-      const auto account_no = accounts.text(0, at), customer_no = accounts.text(1, at);
-      const std::uint64_t* owner = owners.find(account_no);
-      if (owner && *owner != hash(customer_no)) moved.push_back(at);
-      if (owner) continue;
-      params = {account_no, customer_no};
-      ++at;
-      return true;
-    }
-    return false;
-  });
-  for (const std::size_t row : moved) {
-    tx.execute("UPDATE intake_account SET customer_no = $1 WHERE account_no = $2",
-               {accounts.text(1, row), accounts.text(0, row)});
+  tx.insert_many("intake_account", {"account_no", "customer_no", "product"},
+                 [&](store::Params& params) {
+                   for (; at < accounts.rows(); ++at) {
+                     const auto account_no = accounts.text(0, at);
+                     const auto customer_no = accounts.text(1, at), product = accounts.text(2, at);
+                     const std::uint64_t* before = known.find(account_no);
+                     if (before && *before != content(customer_no, product)) changed.push_back(at);
+                     if (before) continue;
+                     params = {account_no, customer_no, product};
+                     ++at;
+                     return true;
+                   }
+                   return false;
+                 });
+  for (const std::size_t row : changed) {
+    tx.execute("UPDATE intake_account SET customer_no = $1, product = $2 WHERE account_no = $3",
+               {accounts.text(1, row), accounts.text(2, row), accounts.text(0, row)});
   }
 }
 

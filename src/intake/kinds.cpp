@@ -52,6 +52,11 @@ FieldSpec word(const char* name, std::vector<const char*> words = {}) {
           .words = std::move(words),
           .column = column::Type::code};
 }
+FieldSpec optional_word(const char* name, std::vector<const char*> words) {
+  FieldSpec spec = word(name, std::move(words));
+  spec.required = false;
+  return spec;
+}
 FieldSpec flag(const char* name) {
   return {.name = name, .type = FieldType::flag};
 }
@@ -64,7 +69,8 @@ std::vector<KindSpec> make() {
        true,
        {key("customer_no"), personal("name"), personal("citizen_id"),
         integer("region_code", 110000, 829999, Type::i32, false), personal("address"),
-        date("birth_date", false), text("language")},
+        date("birth_date", false), text("language"),
+        optional_word("jurisdiction", {"CN", "US", "UK"}), text("zone")},
        {0}},
       {KindId::accounts,
        "accounts",
@@ -90,7 +96,8 @@ std::vector<KindSpec> make() {
        {key("customer_no"), key("contact_no"),
         word("role", {"self", "guarantor", "contact_person", "other"}), text("relation"),
         word("channel", {"mobile", "phone", "email", "address"}), personal("value", true),
-        personal("name"), flag("valid"), text("source"), flag("consent")},
+        personal("name"), flag("valid"), text("source"), flag("consent"),
+        optional_word("place", {"home", "work"})},
        {0, 1},
        0},
       {KindId::guarantors,

@@ -19,7 +19,7 @@ S opened(store::Transaction& tx, std::string_view purpose, const store::Row& row
 
 constexpr const char* contact_columns =
     "SELECT customer_no, contact_no, role, relation, channel, value_sealed, name_sealed, valid, "
-    "source, consent, value_index FROM contact_point WHERE customer_no = $1";
+    "source, consent, value_index, place FROM contact_point WHERE customer_no = $1";
 
 ContactPoint read_contact(store::Transaction& tx, const store::Row& row) {
   ContactPoint point;
@@ -34,6 +34,7 @@ ContactPoint read_contact(store::Transaction& tx, const store::Row& row) {
   point.source = row.text(8);
   point.consent = row.flag(9);
   point.value_key = kernel::hex(row.blob(10));
+  point.place = row.text(11);
   return point;
 }
 
@@ -65,7 +66,7 @@ std::string ContactValueTag::mask(std::string_view value) {
 std::optional<Person> load_person(store::Transaction& tx, std::string_view customer_no) {
   return tx.query_one<Person>(
       "SELECT customer_no, person_key, name_sealed, citizen_id_sealed, address_sealed, "
-      "region_code, birth_date, language FROM customer WHERE customer_no = $1",
+      "region_code, birth_date, language, jurisdiction, zone FROM customer WHERE customer_no = $1",
       {customer_no}, [&](const store::Row& row) {
         Person person;
         person.customer_no = row.text(0);
@@ -76,6 +77,8 @@ std::optional<Person> load_person(store::Transaction& tx, std::string_view custo
         person.region_code = static_cast<std::int32_t>(row.i64(5));
         person.birth_date = row.opt_date(6);
         person.language = row.text(7);
+        person.jurisdiction = row.text(8);
+        person.zone = row.text(9);
         return person;
       });
 }
@@ -127,6 +130,30 @@ std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_v
   std::vector<std::string> all;
   tx.query("SELECT customer_no FROM customer WHERE person_key = $1", {person},
            [&](const store::Row& row) { all.push_back(row.text(0)); });
+  return all;
+}
+
+Portfolio load_portfolio(store::Transaction& tx, std::string_view person) {
+  Portfolio all;
+  const auto add = [](std::vector<std::string>& words, std::string word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
+  tx.query("SELECT customer_no, jurisdiction, zone FROM customer WHERE person_key = $1", {person},
+           [&](const store::Row& row) {
+             all.customer_nos.push_back(row.text(0));
+             add(all.jurisdictions, row.text(1));
+             add(all.zones, row.text(2));
+           });
+  for (const std::string& customer_no : all.customer_nos) {
+    tx.query("SELECT DISTINCT product FROM intake_account WHERE customer_no = $1", {customer_no},
+             [&](const store::Row& row) { add(all.products, row.text(0)); });
+    all.own_numbers += static_cast<int>(
+        tx.query_i64("SELECT COUNT(*) FROM contact_point WHERE customer_no = $1 AND role = 'self'"
+                     " AND channel IN ('mobile', 'phone') AND valid = 1",
+                     {customer_no})
+            .value_or(0));
+  }
+  std::sort(all.products.begin(), all.products.end());
   return all;
 }
 

@@ -63,6 +63,9 @@ void customer_values(const Table& t, std::size_t row, const Vault& vault, Values
   out.push_back(number_value(t.number(3, row)));
   out.push_back(birth_date(t, row, citizen_id));
   out.push_back(text_value(language.empty() ? "zh-CN" : language));
+  const auto jurisdiction = t.text(7, row);
+  out.push_back(text_value(jurisdiction.empty() ? "CN" : jurisdiction));
+  out.push_back(text_value(t.text(8, row)));
 }
 
 void contact_values(const Table& t, std::size_t row, const Vault& vault, Values& out) {
@@ -73,6 +76,7 @@ void contact_values(const Table& t, std::size_t row, const Vault& vault, Values&
   out.push_back(number_value(t.number(7, row)));
   out.push_back(text_value(t.text(8, row)));
   out.push_back(number_value(t.number(9, row)));
+  out.push_back(text_value(t.text(10, row)));
 }
 
 void guarantor_values(const Table& t, std::size_t row, const Vault& vault, Values& out) {
@@ -230,13 +234,14 @@ const PeopleSpec& people_spec(KindId kind) {
       {KindId::customers,
        "customer",
        {"customer_no", "person_key", "name_sealed", "name_index", "citizen_id_sealed",
-        "citizen_id_index", "address_sealed", "region_code", "birth_date", "language", "row_key"},
+        "citizen_id_index", "address_sealed", "region_code", "birth_date", "language", "jurisdiction",
+        "zone", "row_key"},
        1,
        customer_values},
       {KindId::contacts,
        "contact_point",
        {"customer_no", "contact_no", "role", "relation", "channel", "value_sealed", "value_index",
-        "name_sealed", "valid", "source", "consent", "row_key"},
+        "name_sealed", "valid", "source", "consent", "place", "row_key"},
        2,
        contact_values},
       {KindId::guarantors,

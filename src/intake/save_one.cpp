@@ -44,7 +44,7 @@ void save_person(store::Transaction& tx, const Person& person) {
           or_null(citizen_id_index), store::Blob{address}, std::int64_t{person.region_code},
           person.birth_date,
           person.language.empty() ? std::string_view("zh-CN") : std::string_view(person.language),
-          store::Blob{no_row_key}});
+          person.jurisdiction, person.zone, store::Blob{no_row_key}});
 }
 
 void save_contact_point(store::Transaction& tx, const ContactPoint& point) {
@@ -55,7 +55,7 @@ void save_contact_point(store::Transaction& tx, const ContactPoint& point) {
   upsert(tx, people_spec(KindId::contacts),
          {point.customer_no, point.contact_no, point.role, point.relation, point.channel,
           store::Blob{value}, store::Blob{value_index}, store::Blob{name}, point.valid,
-          point.source, point.consent, store::Blob{no_row_key}});
+          point.source, point.consent, point.place, store::Blob{no_row_key}});
 }
 
 void set_contact_valid(store::Transaction& tx, std::string_view contact_point_id, bool valid) {

@@ -132,6 +132,8 @@ struct Person {
   std::int32_t region_code = 0;  // GB/T 2260; 0 = not known
   std::optional<kernel::Date> birth_date;
   std::string language;  // BCP 47, "zh-CN" unless the file says otherwise
+  std::string jurisdiction = "CN";  // CN | US | UK: whose law protects them
+  std::string zone;                 // of decisions/zones.csv; empty: the jurisdiction's only one
 };
 
 struct ContactPoint {
@@ -144,6 +146,7 @@ struct ContactPoint {
   bool valid = true;
   std::string source;
   bool consent = false;
+  std::string place;      // home | work | empty: not known
   std::string value_key;  // hex, equal for equal values of any person: attempts a number
   std::string contact_point_id() const { return customer_no + ":" + contact_no; }
 };
@@ -170,6 +173,13 @@ std::vector<PastContact> load_past_contacts(store::Transaction& tx, std::string_
                                             kernel::Instant since);
 // Customer numbers of one person, in no order of meaning.
 std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_view person_key);
+// What a person has and where they live, over all their customer numbers; nothing sealed is opened.
+struct Portfolio {
+  std::vector<std::string> customer_nos, jurisdictions, zones;
+  std::vector<std::string> products;  // sorted; "": an account from before products were kept
+  int own_numbers = 0;                // their own telephone numbers that are valid
+};
+Portfolio load_portfolio(store::Transaction& tx, std::string_view person_key);
 // By customer number, or by a whole telephone number, name or citizen id (keyed index), sorted.
 std::vector<std::string> find_customers(store::Transaction& tx, std::string_view query);
 
