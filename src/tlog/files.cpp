@@ -1,0 +1,141 @@
+#include "tlog/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+namespace tlog {
+
+namespace fs = std::filesystem;
+using kernel::Code;
+using kernel::Error;
+using kernel::Result;
+using kernel::Status;
+
+namespace {
+
+// From here on one sync of the file system is cheaper than one of each file.
+constexpr std::size_t many_files = 64;
+
+Error unavailable(const char* what, const fs::path& file) {
+  return Error{Code::unavailable, std::string(what) + ": " + std::strerror(errno), file.string()};
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& file, int flags)
+      : fd_(::open(file.c_str(), flags | O_CLOEXEC, 0644)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  operator int() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Status write_bytes(const fs::path& file, std::string_view bytes, bool sync) {
+  const Descriptor fd(file, O_CREAT | O_TRUNC | O_WRONLY);
+  if (fd < 0) return unavailable("cannot write", file);
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return unavailable("cannot write", file);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  if (sync && ::fsync(fd) != 0) return unavailable("cannot make durable", file);
+  return kernel::Ok{};
+}
+
+Status sync_path(const fs::path& path, int flags) {
+  const Descriptor fd(path, flags);
+  if (fd < 0 || ::fsync(fd) != 0) return unavailable("cannot make durable", path);
+  return kernel::Ok{};
+}
+
+Status sync_file_system(const fs::path& folder) {
+  const Descriptor fd(folder, O_RDONLY | O_DIRECTORY);
+  if (fd < 0 || ::syncfs(fd) != 0) return unavailable("cannot make durable", folder);
+  return kernel::Ok{};
+}
+
+}  // namespace
+
+Result<std::string> read_whole(const fs::path& file, std::size_t most) {
+  const Descriptor fd(file, O_RDONLY);
+  if (fd < 0) {
+    const Code code = errno == ENOENT || errno == ENOTDIR ? Code::not_found : Code::unavailable;
+    return Error{code, std::string("cannot read: ") + std::strerror(errno), file.string()};
+  }
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return unavailable("cannot read", file);
+  if (!S_ISREG(info.st_mode)) return Error{Code::corrupt, "not a file", file.string()};
+  if (static_cast<std::size_t>(info.st_size) > most)
+    return Error{Code::corrupt, "the file is too large", file.string()};
+  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t got = 0;
+  while (got < bytes.size()) {
+    const ssize_t n = ::read(fd, bytes.data() + got, bytes.size() - got);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return unavailable("cannot read", file);
+    if (n == 0) break;
+    got += static_cast<std::size_t>(n);
+  }
+  bytes.resize(got);
+  return bytes;
+}
+
+Status replace_file(const fs::path& file, std::string_view bytes) {
+  const fs::path beside = file.string() + std::string(FileBatch::temporary);
+  TRY(write_bytes(beside, bytes, true));
+  if (::rename(beside.c_str(), file.c_str()) != 0) return unavailable("cannot rename", beside);
+  return sync_path(file.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+Status FileBatch::make_folder(const fs::path& folder) {
+  if (folder.native() == last_folder_) return kernel::Ok{};
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return Error{Code::unavailable, "cannot make the folder: " + error.message(), folder.string()};
+  }
+  last_folder_ = folder.native();
+  return kernel::Ok{};
+}
+
+Status FileBatch::write(const std::string& path, std::string_view bytes) {
+  fs::path file = root_ / path;
+  TRY(make_folder(file.parent_path()));
+  file += temporary;
+  TRY(write_bytes(file, bytes, false));
+  written_.push_back(path);
+  return kernel::Ok{};
+}
+
+Status FileBatch::commit() {
+  if (written_.empty()) return kernel::Ok{};
+  const bool many = written_.size() > many_files;
+  if (many) TRY(sync_file_system(root_));
+  std::set<fs::path> folders;
+  for (const std::string& path : written_) {
+    const fs::path file = root_ / path;
+    const fs::path beside = file.string() + std::string(temporary);
+    if (!many) {
+      TRY(sync_path(beside, O_RDONLY));
+      for (fs::path up = file; up != root_;) folders.insert(up = up.parent_path());
+    }
+    if (::rename(beside.c_str(), file.c_str()) != 0) return unavailable("cannot rename", beside);
+  }
+  if (many) TRY(sync_file_system(root_));
+  for (const fs::path& folder : folders) TRY(sync_path(folder, O_RDONLY | O_DIRECTORY));
+  written_.clear();
+  return kernel::Ok{};
+}
+
+}  // namespace tlog
