@@ -14,6 +14,7 @@
 #include "intake/types.h"
 #include "outreach/types.h"
 #include "people/types.h"
+#include "records/types.h"
 #include "reports/types.h"
 #include "strategy/journey.h"
 #include "tables/types.h"
@@ -27,7 +28,7 @@ std::vector<store::Migration> all_migrations() {
   for (const auto* room :
        {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
         &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
-        &people::schema(), &flow::schema(), &simulation::schema()}) {
+        &people::schema(), &records::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
@@ -178,7 +179,7 @@ std::vector<http::Route> House::routes() const {
                      intake::routes(store_), tables::routes(table_deps),
                      flow::routes(store_, data_), experiment::routes(experiment_deps),
                      allocation::routes(store_, find_collector), casework::routes(case_deps),
-                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
+                     records::routes({store_, data_}), reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

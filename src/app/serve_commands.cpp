@@ -113,7 +113,7 @@ Status serve(const ServeCommand& command) {
   options.routes = http::with_openapi(house.routes(), api_version);
   options.authenticate = people::authenticator(*store);
   options.clock = clock;
-  options.limits.large_body_paths = {"/api/v1/drafts"};  // whole tables
+  options.limits.large_body_paths = {"/api/v1/drafts", "/api/v1/documents"};
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock);

@@ -1,0 +1,138 @@
+#pragma once
+// What must be kept, for how long, and what may never be destroyed: documents of a case (sealed),
+// the retention of every room's records by decisions/retention.dmn, and legal holds. What enters:
+// bytes, what rooms keep (store/kept.h). What leaves: documents, facts, lists of what was destroyed.
+// Never true: a document readable without a fact; anything destroyed that a legal hold names, that
+// belongs to an open case, or half; anything destroyed without a fact.
+
+#include <boost/describe/class.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "book/types.h"
+#include "http/route.h"
+#include "kernel/date.h"
+#include "kernel/id.h"
+#include "kernel/result.h"
+#include "kernel/secret.h"
+#include "store/kept.h"
+#include "store/store.h"
+
+namespace records {
+
+const std::vector<store::Migration>& schema();
+
+// ---- documents ---------------------------------------------------------------------------------
+
+struct DocumentTag {};
+using DocumentId = kernel::Id<DocumentTag>;
+
+// recording letter agreement notice photo identity payment_receipt complaint court other
+const std::vector<std::string>& document_kinds();
+// Where it came from: staff customer agency court bank system
+const std::vector<std::string>& document_sources();
+
+// Why somebody reads one, or takes an evidence pack: case_work complaint court audit
+// customer_request
+const std::vector<std::string>& read_reasons();
+
+inline constexpr std::size_t document_bytes_max = 256u << 20;       // of one document
+inline constexpr std::size_t document_upload_bytes_max = 20u << 20;  // of one sent over HTTP
+
+struct Document {
+  DocumentId document_id{0};
+  std::string customer_no, kind, source, media_type, sha256;  // sha256: of the bytes, hex
+  std::int64_t bytes = 0;
+  kernel::Date dated_on;  // of the letter, the call …; the day it was added where nobody said
+  kernel::Instant added_at;
+  std::string added_by;  // user name, or "command"
+  std::string state;     // kept | destroyed
+  std::optional<kernel::Instant> destroyed_at;
+};
+BOOST_DESCRIBE_STRUCT(Document, (),
+                      (document_id, customer_no, kind, source, media_type, sha256, bytes, dated_on,
+                       added_at, added_by, state, destroyed_at))
+
+struct NewDocument {
+  std::string customer_no, kind, source = "staff";
+  std::string file_name;  // personal data may be in it: sealed; may be empty
+  std::optional<kernel::Date> dated_on;
+  std::string by;
+};
+// Sealed and durable; fact document_added. The same bytes for the same case again are the same
+// document: nothing is written. invalid_input where kind, source, size (1 to document_bytes_max) or
+// type is not allowed, not_found where there is no such case.
+kernel::Result<Document> add_document(store::Store& store, const std::filesystem::path& data_dir,
+                                      const NewDocument& document, std::string_view bytes,
+                                      kernel::Instant now);
+
+std::vector<Document> documents_of(store::Transaction& tx, std::string_view customer_no);
+std::optional<Document> find_document(store::Transaction& tx, DocumentId document_id);
+
+struct OpenedDocument {
+  Document document;
+  std::string file_name, bytes;
+};
+// Leaves the facts secret_disclosed and document_read (who, why), whether or not the bytes can then
+// be read. conflict: it was destroyed. corrupt: the bytes are not those that were added.
+kernel::Result<OpenedDocument> open_document(store::Store& store,
+                                             const std::filesystem::path& data_dir,
+                                             DocumentId document_id, std::string_view reason,
+                                             std::string_view by, kernel::Instant now);
+
+// ---- legal holds -------------------------------------------------------------------------------
+
+struct LegalHoldTag {};
+using LegalHoldId = kernel::Id<LegalHoldTag>;
+
+struct LegalHold {
+  LegalHoldId legal_hold_id{0};
+  std::string scope;    // person | case | document | kind
+  std::string subject;  // person_key, customer_no, document_id or a kind of record
+  std::string customer_no;  // the case it was set from; empty for a kind
+  kernel::Instant set_at;
+  std::string set_by;
+  std::optional<kernel::Date> until;  // its last day; none: until lifted
+  std::optional<kernel::Instant> lift_asked_at;
+  std::string lift_asked_by;
+  std::optional<kernel::Instant> lifted_at;
+  std::string lifted_by;
+  std::string sealed_reason;  // by the vault, purpose "legal_hold.reason"
+};
+
+struct LegalHoldRequest {
+  std::string scope;
+  std::string subject;  // customer_no for a person and a case; document_id; kind
+  kernel::Note reason = kernel::Note::take("");
+  std::optional<kernel::Date> until;
+  std::string by;
+};
+// From the moment this is durable nothing it names is destroyed. Fact legal_hold_set.
+kernel::Result<LegalHold> set_legal_hold(store::Transaction& tx, const LegalHoldRequest& request,
+                                         kernel::Instant now);
+// Four eyes: one asks with a reason, another approves (or says no, and the asking is gone).
+// Facts legal_hold_lift_asked, legal_hold_lifted, legal_hold_lift_refused.
+kernel::Status ask_lift(store::Transaction& tx, LegalHoldId id, const kernel::Note& reason,
+                        std::string_view by, kernel::Instant now);
+kernel::Status answer_lift(store::Transaction& tx, LegalHoldId id, bool approved,
+                           std::string_view by, kernel::Instant now);
+std::optional<LegalHold> find_legal_hold(store::Transaction& tx, LegalHoldId id);
+std::vector<LegalHold> legal_holds(store::Transaction& tx);  // all, newest first
+// Those in force on `today` that touch this case: its person, itself, a document of it.
+std::vector<LegalHold> legal_holds_on(store::Transaction& tx, std::string_view customer_no,
+                                      kernel::Date today);
+bool in_force(const LegalHold& hold, kernel::Date today);
+
+// ---- over HTTP ---------------------------------------------------------------------------------
+
+struct Deps {  // borrowed; they live as long as the server
+  store::Store& store;
+  std::filesystem::path data_dir;
+};
+std::vector<http::Route> routes(const Deps& deps);
+
+}  // namespace records
