@@ -1,11 +1,13 @@
 // evenhand: the command line. Parses, calls one command of commands.h, returns its exit code.
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "app/cli.h"
 #include "app/commands.h"
 
 namespace {
+
+using app::add_place;
 
 constexpr const char* footer = R"(A first day:
   evenhand sample --accounts 20000 --seed 1 --as-of 2026-11-21 --out var/sample
@@ -18,18 +20,6 @@ constexpr const char* footer = R"(A first day:
 Exit codes: 0 done; 1 check found errors; 2 what was given is wrong; 3 not found; 4 conflict;
 5 store, disk or network unavailable; 6 corrupt data; 64 the command line itself.
 A refusal of the gate is an answer: 0.)";
-
-void add_place(CLI::App& command, app::Place& place) {
-  command.add_option("--data", place.data, "data folder: book, batches and the embedded store")
-      ->required()
-      ->type_name("DIR");
-  command.add_option("--store", place.store,
-                     "postgres://user@host:port/database in place of DIR/casebook.sqlite");
-  command.add_option("--key", place.key, "key file of sealed values (default: DIR.key)");
-  command.add_option("--decisions", place.decisions,
-                     "decision tables (default: DIR/decisions, else the shipped ones)");
-  command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");
-}
 
 void add_dated(CLI::App& command, app::DatedCommand& options) {
   add_place(command, options.place);
@@ -271,6 +261,7 @@ int main(int argc, char** argv) {
   add_rule_commands(program, commands, exit_code);
   add_experiment_commands(program, commands, exit_code);
   add_table_commands(program, commands, exit_code);
+  app::add_records_commands(program, exit_code);
   add_serving_commands(program, commands, exit_code);
   try {
     program.parse(argc, argv);

@@ -152,8 +152,8 @@ const std::vector<std::string>& document_sources() {
 
 // Words, not free text: a fact holds nothing personal.
 const std::vector<std::string>& read_reasons() {
-  static const std::vector<std::string> reasons = {"case_work", "complaint", "court",
-                                                   "audit",     "customer_request"};
+  static const std::vector<std::string> reasons = {"case_work", "complaint", "court", "audit",
+                                                   "customer_request"};
   return reasons;
 }
 
@@ -206,8 +206,9 @@ Result<Document> add_document(store::Store& store, const fs::path& data_dir,
 
 std::vector<Document> documents_of(store::Transaction& tx, std::string_view customer_no) {
   std::vector<Document> all;
-  tx.query(std::string(kColumns) + "WHERE customer_no = $1 ORDER BY added_at DESC, document_id DESC",
-           {customer_no}, [&](const store::Row& row) { all.push_back(read_document(row)); });
+  tx.query(
+      std::string(kColumns) + "WHERE customer_no = $1 ORDER BY added_at DESC, document_id DESC",
+      {customer_no}, [&](const store::Row& row) { all.push_back(read_document(row)); });
   return all;
 }
 
@@ -241,7 +242,8 @@ Result<Unsealed> disclose_document(store::Transaction& tx, DocumentId document_i
              sealed_name = row.blob(2);
            });
   TRY_ASSIGN(const FileKey key, tx.vault().open_sealed<KeyTag>("document.key", sealed_key));
-  TRY_ASSIGN(const FileName name, tx.vault().open_sealed<FileNameTag>("document.name", sealed_name));
+  TRY_ASSIGN(const FileName name,
+             tx.vault().open_sealed<FileNameTag>("document.name", sealed_name));
   const std::string subject = "customer:" + document->customer_no;
   const kernel::Disclosure disclosure = tx.disclose(subject, "document", user(by), now);
   tx.append({"document_read", subject, user(by), now,
@@ -257,7 +259,8 @@ Result<OpenedDocument> open_document(store::Store& store, const fs::path& data_d
                                      DocumentId document_id, std::string_view reason,
                                      std::string_view by, kernel::Instant now) {
   if (!among(read_reasons(), reason))
-    return Error{Code::invalid_input, "say why: one of the reasons docs/records.md lists", "reason"};
+    return Error{Code::invalid_input, "say why: one of the reasons docs/records.md lists",
+                 "reason"};
   TRY_ASSIGN(const Unsealed unsealed, store.transact([&](store::Transaction& tx) {
     return disclose_document(tx, document_id, reason, by, now);
   }));

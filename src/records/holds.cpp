@@ -142,14 +142,15 @@ Status answer_lift(store::Transaction& tx, LegalHoldId id, bool approved, std::s
     return Error{Code::forbidden, "who asked does not approve: four eyes", "legal_hold_id"};
   // Bound to the very asking that was looked at: of two answers at once only one is given.
   const auto changed =
-      approved
-          ? tx.execute("UPDATE legal_hold SET lifted_at = $1, lifted_by = $2 WHERE legal_hold_id ="
-                       " $3 AND lifted_at IS NULL AND lift_asked_at = $4 AND lift_asked_by = $5",
-                       {now, by, id, *hold->lift_asked_at, hold->lift_asked_by})
-          : tx.execute("UPDATE legal_hold SET lift_asked_at = NULL, lift_asked_by = NULL,"
-                       " lift_reason = NULL WHERE legal_hold_id = $1 AND lifted_at IS NULL"
-                       " AND lift_asked_at = $2",
-                       {id, *hold->lift_asked_at});
+      approved ? tx.execute(
+                     "UPDATE legal_hold SET lifted_at = $1, lifted_by = $2 WHERE legal_hold_id ="
+                     " $3 AND lifted_at IS NULL AND lift_asked_at = $4 AND lift_asked_by = $5",
+                     {now, by, id, *hold->lift_asked_at, hold->lift_asked_by})
+               : tx.execute(
+                     "UPDATE legal_hold SET lift_asked_at = NULL, lift_asked_by = NULL,"
+                     " lift_reason = NULL WHERE legal_hold_id = $1 AND lifted_at IS NULL"
+                     " AND lift_asked_at = $2",
+                     {id, *hold->lift_asked_at});
   if (changed != 1) return Error{Code::conflict, "it was answered meanwhile", "legal_hold_id"};
   append(tx, approved ? "legal_hold_lifted" : "legal_hold_lift_refused", *hold, by, now);
   return Ok{};

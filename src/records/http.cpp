@@ -50,8 +50,7 @@ struct DocumentIn {
   std::optional<kernel::Date> dated_on;
   http::Document content_base64;
 };
-BOOST_DESCRIBE_STRUCT(DocumentIn, (),
-                      (case_id, kind, source, file_name, dated_on, content_base64))
+BOOST_DESCRIBE_STRUCT(DocumentIn, (), (case_id, kind, source, file_name, dated_on, content_base64))
 
 struct ReadIn {
   DocumentId document_id{0};
@@ -167,9 +166,9 @@ Result<http::Response> read_content(const Deps& deps, const ReadIn& in, const Re
       return Error{Code::not_found, "there is no such document", "document_id"};
     return kernel::Ok{};
   }));
-  TRY_ASSIGN(OpenedDocument opened, open_document(deps.store, deps.data_dir, in.document_id,
-                                                  in.reason, request.caller->user_name,
-                                                  request.now));
+  TRY_ASSIGN(OpenedDocument opened,
+             open_document(deps.store, deps.data_dir, in.document_id, in.reason,
+                           request.caller->user_name, request.now));
   http::Response response{.content_type = opened.document.media_type,
                           .body = std::move(opened.bytes)};
   if (response.content_type == "text/plain") response.content_type += "; charset=utf-8";
@@ -189,8 +188,8 @@ Result<LegalHoldsOut> list_holds(const Deps& deps, const http::Nothing&, const R
     const auto disclosure = tx.disclose("legal_hold:all", "legal_hold",
                                         "user:" + request.caller->user_name, request.now);
     for (const LegalHold& hold : all) {
-      TRY_ASSIGN(const kernel::Note reason, tx.vault().open_sealed<kernel::NoteTag>(
-                                                "legal_hold.reason", hold.sealed_reason));
+      TRY_ASSIGN(const kernel::Note reason,
+                 tx.vault().open_sealed<kernel::NoteTag>("legal_hold.reason", hold.sealed_reason));
       out.legal_holds.push_back(view_of(hold, std::string(reason.reveal(disclosure)), today));
     }
     return out;
@@ -198,8 +197,7 @@ Result<LegalHoldsOut> list_holds(const Deps& deps, const http::Nothing&, const R
 }
 
 Result<LegalHoldView> add_hold(const Deps& deps, const LegalHoldIn& in, const Request& request) {
-  if (in.reason.size() > 8'000)
-    return Error{Code::invalid_input, "at most 8,000 bytes", "reason"};
+  if (in.reason.size() > 8'000) return Error{Code::invalid_input, "at most 8,000 bytes", "reason"};
   return deps.store.transact([&](store::Transaction& tx) -> Result<LegalHoldView> {
     TRY_ASSIGN(const LegalHold hold, set_legal_hold(tx,
                                                     {.scope = in.scope,
@@ -243,20 +241,18 @@ std::vector<http::Route> routes(const Deps& deps) {
   const http::Access readers{
       .roles = {Role::collector, Role::lead, Role::analyst, Role::admin, Role::compliance}};
   const http::Access workers{.roles = {Role::collector, Role::lead, Role::admin}};
-  const http::Access openers{
-      .roles = {Role::collector, Role::lead, Role::admin, Role::compliance}};
+  const http::Access openers{.roles = {Role::collector, Role::lead, Role::admin, Role::compliance}};
   const http::Access keepers{.roles = {Role::admin, Role::compliance}};
   return {
       make(deps, "GET", "/api/v1/cases/{case_id}/documents",
            "The documents of a case and the legal holds on it", readers, list_documents),
       make(deps, "POST", "/api/v1/documents", "A document of a case, kept sealed", workers, upload),
-      http::raw_route<ReadIn>(
-          "POST", "/api/v1/documents/{document_id}/content", "records",
-          "The bytes of a document, for a reason; leaves who read it and why", openers,
-          "application/octet-stream",
-          [deps](const ReadIn& in, const Request& request) {
-            return read_content(deps, in, request);
-          }),
+      http::raw_route<ReadIn>("POST", "/api/v1/documents/{document_id}/content", "records",
+                              "The bytes of a document, for a reason; leaves who read it and why",
+                              openers, "application/octet-stream",
+                              [deps](const ReadIn& in, const Request& request) {
+                                return read_content(deps, in, request);
+                              }),
       make(deps, "GET", "/api/v1/legal-holds", "All legal holds, with their reasons", keepers,
            list_holds),
       make(deps, "POST", "/api/v1/legal-holds",

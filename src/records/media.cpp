@@ -29,8 +29,9 @@ std::size_t mpeg_frame(std::string_view bytes) {
   static constexpr std::array<int, 3> hertz = {44100, 48000, 32000};
   const bool first = version == 3;
   const int bits = (first ? kbps_1 : kbps_2)[static_cast<std::size_t>(rate)] * 1000;
-  const int per_second =
-      hertz[static_cast<std::size_t>(frequency)] / (first ? 1 : version == 2 ? 2 : 4);
+  const int per_second = hertz[static_cast<std::size_t>(frequency)] / (first          ? 1
+                                                                       : version == 2 ? 2
+                                                                                      : 4);
   return static_cast<std::size_t>((first ? 144 : 72) * bits / per_second + (at(2) >> 1 & 1));
 }
 

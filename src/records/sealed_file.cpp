@@ -172,7 +172,8 @@ Result<std::string> read_sealed(const fs::path& path, std::string_view key, std:
   const Error bad{Code::corrupt, "the document's bytes are not those that were sealed",
                   path.filename().string()};
   const File file(path, O_RDONLY);
-  if (!file && errno == ENOENT) return Error{Code::corrupt, "the document's file is gone", bad.where};
+  if (!file && errno == ENOENT)
+    return Error{Code::corrupt, "the document's file is gone", bad.where};
   if (!file) return disk("the document's file cannot be read", path);
   std::string head, chunk, next, plain;
   if (!file.read(head, magic.size())) return disk("the document's file cannot be read", path);

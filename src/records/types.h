@@ -1,9 +1,9 @@
 #pragma once
 // What must be kept, for how long, and what may never be destroyed: documents of a case (sealed),
 // the retention of every room's records by decisions/retention.dmn, and legal holds. What enters:
-// bytes, what rooms keep (store/kept.h). What leaves: documents, facts, lists of what was destroyed.
-// Never true: a document readable without a fact; anything destroyed that a legal hold names, that
-// belongs to an open case, or half; anything destroyed without a fact.
+// bytes, what rooms keep (store/kept.h). What leaves: documents, facts, lists of what was
+// destroyed. Never true: a document readable without a fact; anything destroyed that a legal hold
+// names, that belongs to an open case, or half; anything destroyed without a fact.
 
 #include <boost/describe/class.hpp>
 #include <filesystem>
@@ -40,7 +40,7 @@ const std::vector<std::string>& document_sources();
 // customer_request
 const std::vector<std::string>& read_reasons();
 
-inline constexpr std::size_t document_bytes_max = 256u << 20;       // of one document
+inline constexpr std::size_t document_bytes_max = 256u << 20;        // of one document
 inline constexpr std::size_t document_upload_bytes_max = 20u << 20;  // of one sent over HTTP
 
 struct Document {
@@ -91,8 +91,8 @@ using LegalHoldId = kernel::Id<LegalHoldTag>;
 
 struct LegalHold {
   LegalHoldId legal_hold_id{0};
-  std::string scope;    // person | case | document | kind
-  std::string subject;  // person_key, customer_no, document_id or a kind of record
+  std::string scope;        // person | case | document | kind
+  std::string subject;      // person_key, customer_no, document_id or a kind of record
   std::string customer_no;  // the case it was set from; empty for a kind
   kernel::Instant set_at;
   std::string set_by;

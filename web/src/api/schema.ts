@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents of a case and the legal holds on it */
+        get: operations["get_cases_case_id_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/gate": {
         parameters: {
             query?: never;
@@ -202,6 +219,40 @@ export interface paths {
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A document of a case, kept sealed */
+        post: operations["post_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bytes of a document, for a reason; leaves who read it and why */
+        post: operations["post_documents_document_id_content"];
         delete?: never;
         options?: never;
         head?: never;
@@ -427,6 +478,58 @@ export interface paths {
         get: operations["get_imports_batch_id_rejects"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All legal holds, with their reasons */
+        get: operations["get_legal_holds"];
+        put?: never;
+        /** Forbids destruction: of a person, a case, a document or a kind */
+        post: operations["post_legal_holds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds/{legal_hold_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to lift a legal hold */
+        post: operations["post_legal_holds_legal_hold_id_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds/{legal_hold_id}/lift/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another person approves lifting, or says no */
+        post: operations["post_legal_holds_legal_hold_id_lift_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -976,6 +1079,10 @@ export interface components {
             valid: boolean;
             value_masked: string;
         };
+        CaseDocuments: {
+            documents: components["schemas"]["Document"][];
+            legal_holds: components["schemas"]["LegalHoldView"][];
+        };
         CaseFile: {
             accounts: components["schemas"]["CaseAccount"][];
             address_masked: string;
@@ -1338,6 +1445,24 @@ export interface components {
             work_from: string;
             work_to: string;
         };
+        Document: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            /** Format: int64 */
+            bytes: number;
+            customer_no: string;
+            /** Format: date */
+            dated_on: string;
+            /** Format: date-time */
+            destroyed_at: string | null;
+            document_id: string;
+            kind: string;
+            media_type: string;
+            sha256: string;
+            source: string;
+            state: string;
+        };
         Draft: {
             findings: components["schemas"]["Finding"][];
             in_force_version: string;
@@ -1495,6 +1620,28 @@ export interface components {
             /** Format: int64 */
             persons: number;
             reason: string;
+        };
+        LegalHoldsOut: {
+            legal_holds: components["schemas"]["LegalHoldView"][];
+        };
+        LegalHoldView: {
+            customer_no: string;
+            legal_hold_id: string;
+            /** Format: date-time */
+            lift_asked_at: string | null;
+            lift_asked_by: string;
+            /** Format: date-time */
+            lifted_at: string | null;
+            lifted_by: string;
+            reason: string;
+            scope: string;
+            /** Format: date-time */
+            set_at: string;
+            set_by: string;
+            state: string;
+            subject: string;
+            /** Format: date */
+            until: string | null;
         };
         MyDay: {
             counts: components["schemas"]["DayCounts"];
@@ -2371,6 +2518,34 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_cases_case_id_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocuments"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     post_cases_case_id_gate: {
         parameters: {
             query?: never;
@@ -2651,6 +2826,79 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    case_id: string;
+                    content_base64: string;
+                    /** Format: date */
+                    dated_on?: string | null;
+                    file_name?: string | null;
+                    kind: string;
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_documents_document_id_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
@@ -3200,6 +3448,136 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_legal_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldsOut"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_legal_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    scope: string;
+                    subject: string;
+                    /** Format: date */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_legal_holds_legal_hold_id_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                legal_hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_legal_holds_legal_hold_id_lift_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                legal_hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    approved: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldView"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };

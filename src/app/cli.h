@@ -1,0 +1,24 @@
+#pragma once
+// What the files that declare the command line share. Includes CLI11: only they may include this.
+
+#include <CLI/CLI.hpp>
+
+#include "app/workplace.h"
+
+namespace app {
+
+inline void add_place(CLI::App& command, Place& place) {
+  command.add_option("--data", place.data, "data folder: book, batches and the embedded store")
+      ->required()
+      ->type_name("DIR");
+  command.add_option("--store", place.store,
+                     "postgres://user@host:port/database in place of DIR/casebook.sqlite");
+  command.add_option("--key", place.key, "key file of sealed values (default: DIR.key)");
+  command.add_option("--decisions", place.decisions,
+                     "decision tables (default: DIR/decisions, else the shipped ones)");
+  command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");
+}
+
+void add_records_commands(CLI::App& program, int& exit_code);
+
+}  // namespace app

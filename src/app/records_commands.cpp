@@ -1,0 +1,180 @@
+// document, legal-hold: by the rules of the routes.
+
+#include "app/records_commands.h"
+
+#include <charconv>
+#include <fstream>
+
+#include "app/answer.h"
+#include "http/json.h"
+#include "people/types.h"
+#include "records/types.h"
+
+namespace app {
+
+using kernel::Code;
+using kernel::Date;
+using kernel::Error;
+using kernel::Instant;
+using kernel::Result;
+
+namespace {
+
+struct Opened {
+  std::unique_ptr<store::Store> store;
+  Instant now;
+};
+Result<Opened> open(const Place& place) {
+  TRY_ASSIGN(const auto clock, make_clock(place.now));
+  Opened opened;
+  TRY_ASSIGN(opened.store, open_store(place, clock));
+  opened.now = clock();
+  return opened;
+}
+
+// Who does it: somebody of the house whose role may, as over HTTP.
+Result<std::string> find_user(const Opened& opened, const std::string& name,
+                              const std::vector<http::Role>& roles) {
+  TRY_ASSIGN(const auto user, opened.store->read([&](store::Transaction& tx) {
+    return people::find_user(tx, name);
+  }));
+  if (!user || !user->active)
+    return Error{Code::not_found, "there is no such user, or they are not active", name};
+  if (std::find(roles.begin(), roles.end(), user->role) == roles.end())
+    return Error{Code::forbidden, "this user's role may not do this", name};
+  return name;
+}
+
+Result<std::int64_t> read_id(const std::string& text) {
+  std::int64_t id = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size())
+    return Error{Code::invalid_input, "a number is wanted; `list` shows them", text};
+  return id;
+}
+
+Result<std::optional<Date>> read_day(const std::string& text) {
+  if (text.empty()) return std::optional<Date>();
+  TRY_ASSIGN(const Date date, Date::parse(text));
+  return std::optional<Date>(date);
+}
+
+std::string line_of(const records::Document& d) {
+  return std::to_string(d.document_id.value()) + "\t" + d.kind + "\t" + d.dated_on.format() + "\t" +
+         d.media_type + "\t" + std::to_string(d.bytes) + "\t" + d.sha256 + "\t" + d.source + "\t" +
+         d.added_by + (d.state == "kept" ? "" : "\tdestroyed " + d.destroyed_at->format()) + "\n";
+}
+
+Result<std::string> add_document(const Opened& opened, const RecordsCommand& command) {
+  TRY_ASSIGN(const std::string by, find_user(opened, command.by,
+                                             {http::Role::collector, http::Role::lead,
+                                              http::Role::admin, http::Role::compliance}));
+  TRY_ASSIGN(const auto dated_on, read_day(command.date));
+  TRY_ASSIGN(const std::string bytes, read_file(command.file));
+  const auto name = std::filesystem::path(command.file).filename().string();
+  TRY_ASSIGN(const auto added, records::add_document(*opened.store, command.place.data,
+                                                     {.customer_no = command.subject,
+                                                      .kind = command.kind,
+                                                      .source = command.source,
+                                                      .file_name = command.file == "-" ? "" : name,
+                                                      .dated_on = dated_on,
+                                                      .by = by},
+                                                     bytes, opened.now));
+  return command.json ? http::write_json(added) : line_of(added);
+}
+
+Result<std::string> list_documents(const Opened& opened, const RecordsCommand& command) {
+  TRY_ASSIGN(const auto all, opened.store->read([&](store::Transaction& tx) {
+    return records::documents_of(tx, command.subject);
+  }));
+  std::string text;
+  for (const auto& one : all) text += command.json ? http::write_json(one) + "\n" : line_of(one);
+  return text;
+}
+
+Result<std::string> get_document(const Opened& opened, const RecordsCommand& command) {
+  TRY_ASSIGN(const std::string by, find_user(opened, command.by,
+                                             {http::Role::collector, http::Role::lead,
+                                              http::Role::admin, http::Role::compliance}));
+  TRY_ASSIGN(const std::int64_t id, read_id(command.subject));
+  TRY_ASSIGN(const auto document,
+             records::open_document(*opened.store, command.place.data, records::DocumentId(id),
+                                    command.reason, by, opened.now));
+  std::ofstream out(command.file, std::ios::binary);
+  if (!(out << document.bytes) || !out.flush())
+    return Error{Code::unavailable, "cannot be written", command.file};
+  return "written to " + command.file + ", SHA-256 " + document.document.sha256 + "\n";
+}
+
+Result<std::string> document_command(const RecordsCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  if (command.action == "add") return add_document(opened, command);
+  if (command.action == "list") return list_documents(opened, command);
+  return get_document(opened, command);
+}
+
+// ---- legal holds -------------------------------------------------------------------------------
+
+std::string line_of(const records::LegalHold& hold, Date today) {
+  return std::to_string(hold.legal_hold_id.value()) + "\t" + hold.scope + "\t" +
+         (hold.scope == "person" ? hold.customer_no : hold.subject) + "\t" +
+         (hold.lifted_at                    ? "lifted by " + hold.lifted_by
+          : !records::in_force(hold, today) ? "over"
+          : hold.lift_asked_at              ? "lifting asked by " + hold.lift_asked_by
+                                            : "in force") +
+         "\tsince " + hold.set_at.format() + " by " + hold.set_by +
+         (hold.until ? "\tuntil " + hold.until->format() : "") + "\n";
+}
+
+Result<std::string> change_hold(store::Transaction& tx, const Opened& opened,
+                                const RecordsCommand& command, const std::string& by) {
+  if (command.action == "set") {
+    TRY_ASSIGN(const auto until, read_day(command.date));
+    TRY_ASSIGN(const auto hold,
+               records::set_legal_hold(tx,
+                                       {.scope = command.kind,
+                                        .subject = command.subject,
+                                        .reason = kernel::Note::take(command.reason),
+                                        .until = until,
+                                        .by = by},
+                                       opened.now));
+    return line_of(hold, opened.now.china_date());
+  }
+  TRY_ASSIGN(const std::int64_t number, read_id(command.subject));
+  const records::LegalHoldId id(number);
+  if (command.action == "lift") {
+    TRY(records::ask_lift(tx, id, kernel::Note::take(command.reason), by, opened.now));
+  } else {
+    TRY(records::answer_lift(tx, id, command.action == "approve", by, opened.now));
+  }
+  return line_of(*records::find_legal_hold(tx, id), opened.now.china_date());
+}
+
+Result<std::string> legal_hold_command(const RecordsCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  if (command.action == "list")
+    return opened.store->read([&](store::Transaction& tx) {
+      std::string text;
+      for (const auto& hold : records::legal_holds(tx))
+        text += line_of(hold, opened.now.china_date());
+      return text;
+    });
+  TRY_ASSIGN(const std::string by,
+             find_user(opened, command.by, {http::Role::compliance, http::Role::admin}));
+  return opened.store->transact(
+      [&](store::Transaction& tx) { return change_hold(tx, opened, command, by); });
+}
+
+}  // namespace
+
+int run_document(const RecordsCommand& command) {
+  const auto text = document_command(command);
+  return text ? say(*text) : fail(text.error());
+}
+
+int run_legal_hold(const RecordsCommand& command) {
+  const auto text = legal_hold_command(command);
+  return text ? say(*text) : fail(text.error());
+}
+
+}  // namespace app
