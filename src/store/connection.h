@@ -14,7 +14,8 @@ namespace store {
 class IdSource {
  public:
   explicit IdSource(std::function<kernel::Instant()> clock) : clock_(std::move(clock)) {}
-  std::int64_t next();
+  std::int64_t next() { return next_block(1); }
+  std::int64_t next_block(std::int64_t count);  // the first of `count` consecutive ids, ≤ 4096
   void use_node(std::int64_t node) { node_ = node & 1023; }
 
  private:
@@ -22,10 +23,10 @@ class IdSource {
   std::atomic<std::int64_t> node_{0};
   std::mutex mutex_;
   std::int64_t last_ms_ = 0;
-  std::int64_t counter_ = 0;
+  std::int64_t counter_ = 0;  // ids of last_ms_ already given
 };
 
-// {strict}, {blob} and BIGINT in the words of the engine.
+// {strict}, {blob} and BIGINT in the words of the engine, and only its own sections.
 std::string in_dialect(std::string_view sql, bool postgres);
 
 // A connection with an open transaction that can also run a whole script.

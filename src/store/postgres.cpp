@@ -191,7 +191,29 @@ class PgConnection final : public ScriptTransaction {
   }
   Vault& vault() override { return vault_; }
   std::int64_t next_id() override { return ids_.next(); }
+  std::int64_t next_ids(std::int64_t count) override { return ids_.next_block(count); }
   bool on_postgres() const override { return true; }
+
+  // One round trip, one or many.
+  void append_block(std::int64_t first_id, std::span<const Fact> facts) override {
+    if (facts.size() == 1) {
+      const Fact& f = facts.front();
+      run("SELECT fact_append($1, $2, $3, $4, $5, $6)",
+          {first_id, f.kind, f.subject, f.made_by, f.made_at, f.body});
+      return;
+    }
+    Array kinds = Array::of_texts(), subjects = kinds, makers = kinds, bodies = kinds;
+    Array times = Array::of_numbers();
+    for (const Fact& f : facts) {
+      kinds.add(f.kind);
+      subjects.add(f.subject);
+      makers.add(f.made_by);
+      times.add(f.made_at.micros());
+      bodies.add(f.body);
+    }
+    run("SELECT fact_append_many($1, $2, $3, $4, $5, $6)",
+        {first_id, kinds, subjects, makers, times, bodies});
+  }
 
   void execute_script(const std::string& sql) override {
     const PgResult result(PQexec(connection_, sql.c_str()));
@@ -212,6 +234,7 @@ class PgConnection final : public ScriptTransaction {
     for (const Param& param : params) {
       const Param::Variant& value = param.get();
       const auto* blob = std::get_if<Blob>(&value);
+      const auto* array = std::get_if<const Array*>(&value);
       if (const auto* number = std::get_if<std::int64_t>(&value)) {
         held.push_back(std::to_string(*number));
       } else if (const auto* text = std::get_if<std::string_view>(&value)) {
@@ -221,9 +244,10 @@ class PgConnection final : public ScriptTransaction {
         held.emplace_back(blob->bytes);
       }
       const bool null = std::holds_alternative<std::monostate>(value);
-      values.push_back(null ? nullptr : held.back().data());
-      lengths.push_back(null ? 0 : static_cast<int>(held.back().size()));
-      formats.push_back(blob ? 1 : 0);
+      const std::string_view bytes = null ? "" : array ? (*array)->bytes() : held.back();
+      values.push_back(null ? nullptr : bytes.data());
+      lengths.push_back(static_cast<int>(bytes.size()));
+      formats.push_back(blob || array ? 1 : 0);
     }
     PgResult result(PQexecPrepared(connection_, name.c_str(), static_cast<int>(params.size()),
                                    values.data(), lengths.data(), formats.data(), 0));

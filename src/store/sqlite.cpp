@@ -120,7 +120,26 @@ class SqliteConnection final : public ScriptTransaction {
   void lock(std::string_view) override {}  // one writer: it is alone already
   Vault& vault() override { return vault_; }
   std::int64_t next_id() override { return ids_.next(); }
+  std::int64_t next_ids(std::int64_t count) override { return ids_.next_block(count); }
   bool on_postgres() const override { return false; }
+
+  void append_block(std::int64_t first_id, std::span<const Fact> facts) override {
+    std::size_t at = 0;
+    insert_many("fact", {"fact_id", "kind", "subject", "made_by", "made_at", "body"},
+                [&](Params& row) {
+                  if (at == facts.size()) return false;
+                  const Fact& fact = facts[at];
+                  row = {first_id + static_cast<std::int64_t>(at++),
+                         fact.kind,
+                         fact.subject,
+                         fact.made_by,
+                         fact.made_at,
+                         fact.body};
+                  return true;
+                });
+    execute("INSERT INTO fact_unsealed (first_id, fact_count) VALUES ($1, $2)",
+            {first_id, static_cast<std::int64_t>(facts.size())});
+  }
 
   void execute_script(const std::string& sql) override {
     if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
@@ -161,6 +180,7 @@ class SqliteConnection final : public ScriptTransaction {
   }
 
   static int bind_one(sqlite3_stmt* statement, int at, const Param::Variant& value) {
+    CHECK_MSG(!std::holds_alternative<const Array*>(value), "SQLite has no arrays");
     if (const auto* number = std::get_if<std::int64_t>(&value))
       return sqlite3_bind_int64(statement, at, *number);
     if (const auto* text = std::get_if<std::string_view>(&value)) {

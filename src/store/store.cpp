@@ -44,22 +44,87 @@ void check_text(std::string_view text) {
   }
 }
 
-std::int64_t IdSource::next() {
+namespace {
+
+// Network byte order, as PostgreSQL's binary formats want it.
+template <class Number>
+std::string big_endian(Number number) {
+  std::string bytes(sizeof number, '\0');
+  for (std::size_t i = 0; i < sizeof number; ++i)
+    bytes[i] = static_cast<char>(number >> (8 * (sizeof number - 1 - i)));
+  return bytes;
+}
+
+}  // namespace
+
+// Dimensions, has nulls, element type, length and lower bound (array_recv in PostgreSQL's source);
+// each element its length, -1 for null, and its bytes.
+Array::Array(std::int32_t element_oid) {
+  for (const std::int32_t word : {1, 1, element_oid, 0, 1}) bytes_ += big_endian(word);
+}
+
+void Array::count_one() {
+  bytes_.replace(12, 4, big_endian(++count_));
+}
+
+void Array::add(std::string_view text) {
+  check_text(text);
+  count_one();
+  bytes_ += big_endian(static_cast<std::int32_t>(text.size()));
+  bytes_ += text;
+}
+
+void Array::add(std::int64_t number) {
+  count_one();
+  bytes_ += big_endian(std::int32_t{8});
+  bytes_ += big_endian(number);
+}
+
+void Array::add_null() {
+  count_one();
+  bytes_ += big_endian(std::int32_t{-1});
+}
+
+std::int64_t IdSource::next_block(std::int64_t count) {
   static constexpr std::int64_t start_ms = 1'577'836'800'000;  // 2020-01-01T00:00Z
+  CHECK_MSG(count >= 1 && count <= ids_a_block, "a block of ids is of one millisecond");
   const std::lock_guard lock(mutex_);
   const std::int64_t now_ms = std::max<std::int64_t>(clock_().micros() / 1000 - start_ms, 1);
   if (now_ms > last_ms_) {
     last_ms_ = now_ms;
     counter_ = 0;
-  } else if (++counter_ == 4096) {  // also where the clock stands still or goes back
+  } else if (counter_ + count > ids_a_block) {  // also where the clock stands still or goes back
     ++last_ms_;
     counter_ = 0;
   }
-  return (last_ms_ << 22) | (node_.load() << 12) | counter_;
+  const std::int64_t first = (last_ms_ << 22) | (node_.load() << 12) | counter_;
+  counter_ += count;
+  return first;
 }
 
+namespace {
+
+// Without the other engine's sections; a section that is never closed is our mistake.
+std::string own_sections(std::string_view sql, bool postgres) {
+  const std::string_view other = postgres ? "-- sqlite:" : "-- postgres:";
+  std::string kept;
+  bool skipping = false;
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::size_t end = std::min(sql.find('\n', at), sql.size() - 1) + 1;
+    const std::string_view line = sql.substr(at, end - at);
+    if (line.starts_with(other)) skipping = true;
+    if (!skipping) kept += line;
+    if (line.starts_with("-- end")) skipping = false;
+    at = end;
+  }
+  CHECK_MSG(!skipping, "a section of a migration ends with a line `-- end`");
+  return kept;
+}
+
+}  // namespace
+
 std::string in_dialect(std::string_view sql, bool postgres) {
-  std::string text(sql);
+  std::string text = own_sections(sql, postgres);
   replace_all(text, "{strict}", postgres ? "" : "STRICT");
   replace_all(text, "{blob}", postgres ? "BYTEA" : "BLOB");
   if (!postgres) replace_all(text, "BIGINT", "INTEGER");
@@ -123,23 +188,19 @@ std::optional<std::int64_t> Transaction::query_i64(std::string_view sql, const P
 }
 
 FactId Transaction::append(const Fact& fact) {
-  const FactId id(next_id());
-  execute(
-      "INSERT INTO fact (fact_id, kind, subject, made_by, made_at, body) "
-      "VALUES ($1, $2, $3, $4, $5, $6)",
-      {id, fact.kind, fact.subject, fact.made_by, fact.made_at, fact.body});
-  return id;
+  return append_many({&fact, 1});
 }
 
-void Transaction::append_many(const std::vector<Fact>& facts) {
-  std::size_t at = 0;
-  insert_many("fact", {"fact_id", "kind", "subject", "made_by", "made_at", "body"},
-              [&](Params& row) {
-                if (at == facts.size()) return false;
-                const Fact& fact = facts[at++];
-                row = {next_id(), fact.kind, fact.subject, fact.made_by, fact.made_at, fact.body};
-                return true;
-              });
+FactId Transaction::append_many(std::span<const Fact> facts) {
+  FactId first(0);
+  while (!facts.empty()) {
+    const std::size_t count = std::min<std::size_t>(facts.size(), ids_a_block);
+    const std::int64_t id = next_ids(static_cast<std::int64_t>(count));
+    append_block(id, facts.first(count));
+    if (first.value() == 0) first = FactId(id);
+    facts = facts.subspan(count);
+  }
+  return first;
 }
 
 kernel::Disclosure Transaction::disclose(std::string_view subject, std::string_view purpose,

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -33,7 +34,25 @@ struct Blob {
   std::string_view bytes;
 };
 
-// A parameter: null, integer, text or bytes. Text and bytes are borrowed for the call.
+// Many values as one parameter, for the door functions of PostgreSQL that take many rows in one
+// call (its binary array format); SQLite has no arrays and refuses one.
+class Array {
+ public:
+  static Array of_texts() { return Array(25); }    // TEXT[]
+  static Array of_numbers() { return Array(20); }  // BIGINT[]
+  void add(std::string_view text);
+  void add(std::int64_t number);
+  void add_null();
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  explicit Array(std::int32_t element_oid);
+  void count_one();
+  std::string bytes_;
+  std::int32_t count_ = 0;
+};
+
+// A parameter: null, integer, text, bytes or array. All but integers are borrowed for the call.
 class Param {
  public:
   Param(std::nullptr_t) {}
@@ -44,6 +63,7 @@ class Param {
   Param(const std::string& v) : value_(std::string_view(v)) {}
   Param(const char* v) : value_(std::string_view(v)) {}
   Param(Blob v) : value_(v) {}
+  Param(const Array& v) : value_(&v) {}
   Param(kernel::Money v) : value_(v.fen()) {}
   Param(kernel::Date v) : value_(static_cast<std::int64_t>(v.days())) {}
   Param(kernel::Instant v) : value_(v.micros()) {}
@@ -54,7 +74,7 @@ class Param {
     if (v) value_ = Param(*v).value_;
   }
 
-  using Variant = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
+  using Variant = std::variant<std::monostate, std::int64_t, std::string_view, Blob, const Array*>;
   const Variant& get() const { return value_; }
 
  private:
@@ -131,6 +151,8 @@ struct Fact {
   std::string body = "{}";
 };
 
+constexpr std::int64_t ids_a_block = 4096;
+
 // ---- transactions ------------------------------------------------------------------------------
 
 class Transaction {
@@ -149,6 +171,8 @@ class Transaction {
   virtual void lock(std::string_view key) = 0;
   virtual Vault& vault() = 0;
   virtual std::int64_t next_id() = 0;
+  // The first of `count` consecutive ids, 1 to ids_a_block of them.
+  virtual std::int64_t next_ids(std::int64_t count) = 0;
   virtual bool on_postgres() const = 0;
 
   template <class T>
@@ -162,17 +186,27 @@ class Transaction {
   }
   std::optional<std::int64_t> query_i64(std::string_view sql, const Params& params = {});
 
+  // Facts come in by these only: each call leaves its block of ids in fact_unsealed, for the
+  // sealer.
   FactId append(const Fact& fact);
-  void append_many(const std::vector<Fact>& facts);
+  // Ids ascend in the order given; returns the first (0 of none), the others are not all
+  // consecutive.
+  FactId append_many(std::span<const Fact> facts);
   // Leaves the fact "secret_disclosed" (who, whose, why) and allows Secret::reveal.
   kernel::Disclosure disclose(std::string_view subject, std::string_view purpose,
                               std::string_view by, kernel::Instant at);
+
+ private:
+  // Facts first_id, first_id + 1, … and the block's row; PostgreSQL by its door functions.
+  virtual void append_block(std::int64_t first_id, std::span<const Fact> facts) = 0;
 };
 
 // ---- migrations --------------------------------------------------------------------------------
 
 // One numbered SQL file of a room. `{strict}` after a table's closing bracket and the types BIGINT,
-// TEXT, {blob} are all the dialect there is. An applied file may never change: its hash is kept.
+// TEXT, {blob} are all the dialect there is; what only one engine has (triggers, functions) stands
+// between a line `-- postgres:` or `-- sqlite:` and a line `-- end`. An applied file may never
+// change: its hash is kept.
 struct Migration {
   std::string room, name, sql;
 };

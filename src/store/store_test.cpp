@@ -155,13 +155,140 @@ TEST(Store, appends_facts_in_the_transaction_that_makes_them) {
     const Fact fact{"thing_done", "customer:C1", "user:7", tests::Clock::now(), R"({"n":1})"};
     ASSERT_TRUE(store.transact([&](Transaction& tx) {
       tx.append(fact);
-      tx.append_many({fact, fact});
+      tx.append_many(std::vector{fact, fact});
     }));
     (void)store.transact([&](Transaction& tx) -> kernel::Status {
       tx.append(fact);
       return kernel::Error{Code::conflict, "no", ""};
     });
     EXPECT_EQ(count(store, "fact"), 3);
+  });
+}
+
+// first_id and fact_count of every row, in order.
+std::vector<std::pair<std::int64_t, std::int64_t>> unsealed(Store& store) {
+  const auto rows = store.read([](Transaction& tx) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> found;
+    tx.query("SELECT first_id, fact_count FROM fact_unsealed ORDER BY first_id", {},
+             [&](const Row& row) { found.emplace_back(row.i64(0), row.i64(1)); });
+    return found;
+  });
+  CHECK(rows);
+  return *rows;
+}
+
+std::int64_t facts_between(Store& store, std::int64_t first, std::int64_t end) {
+  return count(store, "fact WHERE fact_id >= " + std::to_string(first) + " AND fact_id < " +
+                          std::to_string(end));
+}
+
+TEST(Store, each_append_leaves_its_block_of_ids_for_the_sealer) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    std::vector<Fact> many;
+    for (int i = 0; i < 10'000; ++i)
+      many.push_back({"thing_done", "customer:引号\"\\\n" + std::to_string(i), "user:7",
+                      tests::Clock::now(), R"({"n":")" + std::to_string(i) + "\"}"});
+    ASSERT_TRUE(store.transact([&](Transaction& tx) {
+      EXPECT_EQ(tx.append_many({}).value(), 0);
+      const FactId one = tx.append(many[0]);
+      const FactId first = tx.append_many(many);
+      EXPECT_LT(one, first);
+      // What went in comes out, in the order given.
+      std::size_t at = 0;
+      tx.query("SELECT subject, body, made_at FROM fact WHERE fact_id >= $1 ORDER BY fact_id",
+               {first}, [&](const Row& row) {
+                 EXPECT_EQ(row.text(0), many[at].subject);
+                 EXPECT_EQ(row.text(1), many[at].body);
+                 EXPECT_EQ(row.instant(2), many[at++].made_at);
+               });
+      EXPECT_EQ(at, many.size());
+    }));
+    const auto blocks = unsealed(store);
+    ASSERT_EQ(blocks.size(), 4u);  // 1, 4096, 4096, 1808
+    for (const auto& [first, length] : blocks)
+      EXPECT_EQ(facts_between(store, first, first + length), length);
+    EXPECT_EQ(blocks[3].second, 10'000 - 2 * ids_a_block);
+    (void)store.transact([&](Transaction& tx) -> kernel::Status {
+      tx.append_many(many);
+      return kernel::Error{Code::conflict, "no", ""};
+    });
+    EXPECT_EQ(unsealed(store), blocks);
+  });
+}
+
+TEST(Store, a_fact_is_never_changed_and_never_deleted) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto id = store.transact([](Transaction& tx) {
+      return tx.append({"thing_done", "customer:C1", "user:7", tests::Clock::now(), "{}"}).value();
+    });
+    const auto refused = [&](const std::string& sql) {
+      const auto done = store.transact([&](Transaction& tx) { tx.execute(sql); });
+      return !done && done.error().message.find("a fact is for good") != std::string::npos;
+    };
+    EXPECT_TRUE(refused("UPDATE fact SET body = '{\"n\":2}'"));
+    EXPECT_TRUE(refused("UPDATE fact SET kind = 'thing_undone'"));
+    EXPECT_TRUE(refused("DELETE FROM fact"));
+    EXPECT_EQ(refused("TRUNCATE fact"), store.on_postgres());  // SQLite has no such statement
+    // Only a fact said to be erased may lose its private text, and nothing but that.
+    ASSERT_TRUE(store.transact([&](Transaction& tx) {
+      tx.execute("INSERT INTO fact_erased (fact_id, erased_in, entry) VALUES ($1, 1, '{}')", {*id});
+    }));
+    EXPECT_TRUE(refused("UPDATE fact SET kind = 'thing_undone'"));
+    EXPECT_TRUE(refused("UPDATE fact SET made_at = made_at + 1"));
+    EXPECT_TRUE(refused("DELETE FROM fact"));
+    EXPECT_FALSE(refused("UPDATE fact SET subject = 'erased', body = '{}'"));
+    EXPECT_EQ(count(store, "fact WHERE subject = 'erased'"), 1);
+  });
+}
+
+TEST(Store, a_section_of_a_migration_runs_on_its_engine_only) {
+  const std::vector<Migration> both = {
+      {"t", "001",
+       "CREATE TABLE here (name TEXT NOT NULL);\n"
+       "-- postgres: only there\nINSERT INTO here VALUES ('postgres');\n-- end\n"
+       "-- sqlite:\nINSERT INTO here VALUES ('sqlite');\n-- end\n"
+       "INSERT INTO here VALUES ('both');"}};
+  tests::for_each_store(both, [](Store& store, const auto&) {
+    EXPECT_EQ(count(store, "here"), 2);
+    EXPECT_EQ(count(store, "here WHERE name = 'both'"), 1);
+    EXPECT_EQ(count(store, store.on_postgres() ? "here WHERE name = 'postgres'"
+                                               : "here WHERE name = 'sqlite'"),
+              1);
+  });
+}
+
+TEST(Store, facts_from_before_the_log_wait_for_the_sealer_too) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    // As a store was before 002: facts of two blocks, one of them with a gap, and nothing to seal.
+    const std::int64_t first = (std::int64_t{1} << 22) | 4090;
+    ASSERT_TRUE(store.transact([&](Transaction& tx) {
+      for (const std::int64_t id : {first, first + 1, first + 3, first + 5, first + 6, first + 7})
+        tx.execute(
+            "INSERT INTO fact (fact_id, kind, subject, made_by, made_at, body)"
+            " VALUES ($1, 'thing_done', 'x', 'y', 0, '{}')",
+            {id});
+      const std::string& sql = schema()[1].sql;
+      tx.execute(
+          sql.substr(sql.find("INSERT INTO fact_unsealed (first_id, fact_count)\n  SELECT min")));
+    }));
+    using Blocks = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    EXPECT_EQ(unsealed(store),
+              (Blocks{{first, 2}, {first + 3, 1}, {first + 5, 1}, {first + 6, 2}}));
+  });
+}
+
+TEST(Store, blocks_of_ids_never_meet) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    ASSERT_TRUE(store.transact([](Transaction& tx) {
+      std::set<std::int64_t> seen;
+      for (const std::int64_t length : {1, 4096, 4095, 1, 1, 4000, 100, 2, 4096, 4096}) {
+        const std::int64_t first = tx.next_ids(length);
+        for (std::int64_t id = first; id < first + length; ++id) {
+          EXPECT_TRUE(seen.insert(id).second);
+          EXPECT_EQ(id >> 12, first >> 12);  // of one node and millisecond
+        }
+      }
+    }));
   });
 }
 
