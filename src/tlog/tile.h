@@ -1,9 +1,7 @@
 #pragma once
-// The files of a log (C2SP tlog-tiles): tiles of 256 hashes, bundles of 256 entries, under a folder
-// LOG that can be served as it is.
-//   tile/<L>/<N>       the hashes 256 N … 256 N + 255 of level L; level 0 are the entries'
-//   tile/entries/<N>   those entries, each after its length in two bytes, big-endian
-//   …/<N>.p/<W>        the first W of them, while there are fewer than 256
+// The files of a log (C2SP tlog-tiles) under a folder LOG that can be served as it is:
+// tile/<L>/<N> the hashes 256 N … 256 N + 255 of level L (0: the entries'); tile/entries/<N> those
+// entries, each after its length (2 bytes, big-endian); …/<N>.p/<W> the first W < 256 of them.
 // N is written in groups of three digits, all but the last with an x: x001/x234/067.
 
 #include <cstdint>
