@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kernel/hash.h"
+
 namespace gate {
 
 namespace {
@@ -25,6 +27,7 @@ std::string_view take_cell(std::string_view& line) {
 
 kernel::Result<Calendar> Calendar::parse(std::string_view csv, std::string_view where) {
   Calendar calendar;
+  calendar.sha256_ = kernel::sha256_hex(csv);
   int line_no = 1;
   take_line(csv);
   while (!csv.empty()) {

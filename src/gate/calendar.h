@@ -24,6 +24,8 @@ class Calendar {
   // festival | rest_day | workday | unknown (a year the file says nothing of)
   std::string_view day_kind(kernel::Date date) const;
 
+  const std::string& sha256() const { return sha256_; }  // of the file, in hex
+
   // Lines of zone,jurisdiction,posix_tz,source with a header.
   kernel::Status add_zones(std::string_view csv, std::string_view where);
 
@@ -36,6 +38,7 @@ class Calendar {
     std::string name, jurisdiction;
     Zone zone;
   };
+  std::string sha256_;
   std::vector<NamedZone> zones_;
   std::map<kernel::Date, std::string> days_;
   std::set<int> years_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "gate/ports.h"
 #include "intake/types.h"
@@ -20,6 +21,87 @@ ContactPoint to_point(const intake::ContactPoint& p) {
           .place = p.place,
           .number_index = p.value_key};
 }
+
+std::string the_only(const std::set<std::string>& words, const char* otherwise) {
+  return words.size() == 1 ? *words.begin() : otherwise;
+}
+
+// What intake keeps of a set of customers, by person and by point.
+class Reach {
+ public:
+  explicit Reach(intake::Reachable all) {
+    for (auto& c : all.customers) {
+      Entry& entry = persons_[c.person_key];
+      entry.jurisdictions.insert(std::move(c.jurisdiction));
+      entry.zones.insert(std::move(c.zone));
+      entry.person.customer_nos.push_back(c.customer_no);
+      person_of_.emplace(std::move(c.customer_no), c.person_key);
+    }
+    for (auto& a : all.products) entry_of(a.customer_no).products.insert(std::move(a.product));
+    for (auto& p : all.points) add_point(p);
+    for (auto& t : all.past) add_past(t);
+    for (auto& [key, entry] : persons_) {
+      entry.person.person_key = key;
+      entry.person.jurisdiction = the_only(entry.jurisdictions, "mixed");
+      entry.person.zone = the_only(entry.zones, "?");
+      entry.person.products.assign(entry.products.begin(), entry.products.end());
+    }
+  }
+
+  std::optional<Person> person(std::string_view customer_no) const {
+    const auto key = person_of_.find(std::string(customer_no));
+    if (key == person_of_.end()) return std::nullopt;
+    return persons_.at(key->second).person;
+  }
+  std::optional<ContactPoint> point(std::string_view contact_point_id) const {
+    const auto found = points_.find(std::string(contact_point_id));
+    if (found == points_.end()) return std::nullopt;
+    return found->second;
+  }
+  const std::unordered_map<std::string, std::vector<PastContact>>& past() const { return past_; }
+
+ private:
+  struct Entry {
+    Person person;
+    std::set<std::string> jurisdictions, zones, products;
+  };
+
+  Entry& entry_of(const std::string& customer_no) { return persons_[person_of_.at(customer_no)]; }
+
+  void add_point(intake::Reachable::Point& p) {
+    const bool telephone = p.channel == "mobile" || p.channel == "phone";
+    if (p.role == "self" && telephone && p.valid) ++entry_of(p.customer_no).person.own_numbers;
+    std::string id = p.customer_no + ":" + p.contact_no;
+    points_.emplace(id, ContactPoint{.contact_point_id = id,
+                                     .customer_no = std::move(p.customer_no),
+                                     .role = std::move(p.role),
+                                     .channel = std::move(p.channel),
+                                     .source = std::move(p.source),
+                                     .valid = p.valid,
+                                     .consent = p.consent,
+                                     .place = std::move(p.place),
+                                     .number_index = std::move(p.value_key)});
+  }
+
+  void add_past(intake::PastContact& t) {
+    PastContact past{.contact_point_id = t.customer_no + ":" + t.contact_no,
+                     .number_index = "",
+                     .role = "self",
+                     .channel = std::move(t.channel),
+                     .outcome = std::move(t.outcome),
+                     .contacted_at = t.contacted_at};
+    if (const auto point = points_.find(past.contact_point_id); point != points_.end()) {
+      past.number_index = point->second.number_index;
+      past.role = point->second.role;
+    }
+    past_[person_of_.at(t.customer_no)].push_back(std::move(past));
+  }
+
+  std::unordered_map<std::string, std::string> person_of_;  // by customer number
+  std::unordered_map<std::string, Entry> persons_;          // by person_key
+  std::unordered_map<std::string, ContactPoint> points_;    // by contact_point_id
+  std::unordered_map<std::string, std::vector<PastContact>> past_;
+};
 
 class IntakeDirectory : public Directory {
  public:
@@ -75,9 +157,43 @@ class IntakeDirectory : public Directory {
     }
     return all;
   }
+
+  People find_many(store::Transaction& tx, const std::vector<Wanted>& wanted,
+                   kernel::Instant since) const override {
+    std::vector<std::string_view> customer_nos;
+    for (const Wanted& one : wanted) customer_nos.push_back(one.customer_no);
+    const Reach reach(intake::load_reachable(tx, customer_nos, since));
+    People people;
+    for (const Wanted& one : wanted) {
+      Found found{.person = reach.person(one.customer_no), .point = {}};
+      if (found.person)
+        found.point = one.contact_point_id.empty() ? by_number(tx, one.customer_no, one.number)
+                                                   : reach.point(one.contact_point_id);
+      people.found.push_back(std::move(found));
+    }
+    people.past = reach.past();
+    return people;
+  }
 };
 
 }  // namespace
+
+People Directory::find_many(store::Transaction& tx, const std::vector<Wanted>& wanted,
+                            kernel::Instant since) const {
+  People people;
+  for (const Wanted& one : wanted) {
+    Found found{.person = person(tx, one.customer_no), .point = {}};
+    if (found.person) {
+      found.point = one.contact_point_id.empty() ? by_number(tx, one.customer_no, one.number)
+                                                 : contact_point(tx, one.contact_point_id);
+      const std::string& key = found.person->person_key;
+      if (!people.past.contains(key))
+        people.past.emplace(key, past_contacts(tx, *found.person, since));
+    }
+    people.found.push_back(std::move(found));
+  }
+  return people;
+}
 
 std::shared_ptr<const Directory> intake_directory() {
   return std::make_shared<IntakeDirectory>();

@@ -65,7 +65,7 @@ kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory
   const auto person = directory.person(tx, request.customer_no);
   if (!person)
     return kernel::Error{kernel::Code::not_found, "there is no such customer", "customer_no"};
-  tx.lock("person:" + person->person_key);
+  lock_all(tx, {person->person_key}, {});
   Hold hold{.hold_id = HoldId(tx.next_id()),
             .person_key = person->person_key,
             .customer_no = request.customer_no,

@@ -1,19 +1,11 @@
-#include <boost/describe/class.hpp>
-
+#include "gate/bodies.h"
 #include "gate/rows.h"
 #include "gate/types.h"
-#include "http/json.h"
 #include "intake/types.h"
 
 namespace gate {
 
 namespace {
-
-struct ExpiredBody {
-  PermitId permit_id{0};
-  std::string outcome;
-};
-BOOST_DESCRIBE_STRUCT(ExpiredBody, (), (permit_id, outcome))
 
 constexpr std::string_view kColumns =
     "SELECT permit_id, person_key, customer_no, contact_point_id, channel, purpose, asker, state,"
@@ -42,12 +34,12 @@ std::optional<PermitRow> find_permit(store::Transaction& tx, PermitId permit_id)
                                  read_permit);
 }
 
-std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view customer_no, int limit) {
+std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view person_key, int limit) {
   std::vector<PermitRow> rows;
   tx.query(std::string(kColumns) +
-               "WHERE customer_no = $1 AND used_at IS NOT NULL"
+               "WHERE person_key = $1 AND used_at IS NOT NULL"
                " ORDER BY reserved_at DESC, permit_id DESC LIMIT $2",
-           {customer_no, limit}, [&](const store::Row& row) { rows.push_back(read_permit(row)); });
+           {person_key, limit}, [&](const store::Row& row) { rows.push_back(read_permit(row)); });
   return rows;
 }
 
@@ -80,7 +72,7 @@ std::int64_t expire_permits(store::Transaction& tx, kernel::Instant now) {
         {now, permit.permit_id});
     if (changed == 1)
       facts.push_back({"permit_expired", "customer:" + permit.customer_no, "gate", now,
-                       http::write_json(ExpiredBody{permit.permit_id, "unknown"})});
+                       permit_body(permit.permit_id, permit.person_key, "unknown")});
   }
   tx.append_many(facts);
   return static_cast<std::int64_t>(facts.size());

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "gate/types.h"
+#include "kernel/hash.h"
 #include "tables/types.h"
 
 namespace gate {
@@ -137,13 +138,15 @@ Refusal own_refusal(std::string_view code, std::string_view reason_zh, std::stri
 Pack Pack::parse(std::string_view xml, std::string_view name) {
   Pack pack;
   pack.name = name;
+  pack.bytes = std::make_shared<const std::string>(xml);
+  pack.sha256 = kernel::sha256_hex(xml);
+  pack.version = pack.sha256.substr(0, 12);  // as the model's, also where it cannot be read
   auto model = decision::Model::parse(xml, name);
   if (!model) {
     pack.problem = fmt::format("{} ({})", model.error().message, model.error().where);
     return pack;
   }
   pack.model = std::move(*model);
-  pack.version = pack.model->version();
   pack.problem = prepare(pack);
   return pack;
 }

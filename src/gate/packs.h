@@ -5,6 +5,7 @@
 // Never true: a pack that cannot be read or evaluated and does not refuse.
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct Pack {
   std::vector<std::string> tables;  // decisions that refuse
   PackOptions options;
   std::string problem;  // not empty: everything is refused
+  std::string sha256;   // of the file, in hex; empty: the file could not be read
+  std::shared_ptr<const std::string> bytes;  // of the file, for whoever replays a decision
 
   static Pack load(const std::filesystem::path& file);
   static Pack parse(std::string_view xml, std::string_view name);

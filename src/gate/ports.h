@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/date.h"
@@ -47,6 +48,21 @@ struct PastContact {
   kernel::Instant contacted_at;
 };
 
+// Who is wanted, and where: a point of theirs, or a number.
+struct Wanted {
+  std::string_view customer_no, contact_point_id, number;
+};
+
+// The answers for many, in the order asked. The point is not yet known to be the person's own.
+struct Found {
+  std::optional<Person> person;
+  std::optional<ContactPoint> point;
+};
+struct People {
+  std::vector<Found> found;
+  std::unordered_map<std::string, std::vector<PastContact>> past;  // by person_key
+};
+
 class Directory {
  public:
   virtual ~Directory() = default;
@@ -60,6 +76,9 @@ class Directory {
                                                 std::string_view number) const = 0;
   virtual std::vector<PastContact> past_contacts(store::Transaction& tx, const Person& person,
                                                  kernel::Instant since) const = 0;
+  // All of the above for many at once; past contacts since a moment. By default one by one.
+  virtual People find_many(store::Transaction& tx, const std::vector<Wanted>& wanted,
+                           kernel::Instant since) const;
 };
 
 std::shared_ptr<const Directory> intake_directory();  // over intake's tables

@@ -1,171 +1,235 @@
 #include "gate/rows.h"
 
-#include <fmt/format.h>
-
-#include <boost/describe/class.hpp>
-
-#include "http/json.h"
+#include "store/list.h"
 
 namespace gate {
-
-namespace {
-
-struct GrantedBody {
-  PermitId permit_id{0};
-  std::string person, contact_point_id, role, channel, purpose, script, asker;
-  bool says_debt = true;
-  kernel::Instant expires_at;
-  int contacts_today = 0, attempts_today = 0;  // before this one
-  std::vector<PackRef> packs;
-};
-BOOST_DESCRIBE_STRUCT(GrantedBody, (),
-                      (permit_id, person, contact_point_id, role, channel, purpose, script, asker,
-                       says_debt, expires_at, contacts_today, attempts_today, packs))
-
-struct RuleBody {
-  std::string code, pack, version, table, rule_id;
-};
-BOOST_DESCRIBE_STRUCT(RuleBody, (), (code, pack, version, table, rule_id))
-
-struct RefusedBody {
-  std::string contact_point_id, channel, purpose, asker;
-  bool says_debt = true;
-  std::vector<RuleBody> rules;
-  std::optional<kernel::Instant> allowed_at;
-};
-BOOST_DESCRIBE_STRUCT(RefusedBody, (),
-                      (contact_point_id, channel, purpose, asker, says_debt, rules, allowed_at))
-
-std::string pack_text(const std::vector<PackRef>& packs) {
-  std::string text;
-  for (const PackRef& ref : packs) text += (text.empty() ? "" : " ") + ref.pack + "@" + ref.version;
-  return text;
-}
-
-}  // namespace
 
 std::string made_by(std::string_view asker) {
   if (asker.find(':') != asker.npos) return std::string(asker);
   return "user:" + std::string(asker);
 }
 
-std::vector<Touch> load_touches(store::Transaction& tx, const Person& person,
-                                const ContactPoint& point, kernel::Instant since,
-                                kernel::Instant today) {
-  std::vector<Touch> touches;
-  tx.query(
-      "SELECT reserved_at, number_index, channel, role, outcome FROM permit"
-      " WHERE person_key = $1 AND reserved_at >= $2 AND state <> 'revoked'",
-      {person.person_key, since}, [&](const store::Row& row) {
-        Touch touch =
-            touch_of(row.instant(0), row.text(2), row.text(3), row.opt_text(4).value_or(""));
-        touch.same_number = row.text(1) == point.number_index;
-        touches.push_back(touch);
-      });
-  tx.query(
-      "SELECT reserved_at FROM permit WHERE number_index = $1 AND reserved_at >= $2"
-      " AND person_key <> $3 AND state <> 'revoked'",
-      {point.number_index, today, person.person_key}, [&](const store::Row& row) {
-        touches.push_back({.at = row.instant(0), .same_person = false, .same_number = true});
-      });
-  return touches;
-}
-
-std::optional<kernel::Instant> load_seen(store::Transaction& tx, std::string_view person_key) {
-  return tx.query_one<kernel::Instant>("SELECT seen_at FROM person_seen WHERE person_key = $1",
-                                       {person_key},
-                                       [](const store::Row& row) { return row.instant(0); });
-}
-
-void save_seen(store::Transaction& tx, std::string_view person_key, kernel::Instant at) {
+void lock_all(store::Transaction& tx, const Keys& persons, const Keys& numbers) {
+  if (!tx.on_postgres()) return;  // one writer: it is alone already
+  const store::TextList person_list(tx, persons), number_list(tx, numbers);
+  // A row each to lock, made in the same order by everyone; then the locks, persons first.
   tx.execute(
-      "INSERT INTO person_seen (person_key, seen_at) VALUES ($1, $2)"
-      " ON CONFLICT (person_key) DO UPDATE SET seen_at = excluded.seen_at",
-      {person_key, at});
-}
-
-Marks load_marks(store::Transaction& tx, const Person& person, const ContactPoint& point) {
-  Marks marks;
-  tx.query("SELECT mark, person_key FROM number_mark WHERE number_index = $1", {point.number_index},
-           [&](const store::Row& row) {
-             if (row.text(0) == "opted_out") marks.opted_out = true;
-             if (row.text(0) == "wrong_number" && row.text(1) == person.person_key)
-               marks.wrong_number = true;
-           });
-  return marks;
-}
-
-void save_permit(store::Transaction& tx, const Permit::Bound& b, std::string_view role,
-                 std::string_view idempotency_key, const Answer& answer, const Facts& facts) {
-  store::Param key = nullptr;
-  if (!idempotency_key.empty()) key = idempotency_key;
+      "INSERT INTO person_seen (person_key, seen_at, nth)"
+      " SELECT k, 0, 0 FROM unnest($1::text[]) AS k ON CONFLICT (person_key) DO NOTHING",
+      {person_list.param()});
   tx.execute(
-      "INSERT INTO permit (permit_id, person_key, customer_no, contact_point_id, number_index,"
-      " role, channel, purpose, script, says_debt, asker, reserved_at, expires_at, state,"
-      " idempotency_key, packs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-      " 'reserved', $14, $15)",
-      {b.permit_id, b.person_key, b.customer_no, b.contact_point_id, b.number_index, role,
-       b.channel, b.purpose, b.script, b.says_debt, b.asker, b.reserved_at, b.expires_at, key,
-       pack_text(answer.packs)});
-  const GrantedBody body{.permit_id = b.permit_id,
-                         .person = b.person_key,
-                         .contact_point_id = b.contact_point_id,
-                         .role = std::string(role),
-                         .channel = b.channel,
-                         .purpose = b.purpose,
-                         .script = b.script,
-                         .asker = b.asker,
-                         .says_debt = b.says_debt,
-                         .expires_at = b.expires_at,
-                         .contacts_today = facts.contacts_today,
-                         .attempts_today = facts.attempts_today,
-                         .packs = answer.packs};
-  tx.append({"permit_granted", "customer:" + b.customer_no, made_by(b.asker), b.reserved_at,
-             http::write_json(body)});
+      "INSERT INTO number_seen (number_index)"
+      " SELECT k FROM unnest($1::text[]) AS k ON CONFLICT (number_index) DO NOTHING",
+      {number_list.param()});
+  tx.query("SELECT 1 FROM person_seen WHERE person_key" + person_list.in(1) +
+               " ORDER BY person_key FOR UPDATE",
+           {person_list.param()}, [](const store::Row&) {});
+  tx.query("SELECT 1 FROM number_seen WHERE number_index" + number_list.in(1) +
+               " ORDER BY number_index FOR UPDATE",
+           {number_list.param()}, [](const store::Row&) {});
 }
 
-std::optional<Permit::Bound> find_by_key(store::Transaction& tx, std::string_view key) {
-  return tx.query_one<Permit::Bound>(
-      "SELECT permit_id, person_key, customer_no, contact_point_id, number_index, channel,"
-      " purpose, script, asker, says_debt, reserved_at, expires_at FROM permit"
-      " WHERE idempotency_key = $1",
-      {key}, [](const store::Row& row) {
-        return Permit::Bound{.permit_id = row.id<PermitTag>(0),
-                             .person_key = row.text(1),
-                             .customer_no = row.text(2),
-                             .contact_point_id = row.text(3),
-                             .number_index = row.text(4),
-                             .channel = row.text(5),
-                             .purpose = row.text(6),
-                             .script = row.text(7),
-                             .asker = row.text(8),
-                             .says_debt = row.flag(9),
-                             .reserved_at = row.instant(10),
-                             .expires_at = row.instant(11)};
-      });
+namespace {
+
+// One statement for all that is known: kind, key, four texts, two numbers.
+std::string known_sql(const store::TextList& list) {
+  const std::string person = "person_key" + list.in(1), number = "number_index" + list.in(2);
+  return "SELECT 1, person_key, number_index, channel, role, outcome, reserved_at, 0 FROM permit"
+         " WHERE " +
+         person +
+         " AND reserved_at >= $3 AND state <> 'revoked'"
+         " UNION ALL "
+         "SELECT 2, number_index, person_key, channel, role, outcome, reserved_at, 0 FROM permit"
+         " WHERE " +
+         number +
+         " AND reserved_at >= $4 AND state <> 'revoked'"
+         " UNION ALL SELECT 3, person_key, '', '', '', '', seen_at, nth FROM person_seen WHERE " +
+         person +
+         " UNION ALL SELECT 4, number_index, person_key, mark, '', '', 0, 0 FROM number_mark"
+         " WHERE " +
+         number +
+         " UNION ALL SELECT 5, person_key, kind, '', '', '', since, until FROM hold WHERE " +
+         person +
+         " AND lifted_at IS NULL AND (until IS NULL OR until >= $5)"
+         " UNION ALL SELECT 6, pack, version, '', '', '', 0, 0 FROM gate_pack";
 }
 
-void save_refusal(store::Transaction& tx, const Request& request, std::string_view point_id,
-                  const Answer& answer) {
-  RefusedBody body{.contact_point_id = std::string(point_id),
-                   .channel = request.channel,
-                   .purpose = request.purpose,
-                   .asker = request.asker,
-                   .says_debt = request.says_debt,
-                   .rules = {},
-                   .allowed_at = answer.allowed_at};
-  std::string codes;
-  for (const Refusal& r : answer.refusals) {
-    body.rules.push_back({r.code, r.pack, r.version, r.table, r.rule_id});
-    codes += (codes.empty() ? "" : " ") + r.code;
+PastPermit read_past(const store::Row& row) {
+  return {.at = row.instant(6),
+          .channel = row.text(3),
+          .role = row.text(4),
+          .outcome = row.opt_text(5).value_or("")};
+}
+
+void read_known(const store::Row& row, Known& known) {
+  std::string key = row.text(1), other = row.text(2);
+  switch (row.i64(0)) {
+    case 1: {
+      PastPermit past = read_past(row);
+      past.person_key = key;
+      past.number_index = std::move(other);
+      known.of_person[std::move(key)].push_back(std::move(past));
+      break;
+    }
+    case 2: {
+      PastPermit past = read_past(row);
+      past.number_index = key;
+      past.person_key = std::move(other);
+      known.on_number[std::move(key)].push_back(std::move(past));
+      break;
+    }
+    case 3:
+      known.seen[std::move(key)] = {row.instant(6), row.i64(7)};
+      break;
+    case 4:
+      known.marks[std::move(key)].push_back({.mark = row.text(3), .person_key = std::move(other)});
+      break;
+    case 5:
+      known.holds[std::move(key)].push_back({std::move(other), row.opt_date(7), row.instant(6)});
+      break;
+    default:
+      known.packs.emplace(std::move(key), std::move(other));
   }
-  tx.execute(
-      "INSERT INTO refusal (refusal_id, customer_no, contact_point_id, channel, purpose, asker,"
-      " refused_at, codes, allowed_at, packs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {tx.next_id(), request.customer_no, point_id, request.channel, request.purpose, request.asker,
-       answer.asked_at, codes, answer.allowed_at, pack_text(answer.packs)});
-  tx.append({"permit_refused", "customer:" + request.customer_no, made_by(request.asker),
-             answer.asked_at, http::write_json(body)});
+}
+
+}  // namespace
+
+Known load_known(store::Transaction& tx, const Keys& persons, const Keys& numbers,
+                 const Window& window) {
+  const store::TextList person_list(tx, persons), number_list(tx, numbers);
+  Known known;
+  tx.query(known_sql(person_list),
+           {person_list.param(), number_list.param(), window.person_since, window.number_since,
+            window.holds_until},
+           [&](const store::Row& row) { read_known(row, known); });
+  return known;
+}
+
+namespace {
+
+constexpr const char* kBoundColumns =
+    "SELECT permit_id, person_key, customer_no, contact_point_id, number_index, channel, purpose,"
+    " script, asker, says_debt, reserved_at, expires_at, idempotency_key, role, state FROM permit ";
+
+Permit::Bound read_bound(const store::Row& row) {
+  return {.permit_id = row.id<PermitTag>(0),
+          .person_key = row.text(1),
+          .customer_no = row.text(2),
+          .contact_point_id = row.text(3),
+          .number_index = row.text(4),
+          .channel = row.text(5),
+          .purpose = row.text(6),
+          .script = row.text(7),
+          .asker = row.text(8),
+          .says_debt = row.flag(9),
+          .reserved_at = row.instant(10),
+          .expires_at = row.instant(11)};
+}
+
+}  // namespace
+
+std::map<std::string, Permit::Bound> find_by_keys(store::Transaction& tx, const Keys& keys) {
+  std::map<std::string, Permit::Bound> found;
+  if (keys.empty()) return found;
+  const store::TextList list(tx, keys);
+  tx.query(kBoundColumns + ("WHERE idempotency_key" + list.in(1)), {list.param()},
+           [&](const store::Row& row) { found.insert_or_assign(row.text(12), read_bound(row)); });
+  return found;
+}
+
+std::map<PermitId, StoredPermit> find_permits(store::Transaction& tx,
+                                              std::span<const PermitId> permit_ids) {
+  std::map<PermitId, StoredPermit> found;
+  for (const PermitId permit_id : permit_ids)
+    tx.query(kBoundColumns + std::string("WHERE permit_id = $1"), {permit_id},
+             [&](const store::Row& row) {
+               found.insert_or_assign(
+                   permit_id, StoredPermit{read_bound(row), row.text(13), row.text(14)});
+             });
+  return found;
+}
+
+std::set<PermitId> use_permits(store::Transaction& tx, const std::vector<Use>& uses) {
+  std::set<PermitId> used;
+  for (const Use& use : uses) {
+    const std::int64_t changed = tx.execute(
+        "UPDATE permit SET state = 'used', used_at = $1"
+        " WHERE permit_id = $2 AND state = 'reserved' AND expires_at >= $1",
+        {use.at, use.permit_id});
+    if (changed == 1) used.insert(use.permit_id);
+  }
+  return used;
+}
+
+std::set<PermitId> tell_outcomes(store::Transaction& tx, const std::vector<Outcome>& outcomes) {
+  std::set<PermitId> told;
+  for (const Outcome& one : outcomes) {
+    const std::int64_t changed = tx.execute(
+        "UPDATE permit SET state = 'done', used_at = COALESCE(used_at, $1), outcome = $2,"
+        " outcome_at = $1, outcome_by = $3"
+        " WHERE permit_id = $4 AND state IN ('reserved', 'used')",
+        {one.at, one.outcome, one.by, one.permit_id});
+    if (changed == 1) told.insert(one.permit_id);
+  }
+  return told;
+}
+
+void save_marks(store::Transaction& tx, const std::vector<NewMark>& marks) {
+  for (const NewMark& m : marks)
+    tx.execute(
+        "INSERT INTO number_mark (number_index, person_key, mark, marked_at, marked_by)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number_index, person_key, mark) DO NOTHING",
+        {m.number_index, m.person_key, m.mark, m.at, m.by});
+}
+
+bool save_pack(store::Transaction& tx, const NewPack& p) {
+  return tx.execute(
+             "INSERT INTO gate_pack (pack, version, sha256, calendar_sha256, bytes)"
+             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pack, version) DO NOTHING",
+             {p.pack, p.version, p.sha256, p.calendar_sha256, store::Blob{p.bytes}}) == 1;
+}
+
+void save_permits(store::Transaction& tx, const std::vector<NewPermit>& permits) {
+  std::size_t at = 0;
+  tx.insert_many(
+      "permit",
+      {"permit_id", "person_key", "customer_no", "contact_point_id", "number_index", "role",
+       "channel", "purpose", "script", "says_debt", "asker", "reserved_at", "expires_at", "state",
+       "idempotency_key", "packs", "nth"},
+      [&](store::Params& row) {
+        if (at == permits.size()) return false;
+        const NewPermit& p = permits[at++];
+        const Permit::Bound& b = p.bound;
+        store::Param key = nullptr;
+        if (!p.idempotency_key.empty()) key = p.idempotency_key;
+        row = {b.permit_id,    b.person_key, b.customer_no, b.contact_point_id, b.number_index,
+               p.role,         b.channel,    b.purpose,     b.script,           b.says_debt,
+               b.asker,        b.reserved_at, b.expires_at, "reserved",         key,
+               p.packs,        p.nth};
+        return true;
+      });
+  std::map<std::string_view, Seen> seen;  // the last permit of each person
+  for (const NewPermit& p : permits)
+    seen[p.bound.person_key] = {p.bound.reserved_at, p.nth};
+  for (const auto& [person_key, last] : seen)
+    tx.execute(
+        "INSERT INTO person_seen (person_key, seen_at, nth) VALUES ($1, $2, $3)"
+        " ON CONFLICT (person_key) DO UPDATE SET seen_at = excluded.seen_at, nth = excluded.nth",
+        {person_key, last.at, last.nth});
+}
+
+void save_refusals(store::Transaction& tx, const std::vector<NewRefusal>& refusals) {
+  std::size_t at = 0;
+  tx.insert_many("refusal",
+                 {"refusal_id", "customer_no", "contact_point_id", "channel", "purpose", "asker",
+                  "refused_at", "codes", "allowed_at", "packs"},
+                 [&](store::Params& row) {
+                   if (at == refusals.size()) return false;
+                   const NewRefusal& r = refusals[at++];
+                   row = {tx.next_id(), r.customer_no, r.contact_point_id, r.channel, r.purpose,
+                          r.asker,      r.refused_at,  r.codes,            r.allowed_at, r.packs};
+                   return true;
+                 });
 }
 
 }  // namespace gate

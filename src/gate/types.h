@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -124,6 +125,13 @@ struct Spent {
   kernel::Instant used_at;
 };
 
+// What somebody says became of a permit.
+struct Told {
+  PermitId permit_id{0};
+  std::string outcome;  // of outcomes()
+  std::string by;
+};
+
 // Words an outcome may have. All but the last four count as a contact had with the person; every
 // one of them counts as an attempt on the number. Unknown counts as a contact: nobody can say it
 // was not one.
@@ -179,28 +187,44 @@ class Gate {
   // "May I, and how many are left?" Nothing is written, nothing counted.
   Answer question(store::Transaction& tx, const Request& request, kernel::Instant now) const;
 
+  std::vector<Answer> questions(store::Transaction& tx, std::span<const Request> requests,
+                                kernel::Instant now) const;
+
   // Reserves a permit, or leaves the refusal; both are a row and a fact. An Error only for a
   // mis-stated request: an idempotency key that was used for another one.
   kernel::Result<Reply> ask(store::Transaction& tx, const Request& request,
                             kernel::Instant now) const;
+  // The same for many, in the order given: each grant counts for those after it. Everybody's
+  // history is loaded at once, everything is written at once; a mis-stated request is an Error in
+  // its place and does not concern the others.
+  std::vector<kernel::Result<Reply>> ask_many(store::Transaction& tx,
+                                              std::span<const Request> requests,
+                                              kernel::Instant now) const;
 
   // For channels, before anything leaves the house. Fails (conflict) when the permit is expired,
   // revoked by a hold that came meanwhile, or already used by whoever holds the same one.
   kernel::Result<Spent> spend(store::Transaction& tx, Permit permit, kernel::Instant now) const;
+  std::vector<kernel::Result<Spent>> spend_many(store::Transaction& tx, std::vector<Permit> permits,
+                                                kernel::Instant now) const;
+  // Permits reserved earlier by this asker, to be spent now: for dialers and agencies, which come
+  // back with ids. not_found where it is another's, conflict where it is no longer reserved.
+  std::vector<kernel::Result<Permit>> claim_many(store::Transaction& tx,
+                                                 std::span<const PermitId> permit_ids,
+                                                 std::string_view asker) const;
 
   // What became of a permit; once. `not_made` is for a permit that was never acted on.
   kernel::Status record_outcome(store::Transaction& tx, PermitId permit_id,
                                 std::string_view outcome, std::string_view by,
                                 kernel::Instant now) const;
+  std::vector<kernel::Status> record_outcomes(store::Transaction& tx, std::span<const Told> told,
+                                              kernel::Instant now) const;
 
   Packs packs(store::Transaction& tx, kernel::Date date) const { return packs_(tx, date); }
   const Directory& directory() const { return *directory_; }
 
  private:
-  struct Case;  // all that is known for one request
-  Case load_case(store::Transaction& tx, const Request& request, kernel::Instant now,
-                 bool lock) const;
-  Answer judge(const Case& c) const;
+  class Batch;  // all that is known for the requests of one call (ask.cpp)
+  static Permit make_permit(Permit::Bound bound) { return Permit(std::move(bound)); }
 
   PackSource packs_;
   std::shared_ptr<const Directory> directory_;
@@ -218,8 +242,8 @@ struct PermitRow {
   std::optional<kernel::Instant> used_at, outcome_at;
 };
 std::optional<PermitRow> find_permit(store::Transaction& tx, PermitId permit_id);
-// Permits of one customer that were used, newest first.
-std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view customer_no, int limit);
+// Permits of one person that were used, newest first.
+std::vector<PermitRow> permits_of(store::Transaction& tx, std::string_view person_key, int limit);
 
 struct RefusalRow {
   std::string contact_point_id, channel, purpose, asker;

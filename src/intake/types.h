@@ -180,6 +180,26 @@ struct Portfolio {
   int own_numbers = 0;                // their own telephone numbers that are valid
 };
 Portfolio load_portfolio(store::Transaction& tx, std::string_view person_key);
+// All of it for a set of customers at once, with their points and what others did, by one statement;
+// nothing sealed is opened. Persons' other customer numbers are in it too. In no order.
+struct Reachable {
+  struct Customer {
+    std::string customer_no, person_key, jurisdiction, zone;
+  };
+  struct Product {
+    std::string customer_no, product;
+  };
+  struct Point {
+    std::string customer_no, contact_no, role, channel, source, place, value_key;
+    bool valid = false, consent = false;
+  };
+  std::vector<Customer> customers;
+  std::vector<Product> products;
+  std::vector<Point> points;
+  std::vector<PastContact> past;  // since the moment asked for
+};
+Reachable load_reachable(store::Transaction& tx, const std::vector<std::string_view>& customer_nos,
+                         kernel::Instant since);
 // By customer number, or by a whole telephone number, name or citizen id (keyed index), sorted.
 std::vector<std::string> find_customers(store::Transaction& tx, std::string_view query);
 
