@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "gate/types.h"
 #include "intake/types.h"
 #include "tests/stores.h"
@@ -61,6 +63,70 @@ TEST(directory, counts_one_human_being_once) {
       return 0;
     });
     EXPECT_TRUE(read);
+  });
+}
+
+// What one by one and all at once say must be the same.
+TEST(directory, finds_many_as_it_finds_one) {
+  tests::for_each_store(intake::schema(), [](store::Store& store, const std::filesystem::path&) {
+    const kernel::Instant now = tests::Clock::now();
+    ASSERT_TRUE(store.transact([&](store::Transaction& tx) {
+      intake::save_person(tx, person("C1", "11010519900307002X"));
+      intake::save_person(tx, person("C2", "11010519900307002X"));
+      intake::save_person(tx, person("C:3", ""));
+      for (const char* customer_no : {"C1", "C2", "C:3"})
+        for (const char* contact_no : {"1", "2"})
+          intake::save_contact_point(
+              tx, point(customer_no, contact_no, std::string("1380000000") + contact_no));
+      for (int i = 1; i <= 3; ++i)
+        tx.execute(
+            "INSERT INTO past_contact (customer_no, contact_no, contacted_at, channel, outcome,"
+            " by, row_key) VALUES ($1, $2, $3, 'call', 'busy', 'a', $4)",
+            {i == 3 ? "C:3" : "C2", i == 2 ? "404" : "2", now.plus_seconds(-3600 * i),
+             store::Blob{"k"}});
+      tx.execute("INSERT INTO intake_account (account_no, customer_no, product)"
+                 " VALUES ('A1', 'C2', 'card'), ('A2', 'C1', 'online_loan'), ('A3', 'C1', 'card')");
+      return 0;
+    }));
+    const auto directory = intake_directory();
+    const std::vector<Wanted> wanted = {{"C1", "C1:1", ""},  {"C404", "C404:1", ""},
+                                        {"C2", "C1:2", ""},  {"C:3", "C:3:2", ""},
+                                        {"C1", "C1:9", ""},  {"C2", "", "13800000002"},
+                                        {"C1", "C:3:1", ""}, {"C2", "", "13911111111"}};
+    const kernel::Instant since = now.plus_seconds(-9000);
+    ASSERT_TRUE(store.read([&](store::Transaction& tx) {
+      const People many = directory->find_many(tx, wanted, since);
+      const People loop = directory->Directory::find_many(tx, wanted, since);
+      EXPECT_EQ(many.found.size(), wanted.size());
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        SCOPED_TRACE(i);
+        const auto &a = many.found[i], &b = loop.found[i];
+        EXPECT_EQ(a.person.has_value(), b.person.has_value());
+        EXPECT_TRUE(i == 6 || a.point.has_value() == b.point.has_value());
+        if (!a.person) continue;
+        EXPECT_EQ(a.person->person_key, b.person->person_key);
+        EXPECT_EQ(std::set(a.person->customer_nos.begin(), a.person->customer_nos.end()),
+                  std::set(b.person->customer_nos.begin(), b.person->customer_nos.end()));
+        EXPECT_EQ(a.person->products, b.person->products);
+        EXPECT_EQ(a.person->own_numbers, b.person->own_numbers);
+        EXPECT_EQ(a.person->jurisdiction, b.person->jurisdiction);
+        EXPECT_EQ(a.person->zone, b.person->zone);
+        const auto past = [&](const People& people) {
+          std::multiset<std::string> all;
+          if (const auto found = people.past.find(a.person->person_key); found != people.past.end())
+            for (const PastContact& p : found->second)
+              all.insert(p.contact_point_id + p.number_index + p.role + p.outcome +
+                         p.contacted_at.format());
+          return all;
+        };
+        EXPECT_EQ(past(many), past(loop));
+        if (!a.point || !b.point) continue;
+        EXPECT_EQ(a.point->contact_point_id, b.point->contact_point_id);
+        EXPECT_EQ(a.point->number_index, b.point->number_index);
+        EXPECT_EQ(a.point->role, b.point->role);
+      }
+      return 0;
+    }));
   });
 }
 

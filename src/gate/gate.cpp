@@ -171,7 +171,7 @@ std::vector<kernel::Status> Gate::record_outcomes(store::Transaction& tx,
     } else {
       const StoredPermit& permit = stored.at(one.permit_id);
       const Permit::Bound& b = permit.bound;
-      results.push_back(kernel::Ok{});
+      results.emplace_back(kernel::Ok{});
       facts.push_back({"permit_outcome", "customer:" + b.customer_no, made_by(one.by), now,
                        permit_body(b.permit_id, b.person_key, one.outcome)});
       const std::string_view mark = mark_of(one.outcome, permit.role);

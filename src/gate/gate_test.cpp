@@ -395,23 +395,46 @@ TEST(gate, permits_nobody_reports_on_become_unknown) {
   });
 }
 
+std::vector<std::string> fact_bodies(Desk& desk) {
+  std::vector<std::string> bodies;
+  CHECK(static_cast<bool>(desk.store().read([&](store::Transaction& tx) {
+    tx.query("SELECT kind, body FROM fact ORDER BY fact_id", {},
+             [&](const store::Row& row) { bodies.push_back(row.text(0) + " " + row.text(1)); });
+    return 0;
+  })));
+  return bodies;
+}
+
 TEST(gate, facts_tell_all_and_hold_no_number) {
   on_each_store([](Desk& desk) {
-    ASSERT_TRUE(desk.ask(call_to()).permit);
+    const Reply granted = desk.ask(call_to());
+    ASSERT_TRUE(granted.permit);
     ASSERT_FALSE(desk.ask(call_to(), Instant::china(kTen.china_date(), 1400)).permit);
-    std::vector<std::string> bodies;
-    ASSERT_TRUE(desk.store().read([&](store::Transaction& tx) {
-      tx.query("SELECT kind, body FROM fact ORDER BY fact_id", {},
-               [&](const store::Row& row) { bodies.push_back(row.text(0) + " " + row.text(1)); });
-      return 0;
-    }));
-    ASSERT_EQ(bodies.size(), 2u);
-    EXPECT_THAT(bodies[0], testing::HasSubstr("permit_granted"));
-    EXPECT_THAT(bodies[0], testing::HasSubstr("\"contacts_today\":0"));
-    EXPECT_THAT(bodies[0], testing::HasSubstr("cn-bank-card"));
-    EXPECT_THAT(bodies[1], testing::HasSubstr("\"code\":\"CN_HOURS\""));
-    EXPECT_THAT(bodies[1], testing::HasSubstr("hours_late"));
-    for (const auto& body : bodies) EXPECT_THAT(body, testing::Not(testing::HasSubstr("138000")));
+    ASSERT_TRUE(desk.outcome(granted.permit->bound().permit_id, "wrong_number"));
+    const std::vector<std::string> bodies = fact_bodies(desk);
+    std::string packs, kinds;
+    for (const std::string& body : bodies) kinds += body.substr(0, body.find(' ')) + " ";
+    std::size_t used = 0;
+    while (used < bodies.size() && bodies[used].starts_with("pack_used")) packs += bodies[used++];
+    EXPECT_THAT(packs, testing::HasSubstr("\"pack\":\"cn-bank-card\""));
+    EXPECT_THAT(packs, testing::HasSubstr("\"calendar_sha256\":\""));
+    ASSERT_EQ(bodies.size(), used + 4) << kinds;
+    EXPECT_EQ(desk.count("SELECT COUNT(*) FROM gate_pack"), static_cast<std::int64_t>(used))
+        << "once a version, however often it is used";
+    const std::string &grant = bodies[used], &refusal = bodies[used + 1];
+    EXPECT_THAT(grant, testing::StartsWith("permit_granted {\"permit_id\":\""));
+    EXPECT_THAT(grant, testing::HasSubstr("\"person\":\"p1\",\"nth\":1,"));
+    EXPECT_THAT(grant, testing::HasSubstr("\"number\":\"index of 13800000001\""));
+    EXPECT_THAT(grant, testing::HasSubstr("\"reserved_at\":\"2026-11-20T10:00:00+08:00\""));
+    EXPECT_THAT(grant, testing::HasSubstr("\"facts\":{\"channel\":\"call\""));
+    EXPECT_THAT(grant, testing::HasSubstr("\"contacts_today\":0"));
+    EXPECT_THAT(grant, testing::HasSubstr("\"imported\":{},\"packs\":[{\"pack\":\"cn-"));
+    EXPECT_THAT(refusal, testing::StartsWith("permit_refused {\"person\":\"p1\""));
+    EXPECT_THAT(refusal, testing::HasSubstr("\"contacts_today\":1"));
+    EXPECT_THAT(refusal, testing::HasSubstr("\"code\":\"CN_HOURS\""));
+    EXPECT_THAT(refusal, testing::HasSubstr("hours_late"));
+    EXPECT_THAT(bodies[used + 2], testing::HasSubstr("\"outcome\":\"wrong_number\""));
+    EXPECT_THAT(bodies[used + 3], testing::StartsWith("number_wrong_number {\"person\":\"p1\""));
   });
 }
 
