@@ -315,10 +315,13 @@ void Gate::Batch::use_packs(const DayPacks& day, kernel::Instant at) {
 }
 
 void Gate::Batch::save() {
+  std::vector<store::Fact> first;
   for (const NewPack& p : new_packs_)
     if (save_pack(tx_, p))  // once in the life of the store, whoever is first
-      facts_.push_back({"pack_used", "pack:" + p.pack, "gate", p.at,
-                        pack_body(p.pack, p.version, p.sha256, p.calendar_sha256)});
+      first.push_back({"pack_used", "pack:" + p.pack, "gate", p.at,
+                       pack_body(p.pack, p.version, p.sha256, p.calendar_sha256)});
+  facts_.insert(facts_.begin(), std::make_move_iterator(first.begin()),
+                std::make_move_iterator(first.end()));
   if (!permits_.empty()) save_permits(tx_, permits_);
   if (!refusals_.empty()) save_refusals(tx_, refusals_);
   tx_.append_many(facts_);

@@ -6,18 +6,19 @@ namespace intake {
 
 namespace {
 
-// kind, customer_no, five texts, the number's index, two numbers
+// kind, customer_no, five texts, the number's index, two numbers. Points come first: they give the
+// columns their types.
 std::string reachable_sql(const store::TextList& list) {
   return "WITH asked AS (SELECT DISTINCT person_key FROM customer WHERE customer_no" + list.in(1) +
          "), c AS MATERIALIZED (SELECT customer.customer_no, customer.person_key,"
          " customer.jurisdiction, customer.zone FROM asked"
          " JOIN customer ON customer.person_key = asked.person_key)"
-         " SELECT 1, customer_no, person_key, jurisdiction, zone, '', '', NULL, 0, 0 FROM c"
-         " UNION ALL SELECT 2, a.customer_no, a.product, '', '', '', '', NULL, 0, 0"
-         " FROM c JOIN intake_account a ON a.customer_no = c.customer_no"
-         " UNION ALL SELECT 3, p.customer_no, p.contact_no, p.role, p.channel, p.source, p.place,"
+         " SELECT 3, p.customer_no, p.contact_no, p.role, p.channel, p.source, p.place,"
          " p.value_index, p.valid, p.consent"
          " FROM c JOIN contact_point p ON p.customer_no = c.customer_no"
+         " UNION ALL SELECT 1, customer_no, person_key, jurisdiction, zone, '', '', NULL, 0, 0 FROM c"
+         " UNION ALL SELECT 2, a.customer_no, a.product, '', '', '', '', NULL, 0, 0"
+         " FROM c JOIN intake_account a ON a.customer_no = c.customer_no"
          " UNION ALL SELECT 4, t.customer_no, t.contact_no, t.channel, t.outcome, t.by, '', NULL,"
          " t.contacted_at, 0"
          " FROM c JOIN past_contact t ON t.customer_no = c.customer_no AND t.contacted_at >= $2";
