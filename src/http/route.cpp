@@ -7,7 +7,7 @@ namespace http {
 const std::vector<Role>& all_roles() {
   static const std::vector<Role> roles = {Role::collector,  Role::lead,    Role::analyst,
                                           Role::compliance, Role::auditor, Role::agency,
-                                          Role::admin};
+                                          Role::machine,    Role::admin};
   return roles;
 }
 
@@ -25,6 +25,8 @@ const char* role_name(Role role) {
       return "auditor";
     case Role::agency:
       return "agency";
+    case Role::machine:
+      return "machine";
     case Role::admin:
       return "admin";
   }

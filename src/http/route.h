@@ -17,9 +17,10 @@
 namespace http {
 
 // compliance watches over contacts and evidence and edits nothing; auditor sees rules and evidence,
-// no person; agency is another company, through a key of its own (people/keys.h).
-enum class Role { collector, lead, analyst, compliance, auditor, agency, admin };
-BOOST_DESCRIBE_ENUM(Role, collector, lead, analyst, compliance, auditor, agency, admin)
+// no person; agency (another company) and machine (a dialer) come with a key of their own
+// (people/keys.h).
+enum class Role { collector, lead, analyst, compliance, auditor, agency, machine, admin };
+BOOST_DESCRIBE_ENUM(Role, collector, lead, analyst, compliance, auditor, agency, machine, admin)
 const std::vector<Role>& all_roles();
 const char* role_name(Role role);
 std::optional<Role> parse_role(std::string_view name);
@@ -40,6 +41,7 @@ struct Request {
   std::map<std::string, std::string> cookies;
   std::optional<Caller> caller;
   std::string session_id;
+  bool by_key = false;     // with an API key: no cookie another page could borrow, so no csrf_token
   std::string csrf_token;  // what the session expects in the header x-csrf-token
   kernel::Instant now;
 };

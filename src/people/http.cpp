@@ -1,6 +1,7 @@
 // /session and /users.
 
 #include "http/status.h"
+#include "people/keys.h"
 #include "people/rows.h"
 #include "people/session.h"
 #include "people/users.h"
@@ -265,7 +266,7 @@ Route post_reset(store::Store& store, Options options) {
 }  // namespace
 
 std::vector<Route> routes(store::Store& store, Options options) {
-  return {post_session(store, options),
+  std::vector<Route> all = {post_session(store, options),
           get_session(store),
           delete_session_route(store, options),
           post_password(store, options),
@@ -274,6 +275,8 @@ std::vector<Route> routes(store::Store& store, Options options) {
           put_user(store),
           post_active(store),
           post_reset(store, options)};
+  for (Route& route : key_routes(store)) all.push_back(std::move(route));
+  return all;
 }
 
 }  // namespace people

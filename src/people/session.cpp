@@ -4,6 +4,7 @@
 
 #include "http/status.h"
 #include "kernel/hash.h"
+#include "people/keys.h"
 #include "people/password.h"
 #include "store/vault.h"
 
@@ -178,6 +179,8 @@ Status check_first_password(const User& user, const http::Request& request) {
 
 std::function<Status(http::Request&)> authenticator(store::Store& store) {
   return [&store](http::Request& request) -> Status {
+    TRY(authenticate_key(store, request));
+    if (request.by_key) return Ok{};
     const auto cookie = request.cookies.find(http::session_cookie);
     if (cookie == request.cookies.end() || cookie->second.size() != token_digits) return Ok{};
     const std::string token_hash = token_hash_of(cookie->second);

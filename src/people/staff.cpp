@@ -1,5 +1,6 @@
 // The demo's staff, and what other rooms ask about people.
 
+#include "people/keys.h"
 #include "people/password.h"
 #include "people/rows.h"
 #include "people/users.h"
@@ -102,6 +103,13 @@ std::vector<allocation::Collector> load_collectors(Transaction& tx, kernel::Date
 
 gate::AskerFacts load_asker(Transaction& tx, std::string_view asker, kernel::Date today) {
   gate::AskerFacts facts;
+  if (const auto holder = find_key_holder(tx, asker)) {
+    if (!holder->active) return facts;
+    facts.kind = holder->is_agency() ? "agency" : "machine";
+    facts.licence_valid = licence_valid(*holder, today);
+    facts.recording_ready = holder->recording_ready;
+    return facts;
+  }
   const auto user = find_user(tx, asker);
   if (!user || !user->active) return facts;
   facts.kind = "user";

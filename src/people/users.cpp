@@ -40,8 +40,8 @@ Status check_user(const User& user) {
     return refuse("2 to 32 of a-z, 0-9, _ . -, beginning with a letter", "user_name");
   if (user.shown_name.empty() || user.shown_name.size() > 100)
     return refuse("1 to 100 bytes", "shown_name");
-  if (user.role == http::Role::agency)
-    return refuse("an agency asks with a key of its own, not as a user", "role");
+  if (user.role == http::Role::agency || user.role == http::Role::machine)
+    return refuse("agencies and machines ask with a key of their own, not as users", "role");
   if (user.team.size() > 40 || !only_of(user.team, word_letters))
     return refuse("a word of the allocation table", "team");
   for (const auto& skill : user.skills)

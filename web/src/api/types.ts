@@ -1,7 +1,7 @@
 // What the server says, spelled as it says it. Money is int fen, dates "YYYY-MM-DD", instants
 // ISO 8601 with +08:00, ids strings.
 
-export type Role = "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "admin";
+export type Role = "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "machine" | "admin";
 
 export interface User {
   user_id: string;
