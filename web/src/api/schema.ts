@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A key, shown this once */
+        post: operations["post_api_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key, at once */
+        delete: operations["delete_api_keys_key_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -484,6 +518,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/key-holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agencies and machines that ask with a key */
+        get: operations["get_key_holders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/key-holders/{holder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An agency or a machine, new or changed; nothing but what is said here stays */
+        put: operations["put_key_holders_holder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/legal-holds": {
         parameters: {
             query?: never;
@@ -935,6 +1003,19 @@ export interface components {
             contacts_left_today: number;
             packs: components["schemas"]["PackRef"][];
             refusals: components["schemas"]["Refusal"][];
+        };
+        ApiKey: {
+            /** Format: date */
+            expires_on: string;
+            holder: string;
+            key_id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            used_at: string | null;
         };
         ArmLine: {
             arm: string;
@@ -1599,12 +1680,36 @@ export interface components {
             /** Format: int64 */
             recovery_rate_bps: number;
         };
+        HolderList: {
+            items: components["schemas"]["HolderOut"][];
+            keys: components["schemas"]["ApiKey"][];
+        };
+        HolderOut: {
+            active: boolean;
+            /** Format: date */
+            contract_until: string | null;
+            /** Format: date */
+            evaluated_on: string | null;
+            holder: string;
+            impact_assessed: boolean;
+            /** Format: date */
+            licence_until: string | null;
+            licence_valid: boolean;
+            published: boolean;
+            recording_ready: boolean;
+            shown_name: string;
+            team: string;
+        };
         ImportList: {
             items: components["schemas"]["Batch"][];
         };
         InputColumn: {
             expression: string;
             label: string;
+        };
+        KeyOut: {
+            key: components["schemas"]["ApiKey"];
+            secret: string;
         };
         KindCount: {
             /** Format: int64 */
@@ -1892,7 +1997,7 @@ export interface components {
             title: string;
         };
         /** @enum {string} */
-        Role: "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "admin";
+        Role: "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "machine" | "admin";
         RollCell: {
             /** Format: int64 */
             accounts: number;
@@ -2419,6 +2524,69 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    expires_on: string;
+                    holder: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    delete_api_keys_key_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
@@ -3448,6 +3616,76 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_key_holders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderList"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    put_key_holders_holder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active: boolean;
+                    /** Format: date */
+                    contract_until?: string | null;
+                    /** Format: date */
+                    evaluated_on?: string | null;
+                    impact_assessed?: boolean | null;
+                    /** Format: date */
+                    licence_until?: string | null;
+                    published?: boolean | null;
+                    recording_ready?: boolean | null;
+                    shown_name: string;
+                    team?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
