@@ -17,13 +17,14 @@ namespace {
 
 using PersonAt = std::unordered_map<std::string, std::size_t>;
 
-// hold_set, as the gate tells it; its optional fields are not of interest here.
+// hold_set, as the gate tells it, now or earlier; its optional fields are not of interest here.
 struct HoldSet {
   std::string hold_id, kind, person;
   std::optional<kernel::Date> until;
-  std::int64_t revoked_permits = 0;
+  std::optional<std::int64_t> nth, revoked_permits;
+  std::optional<std::vector<std::string>> revoked;
 };
-BOOST_DESCRIBE_STRUCT(HoldSet, (), (hold_id, kind, person, until, revoked_permits))
+BOOST_DESCRIBE_STRUCT(HoldSet, (), (hold_id, kind, person, until, nth, revoked_permits, revoked))
 
 class Reader {
  public:

@@ -111,7 +111,7 @@ void hold(store::Transaction& tx, const std::string& customer_no, const std::str
           Instant at) {
   tx.append({"hold_set", "customer:" + customer_no, "user:li.na", at,
              R"({"hold_id":"5","kind":")" + kind +
-                 R"(","person":"x","until":null,"revoked_permits":0})"});
+                 R"(","person":"x","until":null,"nth":3,"revoked":["8"]})"});
 }
 
 const Followed& person(const Outcomes& outcomes, const std::string& person_no) {

@@ -36,7 +36,8 @@ void Gate::Batch::load(bool lock) {
   const kernel::Instant since = now_.plus_seconds(-kHistoryDays * kDaySeconds);
   std::vector<Wanted> wanted;
   Keys persons, numbers, keys;
-  for (const Request& r : requests_) wanted.push_back({r.customer_no, r.contact_point_id, r.number});
+  for (const Request& r : requests_)
+    wanted.push_back({r.customer_no, r.contact_point_id, r.number});
   people_ = gate_.directory_->find_many(tx_, wanted, since);
   for (std::size_t i = 0; i < requests_.size(); ++i) {
     Found& found = people_.found[i];
@@ -130,8 +131,7 @@ Gate::Batch::Case Gate::Batch::make_case(std::size_t i) {
   c.history.jurisdiction = c.person->jurisdiction;
   c.history.products = c.person->products;
   c.history.own_numbers = c.person->own_numbers;
-  c.history.zone =
-      c.packs.packs.set().calendar().zone(c.person->jurisdiction, c.person->zone);
+  c.history.zone = c.packs.packs.set().calendar().zone(c.person->jurisdiction, c.person->zone);
   if (const auto marks = known_.marks.find(number); marks != known_.marks.end())
     for (const Mark& mark : marks->second) {
       if (mark.mark == "opted_out") c.history.opted_out = true;
@@ -210,17 +210,16 @@ kernel::Result<Reply> Gate::Batch::repeat(const Case& c, const Permit::Bound& bo
     return kernel::Error{kernel::Code::conflict,
                          "this idempotency_key was used for another request", "idempotency_key"};
   const Facts facts = facts_at(c.history, c.packs.packs.set().calendar(), c.now);
-  Reply reply{.answer = {.allowed = true,
-                         .asked_at = c.now,
-                         .contacts_left_today =
-                             std::max(c.packs.cap_person_day - facts.contacts_today, 0),
-                         .attempts_left_today =
-                             std::max(c.packs.cap_number_day - facts.attempts_today, 0),
-                         .allowed_at = bound.reserved_at,
-                         .refusals = {},
-                         .packs = c.packs.refs},
-              .permit = make_permit(bound),
-              .repeated = true};
+  Reply reply{
+      .answer = {.allowed = true,
+                 .asked_at = c.now,
+                 .contacts_left_today = std::max(c.packs.cap_person_day - facts.contacts_today, 0),
+                 .attempts_left_today = std::max(c.packs.cap_number_day - facts.attempts_today, 0),
+                 .allowed_at = bound.reserved_at,
+                 .refusals = {},
+                 .packs = c.packs.refs},
+      .permit = make_permit(bound),
+      .repeated = true};
   return reply;
 }
 
@@ -276,16 +275,16 @@ Reply Gate::Batch::grant(const Case& c, Verdict verdict) {
 }
 
 void Gate::Batch::refuse(const Case& c, const Verdict& verdict) {
-  NewRefusal made{.customer_no = c.request.customer_no,
-                  .contact_point_id =
-                      c.point ? c.point->contact_point_id : c.request.contact_point_id,
-                  .channel = c.request.channel,
-                  .purpose = c.request.purpose,
-                  .asker = c.request.asker,
-                  .codes = "",
-                  .packs = c.packs.text,
-                  .refused_at = c.now,
-                  .allowed_at = verdict.answer.allowed_at};
+  NewRefusal made{
+      .customer_no = c.request.customer_no,
+      .contact_point_id = c.point ? c.point->contact_point_id : c.request.contact_point_id,
+      .channel = c.request.channel,
+      .purpose = c.request.purpose,
+      .asker = c.request.asker,
+      .codes = "",
+      .packs = c.packs.text,
+      .refused_at = c.now,
+      .allowed_at = verdict.answer.allowed_at};
   for (const Refusal& r : verdict.answer.refusals)
     made.codes += (made.codes.empty() ? "" : " ") + r.code;
   facts_.push_back(
@@ -294,6 +293,7 @@ void Gate::Batch::refuse(const Case& c, const Verdict& verdict) {
                      .person_key = c.person ? std::string_view(c.person->person_key) : "",
                      .number_index = c.point ? std::string_view(c.point->number_index) : "",
                      .contact_point_id = made.contact_point_id,
+                     .nth = c.person ? known_.seen[c.person->person_key].nth : 0,
                      .answer = verdict.answer,
                      .facts = c.point ? facts_json(verdict.facts) : "{}",
                      .imported = c.point ? imported_facts(c) : "{}",

@@ -106,13 +106,18 @@ void write_fact(Object& object, const FactField& field, const Facts& facts) {
 
 // Facts that are counted from contacts and attempts, so that imported ones can be told apart.
 bool is_counted(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> names = {
-      "contacts_today",        "contacts_7d",
-      "calls_today",           "third_party_contacts_today",
-      "third_party_contacts_7d", "attempts_today",
-      "attempts_today_person", "calls_7d",
-      "minutes_since_contact", "days_since_conversation",
-      "missed_calls",          "missed_days"};
+  static constexpr std::array<std::string_view, 12> names = {"contacts_today",
+                                                             "contacts_7d",
+                                                             "calls_today",
+                                                             "third_party_contacts_today",
+                                                             "third_party_contacts_7d",
+                                                             "attempts_today",
+                                                             "attempts_today_person",
+                                                             "calls_7d",
+                                                             "minutes_since_contact",
+                                                             "days_since_conversation",
+                                                             "missed_calls",
+                                                             "missed_days"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -177,6 +182,7 @@ std::string refused_body(const RefusedBody& body) {
   }
   Object object;
   object.text("person", body.person_key)
+      .number("nth", body.nth)
       .text("number", body.number_index)
       .text("contact_point_id", body.contact_point_id)
       .text("channel", body.request.channel)
@@ -194,10 +200,12 @@ std::string refused_body(const RefusedBody& body) {
   return object.close();
 }
 
-std::string permit_body(PermitId permit_id, std::string_view person_key, std::string_view outcome) {
+std::string permit_body(PermitId permit_id, std::string_view person_key, std::string_view outcome,
+                        std::optional<std::int64_t> nth) {
   Object object;
   object.id("permit_id", permit_id.value()).text("person", person_key);
   if (!outcome.empty()) object.text("outcome", outcome);
+  if (nth) object.number("nth", *nth);
   return object.close();
 }
 

@@ -154,6 +154,7 @@ std::vector<kernel::Status> Gate::record_outcomes(store::Transaction& tx,
       outcomes.push_back({one.permit_id, one.outcome, one.by, now});
   // Whoever reports an outcome of a permit not yet spent (a dialer, an agency) has used it.
   std::set<PermitId> changed = tell_outcomes(tx, outcomes);
+  std::map<std::string, std::int64_t> nth = load_nth(tx, persons);
 
   std::vector<kernel::Status> results;
   std::vector<store::Fact> facts;
@@ -173,7 +174,7 @@ std::vector<kernel::Status> Gate::record_outcomes(store::Transaction& tx,
       const Permit::Bound& b = permit.bound;
       results.emplace_back(kernel::Ok{});
       facts.push_back({"permit_outcome", "customer:" + b.customer_no, made_by(one.by), now,
-                       permit_body(b.permit_id, b.person_key, one.outcome)});
+                       permit_body(b.permit_id, b.person_key, one.outcome, nth[b.person_key])});
       const std::string_view mark = mark_of(one.outcome, permit.role);
       if (mark.empty()) continue;
       marks.push_back({b.number_index, b.person_key, std::string(mark), one.by, now});

@@ -16,9 +16,10 @@ struct HoldBody {
   HoldId hold_id{0};
   std::string kind, person;
   std::optional<kernel::Date> until;
-  std::int64_t revoked_permits = 0;
+  std::int64_t nth = 0;              // the person's permits so far: which of them came before this
+  std::vector<std::string> revoked;  // ids of those it took back
 };
-BOOST_DESCRIBE_STRUCT(HoldBody, (), (hold_id, kind, person, until, revoked_permits))
+BOOST_DESCRIBE_STRUCT(HoldBody, (), (hold_id, kind, person, until, nth, revoked))
 
 Hold read_hold(const store::Row& row) {
   return {.hold_id = row.id<HoldTag>(0),
@@ -38,16 +39,11 @@ constexpr std::string_view kColumns =
 
 const std::vector<std::string>& hold_kinds() {
   static const std::vector<std::string> kinds = {
-      "dispute",         "complaint",
-      "hardship",        "plan",
-      "lost",            "deceased",
-      "counsel",         "minor",
-      "incapable",       "bankrupt",
-      "limitation",      "cease",
-      "no_automation",   "consent_withdrawn",
-      "no_calls",        "no_messages",
-      "no_workplace",    "breathing_space",
-      "debt_adviser",    "debt_adviser_progress",
+      "dispute",       "complaint",         "hardship",     "plan",
+      "lost",          "deceased",          "counsel",      "minor",
+      "incapable",     "bankrupt",          "limitation",   "cease",
+      "no_automation", "consent_withdrawn", "no_calls",     "no_messages",
+      "no_workplace",  "breathing_space",   "debt_adviser", "debt_adviser_progress",
       "mental_health"};
   return kinds;
 }
@@ -79,12 +75,19 @@ kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {hold.hold_id, hold.person_key, hold.customer_no, hold.kind, store::Blob{hold.sealed_reason},
        hold.since, hold.until, hold.set_by});
-  const std::int64_t revoked =
-      tx.execute("UPDATE permit SET state = 'revoked' WHERE person_key = $1 AND state = 'reserved'",
-                 {hold.person_key});
-  tx.append(
-      {"hold_set", "customer:" + hold.customer_no, made_by(hold.set_by), now,
-       http::write_json(HoldBody{hold.hold_id, hold.kind, hold.person_key, hold.until, revoked})});
+  HoldBody body{hold.hold_id,
+                hold.kind,
+                hold.person_key,
+                hold.until,
+                load_nth(tx, {hold.person_key})[hold.person_key],
+                {}};
+  tx.query(
+      "UPDATE permit SET state = 'revoked' WHERE person_key = $1 AND state = 'reserved'"
+      " RETURNING permit_id",
+      {hold.person_key},
+      [&](const store::Row& row) { body.revoked.push_back(std::to_string(row.i64(0))); });
+  tx.append({"hold_set", "customer:" + hold.customer_no, made_by(hold.set_by), now,
+             http::write_json(body)});
   return hold;
 }
 
@@ -98,6 +101,7 @@ kernel::Status lift_hold(store::Transaction& tx, const Directory& directory,
                                 [](const store::Row& row) { return row.text(0); });
   if (!person || !kind)
     return kernel::Error{kernel::Code::not_found, "there is no such hold", "hold_id"};
+  lock_all(tx, {person->person_key}, {});
   const std::string sealed = tx.vault().seal("hold.lift_reason", reason);
   const std::int64_t changed = tx.execute(
       "UPDATE hold SET lifted_at = $1, lifted_by = $2, lift_reason = $3"
@@ -105,9 +109,12 @@ kernel::Status lift_hold(store::Transaction& tx, const Directory& directory,
       {now, by, store::Blob{sealed}, hold_id});
   if (changed != 1)
     return kernel::Error{kernel::Code::conflict, "the hold is lifted already", "hold_id"};
-  HoldBody body;
-  body.hold_id = hold_id;
-  body.kind = *kind;
+  const HoldBody body{hold_id,
+                      *kind,
+                      person->person_key,
+                      {},
+                      load_nth(tx, {person->person_key})[person->person_key],
+                      {}};
   tx.append({"hold_lifted", "customer:" + std::string(customer_no), made_by(by), now,
              http::write_json(body)});
   return kernel::Ok{};

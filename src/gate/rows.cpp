@@ -105,6 +105,14 @@ Known load_known(store::Transaction& tx, const Keys& persons, const Keys& number
   return known;
 }
 
+std::map<std::string, std::int64_t> load_nth(store::Transaction& tx, const Keys& persons) {
+  const store::TextList list(tx, persons);
+  std::map<std::string, std::int64_t> nth;
+  tx.query("SELECT person_key, nth FROM person_seen WHERE person_key" + list.in(1), {list.param()},
+           [&](const store::Row& row) { nth[row.text(0)] = row.i64(1); });
+  return nth;
+}
+
 namespace {
 
 constexpr const char* kBoundColumns =
@@ -143,8 +151,8 @@ std::map<PermitId, StoredPermit> find_permits(store::Transaction& tx,
   for (const PermitId permit_id : permit_ids)
     tx.query(kBoundColumns + std::string("WHERE permit_id = $1"), {permit_id},
              [&](const store::Row& row) {
-               found.insert_or_assign(
-                   permit_id, StoredPermit{read_bound(row), row.text(13), row.text(14)});
+               found.insert_or_assign(permit_id,
+                                      StoredPermit{read_bound(row), row.text(13), row.text(14)});
              });
   return found;
 }
@@ -191,26 +199,25 @@ bool save_pack(store::Transaction& tx, const NewPack& p) {
 
 void save_permits(store::Transaction& tx, const std::vector<NewPermit>& permits) {
   std::size_t at = 0;
-  tx.insert_many(
-      "permit",
-      {"permit_id", "person_key", "customer_no", "contact_point_id", "number_index", "role",
-       "channel", "purpose", "script", "says_debt", "asker", "reserved_at", "expires_at", "state",
-       "idempotency_key", "packs", "nth"},
-      [&](store::Params& row) {
-        if (at == permits.size()) return false;
-        const NewPermit& p = permits[at++];
-        const Permit::Bound& b = p.bound;
-        store::Param key = nullptr;
-        if (!p.idempotency_key.empty()) key = p.idempotency_key;
-        row = {b.permit_id,    b.person_key, b.customer_no, b.contact_point_id, b.number_index,
-               p.role,         b.channel,    b.purpose,     b.script,           b.says_debt,
-               b.asker,        b.reserved_at, b.expires_at, "reserved",         key,
-               p.packs,        p.nth};
-        return true;
-      });
+  tx.insert_many("permit",
+                 {"permit_id", "person_key", "customer_no", "contact_point_id", "number_index",
+                  "role", "channel", "purpose", "script", "says_debt", "asker", "reserved_at",
+                  "expires_at", "state", "idempotency_key", "packs", "nth"},
+                 [&](store::Params& row) {
+                   if (at == permits.size()) return false;
+                   const NewPermit& p = permits[at++];
+                   const Permit::Bound& b = p.bound;
+                   store::Param key = nullptr;
+                   if (!p.idempotency_key.empty()) key = p.idempotency_key;
+                   row = {b.permit_id,    b.person_key, b.customer_no, b.contact_point_id,
+                          b.number_index, p.role,       b.channel,     b.purpose,
+                          b.script,       b.says_debt,  b.asker,       b.reserved_at,
+                          b.expires_at,   "reserved",   key,           p.packs,
+                          p.nth};
+                   return true;
+                 });
   std::map<std::string_view, Seen> seen;  // the last permit of each person
-  for (const NewPermit& p : permits)
-    seen[p.bound.person_key] = {p.bound.reserved_at, p.nth};
+  for (const NewPermit& p : permits) seen[p.bound.person_key] = {p.bound.reserved_at, p.nth};
   for (const auto& [person_key, last] : seen)
     tx.execute(
         "INSERT INTO person_seen (person_key, seen_at, nth) VALUES ($1, $2, $3)"
@@ -226,8 +233,9 @@ void save_refusals(store::Transaction& tx, const std::vector<NewRefusal>& refusa
                  [&](store::Params& row) {
                    if (at == refusals.size()) return false;
                    const NewRefusal& r = refusals[at++];
-                   row = {tx.next_id(), r.customer_no, r.contact_point_id, r.channel, r.purpose,
-                          r.asker,      r.refused_at,  r.codes,            r.allowed_at, r.packs};
+                   row = {tx.next_id(), r.customer_no, r.contact_point_id, r.channel,
+                          r.purpose,    r.asker,       r.refused_at,       r.codes,
+                          r.allowed_at, r.packs};
                    return true;
                  });
 }

@@ -59,6 +59,9 @@ using Keys = std::set<std::string>;  // sorted: locks are taken in this order by
 // Until this transaction ends nobody else, on any node, counts for these persons and numbers:
 // persons first, then numbers.
 void lock_all(store::Transaction& tx, const Keys& persons, const Keys& numbers);
+// How many permits each has had, by person_key. Under the lock it says, in a fact, before which of
+// the person's permits something was known, without any clock.
+std::map<std::string, std::int64_t> load_nth(store::Transaction& tx, const Keys& persons);
 Known load_known(store::Transaction& tx, const Keys& persons, const Keys& numbers,
                  const Window& window);
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "gate/ports.h"
@@ -173,6 +174,36 @@ class Packs {
 
 // Why the gate could not run this text as a pack, and would refuse everything; empty: it could.
 std::string pack_problem(std::string_view file, std::string_view xml);
+
+// ---- judging again -----------------------------------------------------------------------------
+
+// A fact as an entry of the evidence log holds it; texts are borrowed for the call.
+struct LoggedFact {
+  std::string_view name;
+  std::variant<std::monostate, bool, std::int64_t, std::string_view, std::vector<std::string_view>>
+      value;
+};
+
+// What packs, given by their bytes, say to logged facts: for an audit, which has only the log.
+class Replay {
+ public:
+  Replay();
+  ~Replay();
+  // What is wrong with it, empty when nothing: a pack that cannot be read refuses everything.
+  std::string add(const PackRef& pack, std::string_view dmn);
+  bool has(const PackRef& pack) const;
+  // All that fires, as the gate would have it. All of `packs` must have been added (CHECKed); a
+  // fact that is missing or of another type is an Error.
+  kernel::Result<std::vector<Refusal>> refusals(const std::vector<PackRef>& packs,
+                                                const std::vector<LoggedFact>& facts);
+  // The smallest cap of these packs, per person and per number; none where no pack has one.
+  std::optional<int> cap_person_day(const std::vector<PackRef>& packs);
+  std::optional<int> cap_number_day(const std::vector<PackRef>& packs);
+
+ private:
+  struct Sets;
+  std::unique_ptr<Sets> sets_;
+};
 
 // ---- the gate ----------------------------------------------------------------------------------
 
