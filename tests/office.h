@@ -44,14 +44,36 @@ class Office {
     save_book();
     allot("C1", "li.na");
     allot("C2", "wang.wei");
-    router_.emplace(casework::routes(
-        {.store = store_, .shelf = shelf_, .gate = gate_, .decisions = "decisions"}));
+    const casework::Deps deps{
+        .store = store_, .shelf = shelf_, .gate = gate_, .decisions = "decisions"};
+    auto routes = casework::routes(deps);
+    for (auto& route : casework::bulk_routes(deps)) routes.push_back(std::move(route));
+    router_.emplace(std::move(routes));
   }
 
   store::Store& store() { return store_; }
   const gate::Gate& gate() const { return gate_; }
   casework::CutSources sources() const { return {data_, "decisions"}; }
   const book::BookView& book() { return *(book_ = *shelf_.latest_book()); }
+
+  void allot(const std::string& customer_no, const std::string& collector,
+             const std::string& team = "early") {
+    allocation::Change change;
+    change.before = store_
+                        .read([&](store::Transaction& tx) {
+                          return allocation::load_allotment(tx, customer_no);
+                        })
+                        .value();
+    change.after = allocation::Allotment{.customer_no = customer_no,
+                                         .collector = collector,
+                                         .team = team,
+                                         .since = today(),
+                                         .set_at = at(6)};
+    const auto done = store_.transact([&](store::Transaction& tx) {
+      return allocation::save_changes(tx, {change}, 0, 1, at(6));
+    });
+    CHECK(static_cast<bool>(done));
+  }
 
   // One request; the answer's body, or the error.
   kernel::Result<std::string> ask(const std::string& who, const std::string& method,
@@ -65,9 +87,12 @@ class Office {
       request.query[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
     }
     request.caller = http::Caller{.user_id = 1, .user_name = who, .shown_name = who};
-    request.caller->role = who == "lead"      ? http::Role::lead
-                           : who == "analyst" ? http::Role::analyst
-                                              : http::Role::collector;
+    request.caller->role = who == "lead"                 ? http::Role::lead
+                           : who == "analyst"            ? http::Role::analyst
+                           : who.starts_with("agency:")  ? http::Role::agency
+                           : who.starts_with("machine:") ? http::Role::machine
+                                                         : http::Role::collector;
+    if (request.caller->role == http::Role::agency) request.caller->team = "agency_desk";
     request.now = now.value_or(at(10));
     const auto found = router_->find(method, "/api/v1" + request.path);
     CHECK_MSG(found.route != nullptr, path.c_str());
@@ -173,19 +198,6 @@ class Office {
       CHECK(static_cast<bool>(sheet->save(edition / "01-all" / name)));
     std::ofstream(edition.parent_path() / "current") << "e1\n";
   }
-  void allot(const std::string& customer_no, const std::string& collector) {
-    allocation::Change change;
-    change.after = allocation::Allotment{.customer_no = customer_no,
-                                         .collector = collector,
-                                         .team = "early",
-                                         .since = today(),
-                                         .set_at = at(6)};
-    const auto done = store_.transact([&](store::Transaction& tx) {
-      return allocation::save_changes(tx, {change}, 0, 1, at(6));
-    });
-    CHECK(static_cast<bool>(done));
-  }
-
   store::Store& store_;
   std::filesystem::path data_;
   book::Shelf shelf_;

@@ -36,11 +36,12 @@ Result<std::optional<Date>> read_date(const std::string& text, const char* optio
 }
 
 std::string holder_line(const KeyHolder& h, Date today) {
-  const std::string licence =
-      !h.is_agency() ? "-" : people::licence_valid(h, today) ? "in date" : "NOT in date";
-  return h.holder + "\t" + (h.team.empty() ? "-" : h.team) + "\tlicence " + licence +
-         "\tuntil " + shown(h.licence_until) + "\tcontract " + shown(h.contract_until) + "\t" +
-         h.shown_name + (h.active ? "" : "\t(not active)") + "\n";
+  const std::string licence = !h.is_agency()                    ? "-"
+                              : people::licence_valid(h, today) ? "in date"
+                                                                : "NOT in date";
+  return h.holder + "\t" + (h.team.empty() ? "-" : h.team) + "\tlicence " + licence + "\tuntil " +
+         shown(h.licence_until) + "\tcontract " + shown(h.contract_until) + "\t" + h.shown_name +
+         (h.active ? "" : "\t(not active)") + "\n";
 }
 
 Result<std::string> list_keys(store::Transaction& tx, Date today) {
@@ -66,12 +67,12 @@ Result<std::string> keys_in(store::Transaction& tx, const KeysCommand& command,
   }
   if (command.action == "make") {
     TRY_ASSIGN(const auto until, read_date(command.expires_on, "--until"));
-    TRY_ASSIGN(const auto made, people::make_key(tx, command.holder.holder,
-                                                 until.value_or(today.plus_months(6)), "command",
-                                                 now));
+    TRY_ASSIGN(const auto made,
+               people::make_key(tx, command.holder.holder, until.value_or(today.plus_months(6)),
+                                "command", now));
     return "key " + std::to_string(made.key.key_id.value()) + " of " + made.key.holder +
-           ", to the end of " + made.key.expires_on.format() + ", shown this once:\n" + made.secret +
-           "\n";
+           ", to the end of " + made.key.expires_on.format() + ", shown this once:\n" +
+           made.secret + "\n";
   }
   if (command.action == "revoke") {
     TRY(people::revoke_key(tx, people::KeyId(command.key_id), "command", now));
@@ -83,8 +84,7 @@ Result<std::string> keys_in(store::Transaction& tx, const KeysCommand& command,
 Result<std::string> keys(const KeysCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto store, open_store(command.place, clock));
-  return store->transact(
-      [&](store::Transaction& tx) { return keys_in(tx, command, clock()); });
+  return store->transact([&](store::Transaction& tx) { return keys_in(tx, command, clock()); });
 }
 
 CLI::App* add_action(CLI::App& keys_app, const std::shared_ptr<KeysCommand>& command,
@@ -107,7 +107,8 @@ void add_keys_command(CLI::App& program, int& exit_code) {
   const auto command = std::make_shared<KeysCommand>();
   KeyHolder& holder = command->holder;
   add_action(*app, command, exit_code, "list", "who there is, and their keys");
-  auto* save = add_action(*app, command, exit_code, "holder", "an agency or machine, new or changed");
+  auto* save =
+      add_action(*app, command, exit_code, "holder", "an agency or machine, new or changed");
   save->add_option("holder", holder.holder, "agency:NAME or machine:NAME")->required();
   save->add_option("--name", holder.shown_name, "the company, or what the machine is")->required();
   save->add_option("--team", holder.team, "an agency's: the team whose cases are placed with it");

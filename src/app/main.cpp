@@ -214,7 +214,8 @@ void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::str
     command->add_option("user_name", c.user.user_name, "sign-in name")->required();
   if (action == "add") {
     command->add_option("--name", c.user.shown_name, "name shown to others")->required();
-    command->add_option("--role", c.user.role, "collector, lead, analyst, compliance, auditor or admin");
+    command->add_option("--role", c.user.role,
+                        "collector, lead, analyst, compliance, auditor or admin");
     command->add_option("--team", c.user.team, "team");
   }
   command->callback([&c, &exit_code, action] {

@@ -51,7 +51,8 @@ Result<std::string> change_users(const UserCommand& command, store::Store& store
   if (command.action == "add") {
     const auto role = http::parse_role(command.role);
     if (!role)
-      return Error{Code::invalid_input, "a role is collector, lead, analyst, compliance, auditor or admin",
+      return Error{Code::invalid_input,
+                   "a role is collector, lead, analyst, compliance, auditor or admin",
                    command.role};
     people::User user;
     user.user_name = command.user_name;

@@ -338,7 +338,8 @@ Result<CaseFile> case_file(const Deps& deps, const CaseIn& in, const Request& re
 std::vector<http::Route> routes(const Deps& deps) {
   using http::Role;
   const http::Access readers = http::case_readers();
-  const http::Access offerers = http::only({Role::collector, Role::lead, Role::analyst, Role::admin});
+  const http::Access offerers =
+      http::only({Role::collector, Role::lead, Role::analyst, Role::admin});
   const http::Access workers{.roles = {Role::collector, Role::lead, Role::admin}};
   const http::Access leads{.roles = {Role::lead, Role::admin}};
   return {

@@ -42,6 +42,7 @@ struct Deps {
 };
 
 std::vector<http::Route> routes(const Deps& deps);
+std::vector<http::Route> bulk_routes(const Deps& deps);  // for agencies and machines
 
 // The one row check: a collector reaches the customers allotted to them, every other role all.
 bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no);

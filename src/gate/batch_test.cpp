@@ -42,8 +42,7 @@ struct Office {
     gate.emplace(packs, town, tests::good_asker);
   }
 
-  std::vector<kernel::Result<Reply>> ask(const std::vector<Request>& requests,
-                                         Instant now = kTen) {
+  std::vector<kernel::Result<Reply>> ask(const std::vector<Request>& requests, Instant now = kTen) {
     std::vector<kernel::Result<Reply>> replies;
     const auto done = store.transact([&](store::Transaction& tx) {
       replies = gate->ask_many(tx, requests, now);

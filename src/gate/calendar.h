@@ -1,7 +1,8 @@
 #pragma once
 // Which days are festivals, rest days and workdays in China. What enters is
 // decisions/calendar-cn.csv, a data file to be updated when the State Council announces a year;
-// years without a line are unknown. And which local time it is where a person is: decisions/zones.csv.
+// years without a line are unknown. And which local time it is where a person is:
+// decisions/zones.csv.
 
 #include <map>
 #include <optional>

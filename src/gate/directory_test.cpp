@@ -84,8 +84,9 @@ TEST(directory, finds_many_as_it_finds_one) {
             " by, row_key) VALUES ($1, $2, $3, 'call', 'busy', 'a', $4)",
             {i == 3 ? "C:3" : "C2", i == 2 ? "404" : "2", now.plus_seconds(-3600 * i),
              store::Blob{"k"}});
-      tx.execute("INSERT INTO intake_account (account_no, customer_no, product)"
-                 " VALUES ('A1', 'C2', 'card'), ('A2', 'C1', 'online_loan'), ('A3', 'C1', 'card')");
+      tx.execute(
+          "INSERT INTO intake_account (account_no, customer_no, product)"
+          " VALUES ('A1', 'C2', 'card'), ('A2', 'C1', 'online_loan'), ('A3', 'C1', 'card')");
       return 0;
     }));
     const auto directory = intake_directory();

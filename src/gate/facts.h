@@ -55,9 +55,8 @@ struct Facts {
 };
 
 // A fact's name in the tables and where it stands.
-using FactMember =
-    std::variant<std::string Facts::*, bool Facts::*, int Facts::*, std::optional<int> Facts::*,
-                 std::vector<std::string> Facts::*>;
+using FactMember = std::variant<std::string Facts::*, bool Facts::*, int Facts::*,
+                                std::optional<int> Facts::*, std::vector<std::string> Facts::*>;
 struct FactField {
   std::string_view name;
   FactMember member;

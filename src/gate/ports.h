@@ -22,7 +22,7 @@ struct Person {
   std::vector<std::string> customer_nos;
   std::string jurisdiction = "CN";    // CN | US | UK; "mixed" when their customer numbers disagree
   std::vector<std::string> products;  // of all their accounts, sorted; "": one not known
-  std::string zone;  // of decisions/zones.csv; empty: the jurisdiction's only one, if it has one
+  std::string zone;     // of decisions/zones.csv; empty: the jurisdiction's only one, if it has one
   int own_numbers = 0;  // their own telephone numbers that are valid
 };
 

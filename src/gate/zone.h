@@ -1,6 +1,6 @@
 #pragma once
-// Which local time it is where a person lives. A zone is a POSIX TZ rule (IEEE Std 1003.1, "TZ"), as
-// the tz database writes it: "CST-8", "EST5EDT,M3.2.0,M11.1.0". Pure: no clock, no environment.
+// Which local time it is where a person lives. A zone is a POSIX TZ rule (IEEE Std 1003.1, "TZ"),
+// as the tz database writes it: "CST-8", "EST5EDT,M3.2.0,M11.1.0". Pure: no clock, no environment.
 
 #include <optional>
 #include <string_view>

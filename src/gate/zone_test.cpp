@@ -76,10 +76,11 @@ TEST(zone, known_by_name_or_as_the_only_one_of_a_jurisdiction) {
   Calendar calendar;
   EXPECT_TRUE(calendar.zone("CN", ""));
   EXPECT_FALSE(calendar.zone("UK", ""));
-  ASSERT_TRUE(calendar.add_zones("zone,jurisdiction,posix_tz,source\n"
-                                 "Europe/London,UK,\"GMT0BST,M3.5.0/1,M10.5.0\",x\n"
-                                 "America/Phoenix,US,MST7,x\nPacific/Honolulu,US,HST10,x\n",
-                                 "zones.csv"));
+  ASSERT_TRUE(
+      calendar.add_zones("zone,jurisdiction,posix_tz,source\n"
+                         "Europe/London,UK,\"GMT0BST,M3.5.0/1,M10.5.0\",x\n"
+                         "America/Phoenix,US,MST7,x\nPacific/Honolulu,US,HST10,x\n",
+                         "zones.csv"));
   EXPECT_TRUE(calendar.zone("UK", ""));
   EXPECT_FALSE(calendar.zone("US", ""));  // two of them: nobody knows which
   EXPECT_TRUE(calendar.zone("US", "Pacific/Honolulu"));

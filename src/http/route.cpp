@@ -41,8 +41,8 @@ std::optional<Role> parse_role(std::string_view name) {
 }
 
 Access staff() {
-  return only({Role::collector, Role::lead, Role::analyst, Role::compliance, Role::auditor,
-               Role::admin});
+  return only(
+      {Role::collector, Role::lead, Role::analyst, Role::compliance, Role::auditor, Role::admin});
 }
 
 Access case_readers() {

@@ -103,10 +103,9 @@ void save_accounts(store::Transaction& tx, const Table& accounts) {
     return hash(customer_no) * 31 + hash(product);
   };
   KeySet known;  // account_no → hash of its customer_no and product
-  tx.query("SELECT account_no, customer_no, product FROM intake_account", {},
-           [&](const store::Row& row) {
-             known.add(row.text(0), content(row.text(1), row.text(2)));
-           });
+  tx.query(
+      "SELECT account_no, customer_no, product FROM intake_account", {},
+      [&](const store::Row& row) { known.add(row.text(0), content(row.text(1), row.text(2))); });
   std::vector<std::size_t> changed;
   std::size_t at = 0;
   tx.insert_many("intake_account", {"account_no", "customer_no", "product"},

@@ -131,7 +131,7 @@ struct Person {
   kernel::Address address = kernel::Address::take("");
   std::int32_t region_code = 0;  // GB/T 2260; 0 = not known
   std::optional<kernel::Date> birth_date;
-  std::string language;  // BCP 47, "zh-CN" unless the file says otherwise
+  std::string language;             // BCP 47, "zh-CN" unless the file says otherwise
   std::string jurisdiction = "CN";  // CN | US | UK: whose law protects them
   std::string zone;                 // of decisions/zones.csv; empty: the jurisdiction's only one
 };
@@ -180,8 +180,8 @@ struct Portfolio {
   int own_numbers = 0;                // their own telephone numbers that are valid
 };
 Portfolio load_portfolio(store::Transaction& tx, std::string_view person_key);
-// All of it for a set of customers at once, with their points and what others did, by one statement;
-// nothing sealed is opened. Persons' other customer numbers are in it too. In no order.
+// All of it for a set of customers at once, with their points and what others did, by one
+// statement; nothing sealed is opened. Persons' other customer numbers are in it too. In no order.
 struct Reachable {
   struct Customer {
     std::string customer_no, person_key, jurisdiction, zone;

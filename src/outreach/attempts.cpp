@@ -37,6 +37,20 @@ std::string user(std::string_view name) {
   return name.find(':') == name.npos ? "user:" + std::string(name) : std::string(name);
 }
 
+AttemptId save_attempt(store::Transaction& tx, const gate::Spent& spent) {
+  const gate::Permit::Bound& b = spent.bound;
+  const AttemptId attempt_id(tx.next_id());
+  tx.execute(
+      "INSERT INTO attempt (attempt_id, permit_id, customer_no, contact_point_id, channel, purpose,"
+      " made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      {attempt_id, b.permit_id, b.customer_no, b.contact_point_id, b.channel, b.purpose, b.asker,
+       spent.used_at, b.expires_at});
+  tx.append({"contact_attempted", "customer:" + b.customer_no, user(b.asker), spent.used_at,
+             http::write_json(
+                 AttemptBody{attempt_id, b.permit_id, b.contact_point_id, b.channel, b.purpose})});
+  return attempt_id;
+}
+
 constexpr std::string_view kColumns =
     "SELECT attempt_id, permit_id, customer_no, contact_point_id, channel, purpose, made_by,"
     " made_at, outcome, outcome_at, note FROM attempt ";
@@ -55,24 +69,42 @@ Attempt read_attempt(const store::Row& row) {
           .sealed_note = row.is_null(10) ? "" : row.blob(10)};
 }
 
+void save_told(store::Transaction& tx, const Attempt& attempt, const OutcomeRequest& request,
+               kernel::Instant now) {
+  const std::string sealed =
+      request.note.empty() ? "" : tx.vault().seal("attempt.note", request.note);
+  store::Param note = nullptr;
+  if (!sealed.empty()) note = store::Blob{sealed};
+  tx.execute("UPDATE attempt SET outcome = $1, outcome_at = $2, note = $3 WHERE attempt_id = $4",
+             {request.outcome, now, note, attempt.attempt_id});
+  tx.append({"contact_outcome", "customer:" + attempt.customer_no, user(request.by), now,
+             http::write_json(ToldBody{attempt.attempt_id, request.outcome})});
+}
+
 }  // namespace
 
 kernel::Result<ManualContact> record_manual_call(store::Transaction& tx, const gate::Gate& gate,
                                                  gate::Permit permit, kernel::Instant now) {
   TRY_ASSIGN(const gate::Spent spent, gate.spend(tx, std::move(permit), now));
   const gate::Permit::Bound& b = spent.bound;
-  const AttemptId attempt_id(tx.next_id());
-  tx.execute(
-      "INSERT INTO attempt (attempt_id, permit_id, customer_no, contact_point_id, channel, purpose,"
-      " made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      {attempt_id, b.permit_id, b.customer_no, b.contact_point_id, b.channel, b.purpose, b.asker,
-       spent.used_at, b.expires_at});
-  tx.append({"contact_attempted", "customer:" + b.customer_no, user(b.asker), spent.used_at,
-             http::write_json(
-                 AttemptBody{attempt_id, b.permit_id, b.contact_point_id, b.channel, b.purpose})});
+  const AttemptId attempt_id = save_attempt(tx, spent);
   TRY_ASSIGN(std::string dial,
              disclose_number(tx, b.customer_no, b.contact_point_id, user(b.asker), now));
   return ManualContact{attempt_id, b.permit_id, b.expires_at, std::move(dial)};
+}
+
+std::vector<kernel::Result<AttemptId>> record_own_dials(store::Transaction& tx,
+                                                        const gate::Gate& gate,
+                                                        std::vector<gate::Permit> permits,
+                                                        kernel::Instant now) {
+  std::vector<kernel::Result<AttemptId>> all;
+  for (const auto& spent : gate.spend_many(tx, std::move(permits), now)) {
+    if (spent)
+      all.emplace_back(save_attempt(tx, *spent));
+    else
+      all.emplace_back(spent.error());
+  }
+  return all;
 }
 
 kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::PermitId permit_id,
@@ -92,20 +124,34 @@ kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::P
 
 kernel::Result<AttemptId> record_outcome(store::Transaction& tx, const gate::Gate& gate,
                                          const OutcomeRequest& request, kernel::Instant now) {
-  const auto attempt = find_attempt(tx, request.permit_id);
-  if (!attempt)
-    return kernel::Error{kernel::Code::not_found, "no attempt was made under this permit",
-                         "permit_id"};
-  TRY(gate.record_outcome(tx, request.permit_id, request.outcome, request.by, now));
-  const std::string sealed =
-      request.note.empty() ? "" : tx.vault().seal("attempt.note", request.note);
-  store::Param note = nullptr;
-  if (!sealed.empty()) note = store::Blob{sealed};
-  tx.execute("UPDATE attempt SET outcome = $1, outcome_at = $2, note = $3 WHERE attempt_id = $4",
-             {request.outcome, now, note, attempt->attempt_id});
-  tx.append({"contact_outcome", "customer:" + attempt->customer_no, user(request.by), now,
-             http::write_json(ToldBody{attempt->attempt_id, request.outcome})});
-  return attempt->attempt_id;
+  return record_outcomes(tx, gate, {request}, now).front();
+}
+
+std::vector<kernel::Result<AttemptId>> record_outcomes(store::Transaction& tx,
+                                                       const gate::Gate& gate,
+                                                       const std::vector<OutcomeRequest>& requests,
+                                                       kernel::Instant now) {
+  std::vector<std::optional<Attempt>> attempts;
+  std::vector<gate::Told> told;
+  for (const OutcomeRequest& request : requests) {
+    attempts.push_back(find_attempt(tx, request.permit_id));
+    if (attempts.back()) told.push_back({request.permit_id, request.outcome, request.by});
+  }
+  const std::vector<kernel::Status> said = gate.record_outcomes(tx, told, now);
+  std::vector<kernel::Result<AttemptId>> all;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (!attempts[i]) {
+      all.emplace_back(kernel::Error{kernel::Code::not_found,
+                                     "no attempt was made under this permit", "permit_id"});
+    } else if (const kernel::Status& status = said[next++]; !status) {
+      all.emplace_back(status.error());
+    } else {
+      save_told(tx, *attempts[i], requests[i], now);
+      all.emplace_back(attempts[i]->attempt_id);
+    }
+  }
+  return all;
 }
 
 std::optional<Attempt> find_attempt(store::Transaction& tx, gate::PermitId permit_id) {

@@ -59,6 +59,17 @@ struct OutcomeRequest {
 kernel::Result<AttemptId> record_outcome(store::Transaction& tx, const gate::Gate& gate,
                                          const OutcomeRequest& request, kernel::Instant now);
 
+// The same for those who dial by themselves, an agency or a machine of ours, many at once. The
+// number is theirs already and is not shown.
+std::vector<kernel::Result<AttemptId>> record_own_dials(store::Transaction& tx,
+                                                        const gate::Gate& gate,
+                                                        std::vector<gate::Permit> permits,
+                                                        kernel::Instant now);
+std::vector<kernel::Result<AttemptId>> record_outcomes(store::Transaction& tx,
+                                                       const gate::Gate& gate,
+                                                       const std::vector<OutcomeRequest>& requests,
+                                                       kernel::Instant now);
+
 std::optional<Attempt> find_attempt(store::Transaction& tx, gate::PermitId permit_id);
 std::vector<Attempt> attempts_of(store::Transaction& tx, std::string_view customer_no,
                                  int limit);  // newest first

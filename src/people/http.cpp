@@ -267,14 +267,14 @@ Route post_reset(store::Store& store, Options options) {
 
 std::vector<Route> routes(store::Store& store, Options options) {
   std::vector<Route> all = {post_session(store, options),
-          get_session(store),
-          delete_session_route(store, options),
-          post_password(store, options),
-          get_users(store),
-          post_user(store, options),
-          put_user(store),
-          post_active(store),
-          post_reset(store, options)};
+                            get_session(store),
+                            delete_session_route(store, options),
+                            post_password(store, options),
+                            get_users(store),
+                            post_user(store, options),
+                            put_user(store),
+                            post_active(store),
+                            post_reset(store, options)};
   for (Route& route : key_routes(store)) all.push_back(std::move(route));
   return all;
 }

@@ -209,11 +209,11 @@ Status authenticate_key(store::Store& store, http::Request& request) {
     }));
   }
   request.by_key = true;
-  request.caller = http::Caller{
-      .user_name = live->holder.holder,
-      .shown_name = live->holder.shown_name,
-      .role = live->holder.is_agency() ? http::Role::agency : http::Role::machine,
-      .team = live->holder.team};
+  request.caller =
+      http::Caller{.user_name = live->holder.holder,
+                   .shown_name = live->holder.shown_name,
+                   .role = live->holder.is_agency() ? http::Role::agency : http::Role::machine,
+                   .team = live->holder.team};
   return Ok{};
 }
 

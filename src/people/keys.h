@@ -17,8 +17,8 @@
 
 namespace people {
 
-// An agency may ask while all of this is in date (《银行业金融机构…催收指引》 whitelist; GB/T 45251-2025:
-// evaluated at least once a year; 个保法 55: impact assessed before entrusting).
+// An agency may ask while all of this is in date (《银行业金融机构…催收指引》 whitelist; GB/T
+// 45251-2025: evaluated at least once a year; 个保法 55: impact assessed before entrusting).
 struct KeyHolder {
   std::string holder;      // "agency:NAME" or "machine:NAME"; NAME is 2 to 32 of a-z 0-9 _ . -
   std::string shown_name;  // the company's name, or what the machine is
@@ -49,8 +49,8 @@ inline constexpr int key_days_max = 366;
 std::vector<KeyHolder> load_key_holders(store::Transaction& tx);  // by holder
 std::optional<KeyHolder> find_key_holder(store::Transaction& tx, std::string_view holder);
 // New, or in place of the one of this name. Facts: key_holder_saved.
-kernel::Status save_key_holder(store::Transaction& tx, const KeyHolder& holder,
-                               std::string_view by, kernel::Instant now);
+kernel::Status save_key_holder(store::Transaction& tx, const KeyHolder& holder, std::string_view by,
+                               kernel::Instant now);
 
 struct NewKey {
   ApiKey key;
@@ -59,8 +59,7 @@ struct NewKey {
 // Facts: api_key_made, api_key_revoked. Two keys may work at once, so that one follows another
 // without a pause.
 kernel::Result<NewKey> make_key(store::Transaction& tx, std::string_view holder,
-                                kernel::Date expires_on, std::string_view by,
-                                kernel::Instant now);
+                                kernel::Date expires_on, std::string_view by, kernel::Instant now);
 kernel::Status revoke_key(store::Transaction& tx, KeyId key_id, std::string_view by,
                           kernel::Instant now);
 std::vector<ApiKey> load_keys(store::Transaction& tx);  // by holder, latest first

@@ -69,10 +69,17 @@ std::string who_asks(const Request& request) {
 }
 
 HolderOut render(const KeyHolder& h, kernel::Date today) {
-  return {h.holder,         h.shown_name,   h.team,
-          h.active,         h.published,    h.licence_until,
-          h.contract_until, h.evaluated_on, h.impact_assessed,
-          h.recording_ready, licence_valid(h, today)};
+  return {h.holder,
+          h.shown_name,
+          h.team,
+          h.active,
+          h.published,
+          h.licence_until,
+          h.contract_until,
+          h.evaluated_on,
+          h.impact_assessed,
+          h.recording_ready,
+          licence_valid(h, today)};
 }
 
 http::Route get_holders(store::Store& store) {

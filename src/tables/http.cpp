@@ -190,7 +190,8 @@ http::Route make(const Deps& deps, const char* method, const char* path, const c
 
 std::vector<http::Route> routes(const Deps& deps) {
   const http::Access everyone = http::staff(), owners{.roles = {Role::analyst, Role::admin}};
-  const http::Access readers = http::only({Role::analyst, Role::compliance, Role::auditor, Role::admin});
+  const http::Access readers =
+      http::only({Role::analyst, Role::compliance, Role::auditor, Role::admin});
   return {
       make(deps, "GET", "/api/v1/tables", "The decision tables in force on a day, else today",
            everyone, get_list),

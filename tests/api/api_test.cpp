@@ -21,12 +21,9 @@ Office& office() {
   return one;
 }
 
-const std::vector<std::pair<Role, const char*>> staff = {{Role::collector, "early1"},
-                                                         {Role::lead, "lead1"},
-                                                         {Role::analyst, "analyst"},
-                                                         {Role::compliance, "compliance"},
-                                                         {Role::auditor, "auditor"},
-                                                         {Role::admin, "admin"}};
+const std::vector<std::pair<Role, const char*>> staff = {
+    {Role::collector, "early1"},      {Role::lead, "lead1"},      {Role::analyst, "analyst"},
+    {Role::compliance, "compliance"}, {Role::auditor, "auditor"}, {Role::admin, "admin"}};
 
 std::string label(const http::Route& route) {
   return route.method + " " + route.path;
