@@ -672,6 +672,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Up to 1,000 contacts asked for at once, each answered for itself */
+        post: operations["post_permits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permits/{permit_id}/outcome": {
         parameters: {
             query?: never;
@@ -683,6 +700,40 @@ export interface paths {
         put?: never;
         /** What came of a contact; told once */
         post: operations["post_permits_permit_id_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of contacts; each told once */
+        post: operations["post_permits_outcomes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Permits spent now, before anything is dialled or sent */
+        post: operations["post_permits_use"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1075,6 +1126,12 @@ export interface components {
              */
             overdue_fen: number;
         };
+        BulkAnswer: {
+            items: components["schemas"]["ContactAnswered"][];
+        };
+        BulkDone: {
+            items: components["schemas"]["Done"][];
+        };
         CaseAccount: {
             /** Format: int64 */
             ability: number;
@@ -1345,6 +1402,27 @@ export interface components {
             name: string;
             part: string;
         };
+        ContactAnswered: {
+            answer: components["schemas"]["Answer"] | null;
+            error: components["schemas"]["Trouble"] | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            granted: boolean;
+            permit_id: string;
+            repeated: boolean;
+        };
+        ContactAsked: {
+            case_id: string;
+            channel: string;
+            contact_point_id: string | null;
+            idempotency_key: string;
+            number: string | null;
+            purpose: string;
+            says_debt: boolean;
+            script: string | null;
+            /** Format: int64 */
+            visitors: number | null;
+        };
         ContactWindow: {
             close: string;
             /** Format: date-time */
@@ -1543,6 +1621,11 @@ export interface components {
             sha256: string;
             source: string;
             state: string;
+        };
+        Done: {
+            done: boolean;
+            error: components["schemas"]["Trouble"] | null;
+            permit_id: string;
         };
         Draft: {
             findings: components["schemas"]["Finding"][];
@@ -1840,6 +1923,11 @@ export interface components {
         OutcomeOut: {
             attempt_id: string;
         };
+        OutcomeTold: {
+            note: string | null;
+            outcome: string;
+            permit_id: string;
+        };
         OutputColumn: {
             label: string;
             name: string;
@@ -1852,6 +1940,9 @@ export interface components {
         PackRef: {
             pack: string;
             version: string;
+        };
+        PermitNamed: {
+            permit_id: string;
         };
         PermitOut: {
             answer: components["schemas"]["Answer"];
@@ -2310,6 +2401,11 @@ export interface components {
             file: string;
             in_force: components["schemas"]["Decided"] | null;
             title: string;
+        };
+        Trouble: {
+            code: string;
+            message: string;
+            where: string;
         };
         User: {
             active: boolean;
@@ -3924,6 +4020,38 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    post_permits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: components["schemas"]["ContactAsked"][];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     post_permits_permit_id_outcome: {
         parameters: {
             query?: never;
@@ -3955,6 +4083,70 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_permits_outcomes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: components["schemas"]["OutcomeTold"][];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_permits_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: components["schemas"]["PermitNamed"][];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
