@@ -9,6 +9,7 @@
 
 #include "allocation/types.h"
 #include "casework/types.h"
+#include "evidence/types.h"
 #include "experiment/types.h"
 #include "http/openapi.h"
 #include "intake/types.h"
@@ -28,7 +29,7 @@ std::vector<store::Migration> all_migrations() {
   for (const auto* room :
        {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
         &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
-        &people::schema(), &records::schema(), &flow::schema(), &simulation::schema()}) {
+        &people::schema(), &evidence::schema(), &records::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;

@@ -69,9 +69,13 @@ void Array::count_one() {
 
 void Array::add(std::string_view text) {
   check_text(text);
+  add_bytes(text);
+}
+
+void Array::add_bytes(std::string_view bytes) {
   count_one();
-  bytes_ += big_endian(static_cast<std::int32_t>(text.size()));
-  bytes_ += text;
+  bytes_ += big_endian(static_cast<std::int32_t>(bytes.size()));
+  bytes_ += bytes;
 }
 
 void Array::add(std::int64_t number) {

@@ -40,8 +40,10 @@ class Array {
  public:
   static Array of_texts() { return Array(25); }    // TEXT[]
   static Array of_numbers() { return Array(20); }  // BIGINT[]
+  static Array of_bytes() { return Array(17); }    // BYTEA[], by add_bytes()
   void add(std::string_view text);
   void add(std::int64_t number);
+  void add_bytes(std::string_view bytes);
   void add_null();
   std::string_view bytes() const { return bytes_; }
 

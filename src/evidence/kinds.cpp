@@ -1,0 +1,120 @@
+#include "evidence/kinds.h"
+
+#include <algorithm>
+
+namespace evidence {
+
+namespace {
+
+using Fields = std::vector<PublicField>;
+
+const Fields step = {{"version_id"}, {"version"},  {"based_on"},
+                     {"state"},      {"revision"}, {"effective_from"}};
+const Fields experiment = {{"file"}, {"challenger_version"}, {"state"}, {"share_bps"}};
+const Fields permit = {{"permit_id"}, {"person", "person"}, {"nth"}, {"outcome"}};
+const Fields number = {{"person", "person"}, {"number", "number"}};
+const Fields hold = {{"hold_id"}, {"kind"},    {"person", "person"}, {"nth"},
+                     {"until"},   {"revoked"}, {"revoked_permits"}};
+
+// Sorted by kind. Money movements and casework show nothing but their kind and moment.
+std::vector<FactKind> all_kinds() {
+  return {
+      {"batch_imported", {{"file_sha256"}, {"mapping_sha256"}, {"as_of"}, {"kinds"}, {"rejects"}}},
+      {"bucket_changed", {}},
+      {"case_allotted", {}},
+      {"case_reassigned", {}},
+      {"case_recalled", {}},
+      {"case_released", {}},
+      {"contact_attempted", {{"permit_id"}}},
+      {"contact_outcome", {}},
+      {"document_added", {{"sha256"}, {"kind"}, {"bytes"}}},
+      {"document_read", {{"sha256"}}},
+      {"experiment_assigned", {}},
+      {"experiment_refused", experiment},
+      {"experiment_requested", experiment},
+      {"experiment_started", experiment},
+      {"experiment_stopped", experiment},
+      {"hold_lifted", hold},
+      {"hold_set", hold},
+      {"legal_hold_lift_asked", {}},
+      {"legal_hold_lift_refused", {}},
+      {"legal_hold_lifted", {}},
+      {"legal_hold_set", {}},
+      {"note_written", {}},
+      {"number_opted_out", number},
+      {"number_wrong_number", number},
+      {"pack_used", {{"pack"}, {"version"}, {"sha256"}, {"calendar_sha256"}}},
+      {"password_changed", {}},
+      {"payment_posted", {}},
+      {"permit_expired", permit},
+      {"permit_granted",
+       {{"permit_id"},
+        {"person", "person"},
+        {"nth"},
+        {"number", "number"},
+        {"role"},
+        {"channel"},
+        {"purpose"},
+        {"script"},
+        {"asker", "asker"},
+        {"says_debt"},
+        {"reserved_at"},
+        {"expires_at"},
+        {"facts"},
+        {"imported"},
+        {"packs"},
+        {"key"}}},
+      {"permit_outcome", permit},
+      {"permit_refused",
+       {{"person", "person"},
+        {"nth"},
+        {"number", "number"},
+        {"channel"},
+        {"purpose"},
+        {"asker", "asker"},
+        {"says_debt"},
+        {"facts"},
+        {"imported"},
+        {"rules"},
+        {"packs"},
+        {"allowed_at"}}},
+      {"permit_revoked", permit},
+      {"permit_used", permit},
+      {"promise_made", {}},
+      {"secret_disclosed", {}},
+      {"sign_in", {}},
+      {"sign_in_failed", {}},
+      {"sign_out", {}},
+      {"simulation_asked", {{"nights"}, {"versions"}}},
+      {"simulation_ended", {{"state"}, {"versions"}}},
+      {"subject_erased", {{"facts"}, {"keys"}}},
+      {"table_drafted", step},
+      {"table_released", step},
+      {"table_returned", step},
+      {"table_saved", step},
+      {"table_submitted", step},
+      {"table_trial_approved", step},
+      {"table_withdrawn", step},
+      {"treatment_decided", {}},
+      {"user_changed", {}},
+      {"user_created", {}},
+  };
+}
+
+}  // namespace
+
+std::span<const FactKind> fact_kinds() {
+  static const std::vector<FactKind> all = all_kinds();
+  return all;
+}
+
+std::span<const PublicField> public_fields(std::string_view kind) {
+  const std::span<const FactKind> all = fact_kinds();
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), kind,
+      [](const FactKind& one, std::string_view wanted) { return one.kind < wanted; });
+  if (found == all.end() || found->kind != kind) return {};
+  return found->fields;
+}
+
+}  // namespace evidence

@@ -1,0 +1,277 @@
+// The sealer. Order of durability: tiles fsynced → the store's commit (facts no longer wait, seal
+// row) → the checkpoint by rename. What lies in the folder beyond the last seal row is overwritten.
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+
+#include "evidence/log_folder.h"
+#include "evidence/rebuild.h"
+#include "evidence/rows.h"
+#include "evidence/types.h"
+#include "tlog/tlog.h"
+
+namespace evidence {
+
+namespace fs = std::filesystem;
+using kernel::Code;
+using kernel::Error;
+using kernel::Result;
+using kernel::Status;
+using store::Transaction;
+
+namespace {
+
+constexpr std::string_view seal_lock = "evidence.seal";
+constexpr std::size_t keys_kept = 500'000;  // about 100 MB
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1);
+  return bytes;
+}
+
+// What a seal is made of, as read from the store.
+struct Loaded {
+  Waiting waiting;
+  std::optional<Seal> last;
+  std::int64_t erasures = 0;
+  std::vector<std::pair<std::string, LogKey>> new_keys;
+};
+
+Error rolled_back(std::string message, const fs::path& where) {
+  return {Code::corrupt, std::move(message), where.string()};
+}
+
+}  // namespace
+
+struct Sealer::Inside {
+  Inside(store::Store& store_, SealOptions options_)
+      : store(store_), options(std::move(options_)) {}
+
+  Result<std::int64_t> seal_once(kernel::Instant now);
+  Status open(const std::optional<Seal>& last);
+  Status check_folder(const std::optional<Seal>& last);
+  Result<Loaded> load(Transaction& tx);
+  void find_keys(Transaction& tx, Loaded& loaded);
+  Result<Seal> write(const Loaded& loaded, kernel::Instant now);
+  Status save(Transaction& tx, const Loaded& loaded, const Seal& seal);
+  Status publish(const Seal& seal);
+  void forget_all() {
+    writer.reset();
+    keys.clear();
+  }
+  void step(std::string_view name) const {
+    if (options.after_step) options.after_step(name);
+  }
+  fs::path folder() const { return options.place.folder; }
+
+  store::Store& store;
+  SealOptions options;
+  std::optional<tlog::Signer> signer;
+  std::optional<tlog::Writer> writer;
+  Keys keys;
+  std::int64_t keys_of_erasure = 0;
+  EntryMaker maker;
+};
+
+// The folder's own checkpoint must be one of the store's seals: else one of the two was rolled back
+// or altered, and going on would sign over it.
+Status Sealer::Inside::check_folder(const std::optional<Seal>& last) {
+  const fs::path file = folder() / "checkpoint";
+  const auto bytes = tlog::read_whole(file);
+  if (!bytes && bytes.error().code != Code::not_found) return bytes.error();
+  if (!bytes) return kernel::Ok{};  // a crash before the first one, or a lost file: made again
+  TRY_ASSIGN(const auto opened, tlog::open_checkpoint(*bytes, {&signer->verifier(), 1}));
+  const tlog::Tree there = opened.checkpoint.tree;
+  if (there.size > (last ? last->tree().size : 0))
+    return rolled_back(
+        "the log's folder is ahead of the store: the store was rolled back, or is "
+        "another's; evenhand verify says more. Nothing was sealed",
+        file);
+  if (there.size == 0) return kernel::Ok{};
+  TRY_ASSIGN(const auto seal, store.read([&](Transaction& tx) {
+    return seal_of_size(tx, static_cast<std::int64_t>(there.size));
+  }));
+  if (!seal || seal->root != there.root)
+    return rolled_back(
+        "the log's folder and the store tell of different logs; evenhand verify says "
+        "more. Nothing was sealed",
+        file);
+  return kernel::Ok{};
+}
+
+// At the last seal's tree; then the checkpoint that a crash may have left out.
+Status Sealer::Inside::open(const std::optional<Seal>& last) {
+  const tlog::Tree good = last ? last->tree() : tlog::Tree{};
+  if (writer && writer->tree() == good) return kernel::Ok{};
+  forget_all();
+  TRY_ASSIGN(signer, open_signer(options.place, !last));
+  TRY(check_folder(last));
+  auto opened = tlog::Writer::open(folder(), good);
+  if (!opened && opened.error().code == Code::not_found)
+    return Error{
+        Code::corrupt,
+        "files of the log are gone; evenhand seal --rebuild makes them again from the store",
+        opened.error().where};
+  if (!opened) return opened.error();
+  writer = std::move(*opened);
+  TRY(write_vkey(folder(), *signer));
+  if (!last) return kernel::Ok{};
+  const auto there = tlog::read_whole(folder() / "checkpoint");
+  if (there && *there == last->checkpoint) return kernel::Ok{};
+  // Whoever opens has the lock: `last` is the last.
+  TRY(store.read([&](Transaction& tx) { return write_packs(tx, options.pack_bytes, folder()); }));
+  return writer->publish(last->checkpoint);
+}
+
+Result<Loaded> Sealer::Inside::load(Transaction& tx) {
+  Loaded loaded;
+  loaded.last = last_seal(tx);
+  loaded.erasures = count_erasures(tx);
+  TRY_ASSIGN(loaded.waiting, load_waiting(tx, options.facts_a_seal));
+  if (keys_of_erasure != loaded.erasures || keys.size() > keys_kept) keys.clear();
+  keys_of_erasure = loaded.erasures;
+  find_keys(tx, loaded);
+  return loaded;
+}
+
+// Fills `keys` for every subject of the facts; makes those that are missing.
+void Sealer::Inside::find_keys(Transaction& tx, Loaded& loaded) {
+  std::vector<std::string> subjects, missing;
+  for (const StoredFact& fact : loaded.waiting.facts) {
+    subjects.clear();
+    add_subjects(fact, subjects);
+    for (std::string& subject : subjects) {
+      if (keys.find(subject) != keys.end()) continue;
+      keys.emplace(subject, LogKey{});
+      missing.push_back(std::move(subject));
+    }
+  }
+  std::sort(missing.begin(), missing.end());
+  load_keys(tx, missing, keys);
+  const std::string random = random_bytes(missing.size() * 48);
+  std::size_t at = 0;
+  for (std::string& subject : missing) {
+    LogKey& key = keys.find(subject)->second;
+    if (key != LogKey{}) continue;
+    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(at), 16, key.ref.begin());
+    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(at) + 16, 32, key.key.begin());
+    at += 48;
+    loaded.new_keys.emplace_back(std::move(subject), key);
+  }
+}
+
+Result<Seal> Sealer::Inside::write(const Loaded& loaded, kernel::Instant now) {
+  const auto key_of = [&](std::string_view subject) -> const LogKey* {
+    const auto found = keys.find(subject);
+    return found == keys.end() ? nullptr : &found->second;
+  };
+  for (const StoredFact& fact : loaded.waiting.facts) {
+    const LogKey* key = key_of(fact.fact.subject);
+    CHECK(key != nullptr);
+    TRY(writer->add(maker.make(fact, *key, key_of)));
+  }
+  TRY_ASSIGN(const tlog::Tree tree, writer->flush());
+  const auto& facts = loaded.waiting.facts;
+  Seal seal{.seal_id = loaded.last ? loaded.last->seal_id + 1 : 1,
+            .leaf_count = static_cast<std::int64_t>(facts.size()),
+            .min_id = facts.front().fact_id.value(),
+            .max_id = facts.back().fact_id.value(),
+            .ranges = merged(loaded.waiting.blocks),
+            .root = tree.root,
+            .checkpoint = tlog::sign_checkpoint(tree, *signer),
+            .sealed_at = now};
+  seal.first_leaf = static_cast<std::int64_t>(tree.size) - seal.leaf_count;
+  return seal;
+}
+
+Status Sealer::Inside::save(Transaction& tx, const Loaded& loaded, const Seal& seal) {
+  const auto last = last_seal(tx);
+  if ((last ? last->seal_id : 0) != seal.seal_id - 1)
+    return Error{Code::conflict, "another process sealed meanwhile", folder().string()};
+  if (count_erasures(tx) != loaded.erasures)
+    return Error{Code::too_many, "a person was erased meanwhile; seal again", folder().string()};
+  insert_keys(tx, loaded.new_keys);
+  return save_seal(tx, seal, loaded.waiting.blocks);
+}
+
+// The packs first: whoever has the checkpoint has what audits it.
+Status Sealer::Inside::publish(const Seal& seal) {
+  TRY(store.read([&](Transaction& tx) { return write_packs(tx, options.pack_bytes, folder()); }));
+  if (!store.on_postgres()) return writer->publish(seal.checkpoint);
+  return store.transact([&](Transaction& tx) -> Status {
+    tx.lock(seal_lock);
+    const auto last = last_seal(tx);
+    if (!last || last->seal_id != seal.seal_id) return kernel::Ok{};  // a later one is published
+    return writer->publish(seal.checkpoint);
+  });
+}
+
+// One seal; 0 where nothing waits. On PostgreSQL one transaction holds the lock throughout.
+// SQLite's only writer is not held up while tiles are written: there the folder's lock keeps
+// sealers apart, and what was read is compared again when it is saved.
+Result<std::int64_t> Sealer::Inside::seal_once(kernel::Instant now) {
+  std::optional<Seal> sealed;
+  const auto in_one = [&](Transaction& tx) -> Status {
+    sealed.reset();
+    tx.lock(seal_lock);
+    TRY(open(last_seal(tx)));
+    TRY_ASSIGN(const Loaded loaded, load(tx));
+    if (loaded.waiting.facts.empty()) return kernel::Ok{};
+    TRY_ASSIGN(sealed, write(loaded, now));
+    step("tiles");
+    return save(tx, loaded, *sealed);
+  };
+  const auto apart = [&]() -> Status {
+    TRY_ASSIGN(const auto last, store.read([](Transaction& tx) { return last_seal(tx); }));
+    TRY(open(last));
+    TRY_ASSIGN(const Loaded loaded, store.read([&](Transaction& tx) { return load(tx); }));
+    if (loaded.waiting.facts.empty()) return kernel::Ok{};
+    TRY_ASSIGN(sealed, write(loaded, now));
+    step("tiles");
+    return store.transact([&](Transaction& tx) { return save(tx, loaded, *sealed); });
+  };
+  const Status done = store.on_postgres() ? store.transact(in_one) : apart();
+  if (!done) {
+    forget_all();  // keys and tiles that the store knows nothing of
+    return done.error();
+  }
+  if (!sealed) return std::int64_t{0};
+  step("row");
+  TRY(publish(*sealed));
+  step("checkpoint");
+  return sealed->leaf_count;
+}
+
+Sealer::Sealer(store::Store& store, SealOptions options)
+    : inside_(std::make_unique<Inside>(store, std::move(options))) {}
+Sealer::Sealer(Sealer&&) noexcept = default;
+Sealer::~Sealer() = default;
+
+Result<Sealed> Sealer::seal_all(kernel::Instant now) {
+  Sealed all;
+  for (int erased = 0;;) {
+    const auto sealed = inside_->seal_once(now);
+    if (!sealed && sealed.error().code == Code::too_many && ++erased < 10) continue;
+    if (!sealed) return sealed.error();
+    if (*sealed == 0) break;
+    all.facts += *sealed;
+    ++all.seals;
+  }
+  const tlog::Tree tree = inside_->writer->tree();
+  all.size = static_cast<std::int64_t>(tree.size);
+  all.root = tlog::base64(tlog::bytes_of(tree.root));
+  return all;
+}
+
+Result<Sealed> Sealer::rebuild() {
+  inside_->forget_all();
+  return rebuild_folder(inside_->store, inside_->options);
+}
+
+void Sealer::let_go() {
+  inside_->forget_all();
+}
+
+}  // namespace evidence
