@@ -29,7 +29,8 @@ std::vector<store::Migration> all_migrations() {
   for (const auto* room :
        {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
         &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
-        &people::schema(), &evidence::schema(), &records::schema(), &flow::schema(), &simulation::schema()}) {
+        &people::schema(), &evidence::schema(), &records::schema(), &flow::schema(),
+        &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;

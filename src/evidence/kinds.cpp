@@ -19,6 +19,8 @@ const Fields hold = {{"hold_id"}, {"kind"},    {"person", "person"}, {"nth"},
 // Sorted by kind. Money movements and casework show nothing but their kind and moment.
 std::vector<FactKind> all_kinds() {
   return {
+      {"api_key_made", {}},
+      {"api_key_revoked", {}},
       {"batch_imported", {{"file_sha256"}, {"mapping_sha256"}, {"as_of"}, {"kinds"}, {"rejects"}}},
       {"bucket_changed", {}},
       {"case_allotted", {}},
@@ -36,6 +38,7 @@ std::vector<FactKind> all_kinds() {
       {"experiment_stopped", experiment},
       {"hold_lifted", hold},
       {"hold_set", hold},
+      {"key_holder_saved", {}},
       {"legal_hold_lift_asked", {}},
       {"legal_hold_lift_refused", {}},
       {"legal_hold_lifted", {}},
