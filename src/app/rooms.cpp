@@ -19,6 +19,7 @@
 #include "reports/types.h"
 #include "strategy/journey.h"
 #include "tables/types.h"
+#include "wording/types.h"
 
 namespace app {
 
@@ -127,7 +128,11 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
           .decisions = decisions,
           .models_of = [data = shelf.data_dir()](
                            kernel::Date night) { return flow::load_models_of(data, night); },
-          .check_pack = gate::pack_problem,
+          .check_pack =
+              [](std::string_view file, std::string_view xml) {
+                return wording::is_wording_table(file) ? wording::table_problem(file, xml)
+                                                       : gate::pack_problem(file, xml);
+              },
           .check_journey =
               [decisions](const strategy::Models& models) {
                 return journey_findings(models, decisions);
@@ -177,12 +182,13 @@ std::vector<http::Route> House::routes() const {
   const tables::Deps table_deps = make_table_deps(store_, shelf_, decisions_);
   std::vector<http::Route> all;
   const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
-  for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-                     intake::routes(store_), tables::routes(table_deps),
-                     flow::routes(store_, data_), experiment::routes(experiment_deps),
-                     allocation::routes(store_, find_collector), casework::routes(case_deps),
-                     casework::bulk_routes(case_deps), records::routes({store_, data_}),
-                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
+  for (auto& part :
+       {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
+        intake::routes(store_), tables::routes(table_deps), wording::routes(store_, decisions_),
+        flow::routes(store_, data_), experiment::routes(experiment_deps),
+        allocation::routes(store_, find_collector), casework::routes(case_deps),
+        casework::bulk_routes(case_deps), records::routes({store_, data_}),
+        reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

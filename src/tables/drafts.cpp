@@ -26,11 +26,12 @@ std::string version_of(std::string_view bytes) {
   return kernel::sha256_hex(bytes).substr(0, 12);
 }
 
-// "treatment.dmn", "packs/a-lender.dmn": what a decisions folder may hold.
+// "treatment.dmn", "packs/a-lender.dmn", "wording/our-words.dmn": what a decisions folder may hold.
 Status check_name(const std::string& file) {
   const std::string_view whole = file;
   std::string_view name = whole;
-  if (is_pack(whole)) name.remove_prefix(std::string_view("packs/").size());
+  for (const std::string_view folder : {"packs/", "wording/"})
+    if (whole.starts_with(folder)) name.remove_prefix(folder.size());
   const bool dmn = name.size() > 4 && name.ends_with(".dmn");
   const bool plain =
       dmn &&

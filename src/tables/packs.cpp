@@ -9,7 +9,8 @@ namespace tables {
 
 namespace {
 
-constexpr std::string_view packs_folder = "packs/";
+constexpr std::string_view packs_folder = "packs/", wording_folder = "wording/",
+                           wording_file = "wording.dmn";
 constexpr std::string_view lender = "\"lender\"";
 
 std::optional<std::size_t> output_at(const decision::TableInfo& table, std::string_view name) {
@@ -38,7 +39,7 @@ std::vector<std::int64_t> rows_of_law(const decision::TableInfo& table) {
 }  // namespace
 
 bool is_pack(std::string_view file) {
-  return file.starts_with(packs_folder);
+  return file.starts_with(packs_folder) || file.starts_with(wording_folder) || file == wording_file;
 }
 
 bool is_law(const decision::Model& model) {

@@ -79,14 +79,14 @@ bool known_position(const std::string& position) {
 }
 
 Status read_classes(const Texts& texts, Lists& lists) {
-  return each(texts, "classes.csv",
-              {"wording_class", "zh", "en", "suggestion_zh", "suggestion_en"},
-              [&](const CsvReader::Line& cells, const Table& table) -> Status {
-                if (!lists.classes.emplace(cells[0], ClassText{cells[1], cells[2], cells[3], cells[4]})
-                         .second)
-                  return table.error("the class is there twice");
-                return kernel::Ok{};
-              });
+  return each(
+      texts, "classes.csv", {"wording_class", "zh", "en", "suggestion_zh", "suggestion_en"},
+      [&](const CsvReader::Line& cells, const Table& table) -> Status {
+        if (!lists.classes.emplace(cells[0], ClassText{cells[1], cells[2], cells[3], cells[4]})
+                 .second)
+          return table.error("the class is there twice");
+        return kernel::Ok{};
+      });
 }
 
 Status read_words(const Folder& folder, const Texts& texts, Lists& lists) {
@@ -95,12 +95,12 @@ Status read_words(const Folder& folder, const Texts& texts, Lists& lists) {
               {"word_id", "wording_class", "pattern", "homophone", "unless", "suggestion_zh",
                "suggestion_en", "source"},
               [&](const CsvReader::Line& cells, const Table& table) -> Status {
-                TRY_ASSIGN(Word word,
-                           read_word(folder,
-                                     {cells[0], cells[1], cells[2], cells[3], cells[4], cells[5],
-                                      cells[6]},
-                                     lists.classes, table.where()));
-                if (!ids.insert(word.word_id).second) return table.error("the word_id is there twice");
+                TRY_ASSIGN(Word word, read_word(folder,
+                                                {cells[0], cells[1], cells[2], cells[3], cells[4],
+                                                 cells[5], cells[6]},
+                                                lists.classes, table.where()));
+                if (!ids.insert(word.word_id).second)
+                  return table.error("the word_id is there twice");
                 if (cells[7].empty()) return table.error("a word has a source");
                 lists.words.push_back(std::move(word));
                 return kernel::Ok{};

@@ -41,7 +41,8 @@ Result<Matcher> Matcher::make(const std::vector<std::string>& regexes,
       return Error{Code::invalid_input, "the pattern cannot be searched for: " + why, "pattern"};
   }
   if (!regexes.empty() && !matcher.set_->Compile())
-    return Error{Code::invalid_input, "the lists are too large to be searched at once", "words.csv"};
+    return Error{Code::invalid_input, "the lists are too large to be searched at once",
+                 "words.csv"};
   return matcher;
 }
 

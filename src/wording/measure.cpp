@@ -55,8 +55,7 @@ class Counter {
     for (const std::string& one : expected)
       if (!got.contains(one)) add(part, one, &Measure::missed);
     // Lines with nothing to find: what is found there is found wrongly.
-    if (expected.empty())
-      ++(at(part, "pass").*(got.empty() ? &Measure::found : &Measure::missed));
+    if (expected.empty()) ++(at(part, "pass").*(got.empty() ? &Measure::found : &Measure::missed));
   }
   std::vector<Measure> all() const {
     std::vector<Measure> list;
@@ -71,8 +70,7 @@ class Counter {
     one.wording_class = wording_class;
     return one;
   }
-  void add(const std::string& part, const std::string& wording_class,
-           std::int64_t Measure::*what) {
+  void add(const std::string& part, const std::string& wording_class, std::int64_t Measure::*what) {
     ++(at(part, wording_class).*what);
     ++(at(part, "all").*what);
   }

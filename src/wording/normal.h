@@ -14,8 +14,8 @@
 
 namespace wording {
 
-inline constexpr char32_t hard_stop = U'.';   // 。！？；and line ends
-inline constexpr char32_t soft_stop = U',';   // ，、
+inline constexpr char32_t hard_stop = U'.';  // 。！？；and line ends
+inline constexpr char32_t soft_stop = U',';  // ，、
 inline constexpr char32_t colon = U':';
 inline bool is_stop(char32_t c) {
   return c == hard_stop || c == soft_stop || c == colon;

@@ -82,8 +82,8 @@ class Readings {
     const std::lock_guard held(mutex_);
     if (!made_) {
       UErrorCode status = U_ZERO_ERROR;
-      transliterator_.reset(icu::Transliterator::createInstance("Han-Latin; Latin-ASCII",
-                                                                UTRANS_FORWARD, status));
+      transliterator_.reset(
+          icu::Transliterator::createInstance("Han-Latin; Latin-ASCII", UTRANS_FORWARD, status));
       CHECK_MSG(U_SUCCESS(status) != 0 && transliterator_ != nullptr, "ICU has no Han-Latin");
       made_ = true;
     }
@@ -157,8 +157,7 @@ char32_t syllable_of(char32_t han) {
 View plain_view(const Normal& text) {
   View view;
   view.reserve(text.chars.size());
-  for (std::uint32_t i = 0; i < text.chars.size(); ++i)
-    view.push_back({text.chars[i].c, i, i + 1});
+  for (std::uint32_t i = 0; i < text.chars.size(); ++i) view.push_back({text.chars[i].c, i, i + 1});
   return view;
 }
 

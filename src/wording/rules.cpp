@@ -160,9 +160,9 @@ void Rules::Impl::keep_meant(const Normal& text, const Context& context,
   });
   std::vector<Hit> kept;
   for (const Hit& hit : hits) {
-    const bool inside = !kept.empty() && kept.back().place.to >= hit.place.to &&
-                        lists.words[kept.back().word].wording_class ==
-                            lists.words[hit.word].wording_class;
+    const bool inside =
+        !kept.empty() && kept.back().place.to >= hit.place.to &&
+        lists.words[kept.back().word].wording_class == lists.words[hit.word].wording_class;
     if (!inside) kept.push_back(hit);
   }
   hits = std::move(kept);
@@ -172,12 +172,15 @@ Mark Rules::Impl::mark(std::u32string_view original, const Normal& text, const H
   const Word& word = lists.words[hit.word];
   const auto first = text.chars.begin() + hit.place.from;
   const auto last = text.chars.begin() + hit.place.to;
-  const bool disguised = std::any_of(first, last, [](const Normal::Char& c) { return c.changed; }) ||
-                         std::any_of(first + 1, last, [](const Normal::Char& c) { return c.gap; });
+  const bool disguised =
+      std::any_of(first, last, [](const Normal::Char& c) { return c.changed; }) ||
+      std::any_of(first + 1, last, [](const Normal::Char& c) { return c.gap; });
   Mark made{.from = first->from,
             .to = (last - 1)->to,
             .word_id = word.word_id,
-            .how = hit.by_sound ? "homophone" : disguised ? "disguised" : "plain",
+            .how = hit.by_sound ? "homophone"
+                   : disguised  ? "disguised"
+                                : "plain",
             .suggestion_zh = word.suggestion_zh,
             .suggestion_en = word.suggestion_en};
   made.text = to_utf8(original.substr(static_cast<std::size_t>(made.from),
@@ -185,8 +188,8 @@ Mark Rules::Impl::mark(std::u32string_view original, const Normal& text, const H
   return made;
 }
 
-Status Rules::Impl::judge_words(std::string_view text, const Normal& normal,
-                                const Context& context, Verdict& verdict) const {
+Status Rules::Impl::judge_words(std::string_view text, const Normal& normal, const Context& context,
+                                Verdict& verdict) const {
   std::vector<Hit> hits = find(normal);
   if (hits.empty()) return kernel::Ok{};
   keep_meant(normal, context, hits);

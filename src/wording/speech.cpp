@@ -25,8 +25,7 @@ Sentence sentence_of(const Normal& text, Place place) {
   while (found.from > 0 && place.from - found.from < around_max &&
          text.chars[found.from - 1].c != hard_stop)
     --found.from;
-  while (found.to < size && found.to - place.to < around_max &&
-         text.chars[found.to].c != hard_stop)
+  while (found.to < size && found.to - place.to < around_max && text.chars[found.to].c != hard_stop)
     ++found.to;
   return found;
 }
@@ -108,9 +107,8 @@ bool Speech::excused(const Alphabet& alphabet, const Normal& text, Place place,
                      const std::vector<std::unique_ptr<re2::RE2>>& unless) {
   if (unless.empty()) return false;
   const std::string sentence = marked(alphabet, text, place);
-  return std::any_of(unless.begin(), unless.end(), [&](const auto& regex) {
-    return re2::RE2::PartialMatch(sentence, *regex);
-  });
+  return std::any_of(unless.begin(), unless.end(),
+                     [&](const auto& regex) { return re2::RE2::PartialMatch(sentence, *regex); });
 }
 
 bool ordinary_words(const Normal& text, Place place) {

@@ -24,10 +24,10 @@ inline constexpr std::size_t marks_max = 200;  // of a text; what is beyond is n
 
 // To whom, where and when. Unknown words of role or position are refused by check().
 struct Context {
-  std::string role = "self";      // self | guarantor | contact_person | other
+  std::string role = "self";       // self | guarantor | contact_person | other
   bool identity_confirmed = true;  // the hearer was made sure of (a letter: the reserved address)
-  bool hardship = false;          // declared hardship or vulnerable
-  std::string channel = "call";   // as of a permit: call | robot_call | sms | email | letter | …
+  bool hardship = false;           // declared hardship or vulnerable
+  std::string channel = "call";    // as of a permit: call | robot_call | sms | email | letter | …
   // talk: in a conversation; opening: its first words; message, letter: all of one that is sent;
   // template: a text with {blanks}; note: for our own files
   std::string position = "talk";
@@ -53,8 +53,8 @@ struct Refusal {
 };
 BOOST_DESCRIBE_STRUCT(Refusal, (),
                       (code, wording_class, severity, citation, rank, certainty, reason_zh,
-                       reason_en, effective_from, file, version, rule_id, row, marks,
-                       suggestion_zh, suggestion_en))
+                       reason_en, effective_from, file, version, rule_id, row, marks, suggestion_zh,
+                       suggestion_en))
 
 struct Verdict {
   bool allowed = true;  // nothing blocks; there may be warnings
@@ -111,8 +111,8 @@ bool is_wording_table(std::string_view file);  // wording.dmn, wording/….dmn
 struct Measure {
   std::string part, wording_class;  // "all" sums the classes; "pass": lines that must pass
   std::int64_t found = 0, wrong = 0, missed = 0;  // true and false positives, false negatives
-  double precision() const;  // 1 where nothing was found
-  double recall() const;     // 1 where there was nothing to find
+  double precision() const;                       // 1 where nothing was found
+  double recall() const;                          // 1 where there was nothing to find
 };
 struct Mistake {
   std::string part, text, expected, got;
