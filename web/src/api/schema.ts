@@ -1033,6 +1033,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wording/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** May this be said? Every rule it breaks, with the words marked and a suggestion */
+        post: operations["post_wording_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1053,7 +1070,7 @@ export interface components {
             /** Format: int64 */
             contacts_left_today: number;
             packs: components["schemas"]["PackRef"][];
-            refusals: components["schemas"]["Refusal"][];
+            refusals: components["schemas"]["GateRefusal"][];
         };
         ApiKey: {
             /** Format: date */
@@ -1677,7 +1694,7 @@ export interface components {
         ExperimentFile: {
             experiment: components["schemas"]["ExperimentOut"];
             split: components["schemas"]["SplitReport"] | null;
-            verdict: components["schemas"]["Verdict"] | null;
+            verdict: components["schemas"]["ExperimentVerdict"] | null;
         };
         ExperimentLine: {
             /** Format: int64 */
@@ -1711,6 +1728,37 @@ export interface components {
             /** Format: date */
             stopped_on: string | null;
         };
+        ExperimentVerdict: {
+            advice: string;
+            alpha: number;
+            annotation: string;
+            arms: components["schemas"]["ArmLine"][];
+            /** Format: date */
+            as_of: string;
+            checks: components["schemas"]["CheckLine"][];
+            days: components["schemas"]["ExperimentDayLine"][];
+            estimate: number;
+            /** Format: date */
+            first_results_on: string | null;
+            /** Format: int64 */
+            followed: number;
+            guards: components["schemas"]["GuardLine"][];
+            lower: number;
+            /** Format: int64 */
+            margin_bps: number;
+            /** Format: int64 */
+            more_days: number | null;
+            /** Format: int64 */
+            more_persons: number | null;
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            rules_version: string;
+            upper: number;
+            verdict: string;
+            words_en: string;
+            words_zh: string;
+        };
         Finding: {
             column: string;
             decision: string;
@@ -1736,6 +1784,24 @@ export interface components {
             observed: number;
             reason: string;
             source: string;
+        };
+        GateRefusal: {
+            again: string;
+            /** Format: date-time */
+            allowed_at: string | null;
+            certainty: string;
+            citation: string;
+            code: string;
+            effective_from: string;
+            pack: string;
+            rank: string;
+            reason_en: string;
+            reason_zh: string;
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            table: string;
+            version: string;
         };
         GradeSum: {
             /** Format: int64 */
@@ -1830,6 +1896,17 @@ export interface components {
             subject: string;
             /** Format: date */
             until: string | null;
+        };
+        Mark: {
+            /** Format: int64 */
+            from: number;
+            how: string;
+            suggestion_en: string;
+            suggestion_zh: string;
+            text: string;
+            /** Format: int64 */
+            to: number;
+            word_id: string;
         };
         MyDay: {
             counts: components["schemas"]["DayCounts"];
@@ -1962,24 +2039,6 @@ export interface components {
         Reassigned: {
             /** Format: int64 */
             moved: number;
-        };
-        Refusal: {
-            again: string;
-            /** Format: date-time */
-            allowed_at: string | null;
-            certainty: string;
-            citation: string;
-            code: string;
-            effective_from: string;
-            pack: string;
-            rank: string;
-            reason_en: string;
-            reason_zh: string;
-            /** Format: int64 */
-            row: number;
-            rule_id: string;
-            table: string;
-            version: string;
         };
         Replay: {
             accounts: components["schemas"]["ReplayedAccount"][];
@@ -2428,37 +2487,6 @@ export interface components {
         UserList: {
             items: components["schemas"]["User"][];
         };
-        Verdict: {
-            advice: string;
-            alpha: number;
-            annotation: string;
-            arms: components["schemas"]["ArmLine"][];
-            /** Format: date */
-            as_of: string;
-            checks: components["schemas"]["CheckLine"][];
-            days: components["schemas"]["ExperimentDayLine"][];
-            estimate: number;
-            /** Format: date */
-            first_results_on: string | null;
-            /** Format: int64 */
-            followed: number;
-            guards: components["schemas"]["GuardLine"][];
-            lower: number;
-            /** Format: int64 */
-            margin_bps: number;
-            /** Format: int64 */
-            more_days: number | null;
-            /** Format: int64 */
-            more_persons: number | null;
-            /** Format: int64 */
-            row: number;
-            rule_id: string;
-            rules_version: string;
-            upper: number;
-            verdict: string;
-            words_en: string;
-            words_zh: string;
-        };
         Version: {
             author: string;
             based_on: string;
@@ -2508,6 +2536,29 @@ export interface components {
         WithPassword: {
             first_password: string;
             user: components["schemas"]["User"];
+        };
+        WordingRefusal: {
+            certainty: string;
+            citation: string;
+            code: string;
+            effective_from: string;
+            file: string;
+            marks: components["schemas"]["Mark"][];
+            rank: string;
+            reason_en: string;
+            reason_zh: string;
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            severity: string;
+            suggestion_en: string;
+            suggestion_zh: string;
+            version: string;
+            wording_class: string;
+        };
+        WordingVerdict: {
+            allowed: boolean;
+            refusals: components["schemas"]["WordingRefusal"][];
         };
     };
     responses: {
@@ -4794,6 +4845,43 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_wording_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    channel?: string | null;
+                    hardship?: boolean | null;
+                    identity_confirmed?: boolean | null;
+                    position?: string | null;
+                    role?: string | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingVerdict"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
