@@ -184,7 +184,8 @@ std::vector<http::Route> House::routes() const {
   const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
   for (auto& part :
        {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-        intake::routes(store_), tables::routes(table_deps), wording::routes(store_, decisions_),
+         intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
+         wording::routes(store_, decisions_),
         flow::routes(store_, data_), experiment::routes(experiment_deps),
         allocation::routes(store_, find_collector), casework::routes(case_deps),
         casework::bulk_routes(case_deps), records::routes({store_, data_}),

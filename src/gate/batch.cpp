@@ -189,6 +189,17 @@ Answer Gate::Batch::question(std::size_t i) {
   return judge(make_case(i)).answer;
 }
 
+Explained Gate::Batch::explain(std::size_t i) {
+  const Case c = make_case(i);
+  Verdict verdict = judge(c);
+  Explained explained{.answer = std::move(verdict.answer), .facts = {}};
+  if (c.person == nullptr || c.point == nullptr) return explained;
+  const decision::Context facts = to_context(verdict.facts);
+  for (const auto& [name, value] : facts.entries())
+    explained.facts.emplace_back(name, value.source());
+  return explained;
+}
+
 const Permit::Bound* Gate::Batch::granted_before(const Request& request) const {
   if (request.idempotency_key.empty()) return nullptr;
   const auto found = by_key_.find(request.idempotency_key);
@@ -336,6 +347,12 @@ std::vector<Answer> Gate::questions(store::Transaction& tx, std::span<const Requ
   std::vector<Answer> answers;
   for (std::size_t i = 0; i < requests.size(); ++i) answers.push_back(batch.question(i));
   return answers;
+}
+
+Explained Gate::explain(store::Transaction& tx, const Request& request, kernel::Instant now) const {
+  Batch batch(*this, tx, {&request, 1}, now);
+  batch.load(false);
+  return batch.explain(0);
 }
 
 Answer Gate::question(store::Transaction& tx, const Request& request, kernel::Instant now) const {

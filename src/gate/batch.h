@@ -33,6 +33,7 @@ class Gate::Batch {
 
   void load(bool lock);
   Answer question(std::size_t i);
+  Explained explain(std::size_t i);
   kernel::Result<Reply> ask(std::size_t i);
   void save();  // all that ask() gave, in the order it was given
 

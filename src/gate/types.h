@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "gate/ports.h"
+#include "http/route.h"
 #include "kernel/date.h"
 #include "kernel/id.h"
 #include "kernel/result.h"
@@ -84,6 +85,12 @@ struct Answer {
 BOOST_DESCRIBE_STRUCT(Answer, (),
                       (allowed, asked_at, contacts_left_today, attempts_left_today, allowed_at,
                        refusals, packs))
+
+// An answer with what it was given on; no facts where customer or point are not known.
+struct Explained {
+  Answer answer;
+  std::vector<std::pair<std::string, std::string>> facts;
+};
 
 // The right to one contact with one person at one point, over one channel, for one purpose. Only
 // the gate makes one; whoever sends takes it by value, so it is gone after one try.
@@ -218,6 +225,8 @@ class Gate {
   // "May I, and how many are left?" Nothing is written, nothing counted.
   Answer question(store::Transaction& tx, const Request& request, kernel::Instant now) const;
 
+  // The same with every fact the packs looked at, by name, as FEEL literals.
+  Explained explain(store::Transaction& tx, const Request& request, kernel::Instant now) const;
   std::vector<Answer> questions(store::Transaction& tx, std::span<const Request> requests,
                                 kernel::Instant now) const;
 
@@ -334,6 +343,11 @@ std::vector<Hold> holds_of(store::Transaction& tx, std::string_view person_key,
                            kernel::Instant now);  // in force
 // Holds in force at the cut, of everyone: person_key and customer_no in each.
 std::vector<Hold> holds_at(store::Transaction& tx, kernel::Instant cut);
+
+// ---- over HTTP ---------------------------------------------------------------------------------
+
+// For compliance: ask as if, what was refused by which rule, how much of the caps is used today.
+std::vector<http::Route> routes(store::Store& store, const Gate& gate);
 
 // ---- the command line --------------------------------------------------------------------------
 

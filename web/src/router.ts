@@ -27,6 +27,8 @@ export const router = createRouter({
     { path: "/experiments/:experiment_id", component: () => import("@/rooms/experiment/ExperimentPage.vue"), props: true },
     { path: "/simulations", component: () => import("@/rooms/simulation/Simulations.vue") },
     { path: "/simulations/:simulation_id", component: () => import("@/rooms/simulation/SimulationPage.vue"), props: true },
+    { path: "/gate", component: () => import("@/rooms/gate/GatePage.vue") },
+    { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },
     { path: "/:rest(.*)*", component: () => import("@/shell/NoPage.vue") },
   ],

@@ -75,6 +75,20 @@ export const places: Place[] = [
     icon: "M4 19c4 0 4-12 8-12s4 7 8 7M4 21h16M15 4l3 3-3 3",
   },
   {
+    path: "/gate",
+    title: "menu.gate",
+    key: "g",
+    roles: ["lead", "compliance", "auditor", "admin"],
+    icon: "M5 21V8l7-5 7 5v13M5 12h14M9 21v-9M15 21v-9",
+  },
+  {
+    path: "/keys",
+    title: "menu.keys",
+    key: "k",
+    roles: ["compliance", "auditor", "admin"],
+    icon: "M14.5 9.5a4 4 0 1 0-3.8 5.2L13 13l2 2 2-2 2 2 2-2-3-3.5zM8 11h.01",
+  },
+  {
     path: "/users",
     title: "menu.users",
     key: "u",
@@ -87,6 +101,6 @@ export function places_of(role: Role): Place[] {
   return places.filter((place) => place.roles.includes(role));
 }
 export function home_of(role: Role): string {
-  const homes: Partial<Record<Role, string>> = { collector: "/my-day", lead: "/team", compliance: "/cases", auditor: "/tables" };
+  const homes: Partial<Record<Role, string>> = { collector: "/my-day", lead: "/team", compliance: "/gate", auditor: "/gate" };
   return homes[role] ?? "/dashboard";
 }
