@@ -19,7 +19,7 @@ using kernel::Status;
 namespace {
 
 // From here on one sync of the file system is cheaper than one of each file.
-constexpr std::size_t many_files = 256;
+constexpr std::size_t many_files = 32;
 
 Error unavailable(const char* what, const fs::path& file) {
   return Error{Code::unavailable, std::string(what) + ": " + std::strerror(errno), file.string()};
