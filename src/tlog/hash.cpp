@@ -31,6 +31,22 @@ Hash leaf_hash(std::string_view entry) {
   return out;
 }
 
+std::optional<std::size_t> length_of_leaf(std::string_view bytes, const Hash& leaf,
+                                          std::size_t most) {
+  static constexpr unsigned char zero = 0;
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, &zero, 1);
+  for (std::size_t length = 0; length <= std::min(most, bytes.size()); ++length) {
+    SHA256_CTX until_here = context;
+    Hash hash;
+    SHA256_Final(hash.data(), &until_here);
+    if (hash == leaf) return length;
+    if (length < bytes.size()) SHA256_Update(&context, bytes.data() + length, 1);
+  }
+  return std::nullopt;
+}
+
 Hash node_hash(const Hash& left, const Hash& right) {
   std::array<unsigned char, 65> message;
   message[0] = 1;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ Hash empty_root();  // of a tree of no leaves: the hash of the empty string
 Hash subtree_root(std::span<const Hash> hashes);
 
 std::string_view bytes_of(const Hash& hash);
+// How many of the first bytes are the entry of this leaf hash; at most `most`. Tries every length.
+std::optional<std::size_t> length_of_leaf(std::string_view bytes, const Hash& leaf,
+                                          std::size_t most);
 
 // RFC 4648 §4, with padding. Decoding is strict: one text for one value, no blanks.
 std::string base64(std::string_view bytes);
