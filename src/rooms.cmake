@@ -14,7 +14,7 @@ function(room_if_there name)
 endfunction()
 
 room_if_there(kernel LINK fmt::fmt OpenSSL::Crypto)
-room_if_there(tlog LINK kernel fmt::fmt OpenSSL::Crypto CURL::libcurl Threads::Threads)
+room_if_there(tlog LINK kernel fmt::fmt OpenSSL::Crypto CURL::libcurl tomlplusplus::tomlplusplus Threads::Threads)
 room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads)
 room_if_there(column LINK store OpenSSL::Crypto Boost::json)
 room_if_there(decision LINK kernel fmt::fmt pugixml pcre2-8 OpenSSL::Crypto)

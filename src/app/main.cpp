@@ -264,6 +264,8 @@ int main(int argc, char** argv) {
   add_table_commands(program, commands, exit_code);
   app::add_records_commands(program, exit_code);
   app::add_wording_commands(program, exit_code);
+  app::add_verify_command(program, exit_code);
+  app::add_witness_command(program, exit_code);
   add_serving_commands(program, commands, exit_code);
   app::add_keys_command(program, exit_code);
   try {

@@ -29,11 +29,12 @@ bool same_secret(const std::string& a, const std::string& b) {
 
 // A page elsewhere can make a browser send a form; it cannot send JSON or our header, and current
 // browsers say where a request comes from.
-Status check_origin(const Request& request) {
+Status check_origin(const Request& request, bool any_body) {
   const std::string site = header(request, "sec-fetch-site");
   if (site == "cross-site" || site == "same-site")
     return Error{Code::forbidden, "asked from another site", "sec-fetch-site"};
-  if (!request.body.empty() && !header(request, "content-type").starts_with("application/json"))
+  if (!any_body && !request.body.empty() &&
+      !header(request, "content-type").starts_with("application/json"))
     return Error{Code::invalid_input, "the body must be application/json", "content-type"};
   return Ok{};
 }
@@ -52,13 +53,15 @@ Response not_allowed(const std::vector<std::string>& methods) {
 Dispatch::Dispatch(std::vector<Route> routes, Pages pages, const Options& options)
     : router_(std::move(routes)),
       pages_(std::move(pages)),
+      routes_below_(options.routes_below),
+      any_body_(options.any_body),
       authenticate_(options.authenticate),
       requests_(options.limits.requests_per_s, options.limits.requests_burst),
       sign_ins_(options.limits.sign_ins_per_min / 60.0, options.limits.sign_ins_burst) {}
 
 Status Dispatch::admit(const Route& route, Request& request) {
   const bool changes = request.method != "GET";
-  if (changes) TRY(check_origin(request));
+  if (changes) TRY(check_origin(request, any_body_ && !route.access.signed_in));
   if (!route.access.signed_in) {
     if (changes && !sign_ins_.take(request.remote, request.now))
       return Error{Code::too_many, "too many sign-ins from this address; wait a minute", ""};
@@ -87,7 +90,7 @@ kernel::Result<Response> Dispatch::answer_route(const Route& route, Request& req
 Answer Dispatch::answer(Request request) {
   if (!requests_.take(request.remote, request.now))
     return {http::error_response({Code::too_many, "too many requests; slow down", ""}), "limited"};
-  if (!request.path.starts_with("/api/")) return {pages_.answer(request), "page"};
+  if (!request.path.starts_with(routes_below_)) return {pages_.answer(request), "page"};
   auto found = router_.find(request.method, request.path);
   if (!found.route && !found.methods.empty()) return {not_allowed(found.methods), "405"};
   if (!found.route)

@@ -29,6 +29,8 @@ class Dispatch {
 
   http::Router router_;
   Pages pages_;
+  std::string routes_below_;
+  bool any_body_;
   std::function<kernel::Status(http::Request&)> authenticate_;
   Rate requests_, sign_ins_;
 };

@@ -38,6 +38,10 @@ struct Options {
   bool behind_proxy = false;  // the proxy does TLS; the address is the last of X-Forwarded-For
   std::string pages;          // folder of built pages, empty: API only
   std::vector<http::Route> routes;
+  std::string routes_below = "/api/";  // all other paths are pages
+  // Bodies of any type for routes open to strangers. Only for a server without cookies: a page
+  // elsewhere can make a browser send plain text.
+  bool any_body = false;
   // Finds who asks from the cookie: fills caller, session_id, csrf_token; leaves them where there
   // is no session. An Error (store down, password to be changed first) ends the request.
   std::function<kernel::Status(http::Request&)> authenticate;

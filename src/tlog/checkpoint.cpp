@@ -41,6 +41,21 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
   return checkpoint;
 }
 
+std::optional<std::string> parse_checkpoint_origin(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == text.npos || end == 0) return std::nullopt;
+  return std::string(text.substr(0, end));
+}
+
+bool empty_tree_of_another_root(std::string_view text) {
+  const auto origin = parse_checkpoint_origin(text);
+  if (!origin) return false;
+  text.remove_prefix(origin->size() + 1);
+  if (!text.starts_with("0\n")) return false;
+  const auto root = parse_base64_hash(text.substr(2, text.find('\n', 2) - 2));
+  return root && *root != empty_root();
+}
+
 std::string sign_checkpoint(const Tree& tree, const Signer& signer) {
   const std::string text = render_checkpoint({signer.name(), tree, {}});
   return render_note({text, {signer.sign(text)}});

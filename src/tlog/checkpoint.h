@@ -2,6 +2,7 @@
 // Checkpoints (C2SP tlog-checkpoint): a log's name, size and root in the text of a signed note.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,11 @@ struct Checkpoint {
 
 std::string render_checkpoint(const Checkpoint& checkpoint);  // the note's text
 kernel::Result<Checkpoint> parse_checkpoint(std::string_view text);
+
+// What a witness tells apart where parse_checkpoint() refuses: the first line, if there is one, and
+// a size of 0 with a root that is not the empty tree's.
+std::optional<std::string> parse_checkpoint_origin(std::string_view text);
+bool empty_tree_of_another_root(std::string_view text);
 
 // The signed note of a tree, under the signer's name.
 std::string sign_checkpoint(const Tree& tree, const Signer& signer);
