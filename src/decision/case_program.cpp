@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "decision/cell_tests.h"
 #include "decision/column_compiler.h"
 #include "decision/column_run.h"
 #include "decision/decision.h"
@@ -33,8 +34,11 @@ struct Words {
 struct CasePlan {
   std::shared_ptr<const ColumnPlan> plan;
   std::size_t decision = 0;
-  std::vector<ColumnType> inputs;    // slots
+  bool of_tables = false;                      // of several tables
+  std::vector<std::vector<Value>> row_values;  // of those, by table
+  std::vector<ColumnType> inputs;              // slots
   std::vector<int> column;           // by slot: of the plan; -1: of no kind that columns have
+  std::vector<int> list;             // by slot: of the plan's lists; -1: no list
   std::vector<Words> words;          // by column
   std::vector<const Table*> tables;  // by table plan, where all of them are decisions'
 };
@@ -64,18 +68,39 @@ std::optional<ColumnKind> kind_named(const std::string& base_type) {
   return std::nullopt;
 }
 
-// Slots for all that the decision needs, and the columns among them.
-void add_slots(const std::vector<InputInfo>& needed, const std::vector<ColumnType>& given,
-               CasePlan& plan, std::vector<ColumnType>& columns) {
+// A list of strings, whatever they are: by its type, or, where it has none, as the caller says.
+bool is_word_list(const Definitions& model, const std::string& name, bool given) {
+  for (const InputData& input : model.inputs) {
+    if (input.name != name || !input.type || input.type->any) continue;
+    if (input.type->kind != Kind::list || input.type->allowed) return false;
+    const Type& element = *input.type->element;
+    return !element.allowed && (element.kind == Kind::string || (element.any && given));
+  }
+  return given;
+}
+
+// The slots of a program: all that its decisions need, and the columns and lists among them.
+struct Slots {
+  std::vector<ColumnType> columns;
+  std::vector<ListInput> lists;
+};
+
+void add_slots(const Definitions& model, const std::vector<InputInfo>& needed,
+               const std::vector<ColumnType>& given, CasePlan& plan, Slots& slots) {
   for (const InputInfo& input : needed) {
     auto same = [&](const ColumnType& type) { return type.name == input.name; };
     if (std::any_of(plan.inputs.begin(), plan.inputs.end(), same)) continue;
     auto found = std::find_if(given.begin(), given.end(), same);
-    auto kind = found != given.end() ? std::optional(found->kind) : kind_named(input.base_type);
-    ColumnType type{input.name, kind.value_or(ColumnKind::number),
-                    found != given.end() ? found->scale : 0};
-    plan.column.push_back(kind ? static_cast<int>(columns.size()) : -1);
-    if (kind) columns.push_back(type);
+    bool given_list = found != given.end() && found->list;
+    bool list = is_word_list(model, input.name, given_list);
+    auto named = kind_named(input.base_type);
+    ColumnType type{input.name, named.value_or(ColumnKind::number), 0, list};
+    if (found != given.end()) type.kind = found->kind, type.scale = found->scale;
+    bool column = !list && !given_list && (named || found != given.end());
+    plan.column.push_back(column ? static_cast<int>(slots.columns.size()) : -1);
+    plan.list.push_back(list ? static_cast<int>(slots.lists.size()) : -1);
+    if (column) slots.columns.push_back(type);
+    if (list) slots.lists.push_back({input.name, {}});
     plan.inputs.push_back(std::move(type));
   }
 }
@@ -91,29 +116,78 @@ Value output_value(const OutputType& type, std::int64_t number) {
   return number == 1;
 }
 
+// What each row gives, as the interpreter does; nothing where that is not the same in every case, or
+// the interpreter has something to say.
+std::optional<std::vector<Value>> values_of_rows(const Table& table) {
+  std::vector<Value> values;
+  for (const TableRule& rule : table.rules) {
+    Context row;
+    Value only;
+    for (std::size_t i = 0; i < rule.outputs.size(); ++i) {
+      if (!is_constant(*rule.outputs[i])) return std::nullopt;
+      Evaluator evaluator;
+      Value value = evaluator.evaluate(*rule.outputs[i], Scope{});
+      auto fits = table.outputs[i].type ? coerced(value, *table.outputs[i].type) : value;
+      if (!fits || !evaluator.take_messages().empty()) return std::nullopt;
+      only = *fits;
+      row.set(table.outputs[i].name, std::move(*fits));
+    }
+    values.push_back(rule.outputs.size() == 1 ? only : Value(std::move(row)));
+  }
+  return values;
+}
+
+void add_words_and_tables(const Definitions& model, CasePlan& plan) {
+  const std::vector<ColumnType>& columns = plan.plan->inputs;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    plan.words.push_back(columns[i].kind == ColumnKind::string
+                             ? words_of(*plan.plan, static_cast<int>(i))
+                             : Words());
+  }
+  for (const TablePlan& table : plan.plan->table_plans) {
+    plan.tables.push_back(table_of(model, table.owner));
+  }
+}
+
 }  // namespace
 
 kernel::Result<CaseProgram> compile_case(std::shared_ptr<const Definitions> model,
                                          std::string_view decision,
                                          const std::vector<ColumnType>& inputs) {
-  const Decision* found = find_decision(*model, decision);
-  if (found == nullptr) {
-    return kernel::Error{kernel::Code::not_found,
-                         "there is no decision \"" + std::string(decision) + "\"", model->where};
-  }
+  TRY_ASSIGN(const std::size_t index, decision_index(*model, decision));
   auto plan = std::make_shared<CasePlan>();
-  plan->decision = static_cast<std::size_t>(found - model->decisions.data());
-  std::vector<ColumnType> columns;
-  add_slots(inputs_needed(*model, *found), inputs, *plan, columns);
-  plan->plan = lower_columns(model, plan->decision, columns);
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    plan->words.push_back(columns[i].kind == ColumnKind::string
-                              ? words_of(*plan->plan, static_cast<int>(i))
-                              : Words());
+  plan->decision = index;
+  Slots slots;
+  add_slots(*model, inputs_needed(*model, model->decisions[index]), inputs, *plan, slots);
+  plan->plan = lower_columns(model, index, slots.columns, std::move(slots.lists));
+  add_words_and_tables(*model, *plan);
+  return CaseProgram(std::move(plan));
+}
+
+kernel::Result<CaseProgram> compile_tables(std::shared_ptr<const Definitions> model,
+                                           const std::vector<std::string>& tables,
+                                           const std::vector<ColumnType>& inputs) {
+  auto plan = std::make_shared<CasePlan>();
+  plan->of_tables = true;
+  Slots slots;
+  std::vector<std::size_t> decisions;
+  for (const std::string& table : tables) {
+    TRY_ASSIGN(const std::size_t index, decision_index(*model, table));
+    decisions.push_back(index);
+    add_slots(*model, inputs_needed(*model, model->decisions[index]), inputs, *plan, slots);
   }
-  for (const TablePlan& table : plan->plan->table_plans) {
-    plan->tables.push_back(table_of(*model, table.owner));
+  auto lowered = lower_tables(model, decisions, slots.columns, std::move(slots.lists));
+  if (lowered->why_interpreted.empty() && lowered->complaining)
+    lowered->why_interpreted = "a test has no answer for some inputs";
+  for (const std::string& name : lowered->tables) {
+    auto values = values_of_rows(*table_of(*model, name));
+    bool wanted = std::find(tables.begin(), tables.end(), name) != tables.end();
+    if (!values && wanted && lowered->why_interpreted.empty())
+      lowered->why_interpreted = "what the rows of " + name + " give is not constant";
+    plan->row_values.push_back(values ? std::move(*values) : std::vector<Value>());
   }
+  plan->plan = std::move(lowered);
+  add_words_and_tables(*model, *plan);
   return CaseProgram(std::move(plan));
 }
 
@@ -126,6 +200,9 @@ const std::vector<OutputType>& CaseProgram::outputs() const {
 }
 const std::vector<std::string>& CaseProgram::tables() const {
   return plan_->plan->tables;
+}
+std::span<const Value> CaseProgram::row_values(std::size_t table) const {
+  return plan_->row_values[table];
 }
 bool CaseProgram::lowered() const {
   return plan_->plan->why_interpreted.empty();
@@ -150,8 +227,13 @@ struct CaseRun::State {
         texts(plan->words.size()),
         odd(plan->inputs.size()),
         is_odd(plan->inputs.size()),
+        lists(plan->plan->lists.size()),
         data(columns()),
-        run(*plan->plan, data, 1, nulls.data()) {}
+        run(*plan->plan, data, 1, nulls.data()) {
+    for (std::size_t slot = 0; slot < plan->inputs.size(); ++slot) {
+      if (plan->list[slot] >= 0) make_odd(slot, Value());
+    }
+  }
 
   std::vector<ColumnData> columns() const {
     std::vector<ColumnData> result;
@@ -175,13 +257,15 @@ struct CaseRun::State {
     is_odd[slot] = 1;
     odd[slot] = std::move(value);
   }
+  void forget_odd(std::size_t slot) {
+    if (is_odd[slot] == 0) return;
+    is_odd[slot] = 0;
+    odd[slot] = Value();
+    --odd_count;
+  }
   // The column of a slot, where it is of that kind; what was odd there is forgotten.
   int column_for(std::size_t slot, ColumnKind kind) {
-    if (is_odd[slot] != 0) {
-      is_odd[slot] = 0;
-      odd[slot] = Value();
-      --odd_count;
-    }
+    forget_odd(slot);
     int column = plan->column[slot];
     return column >= 0 && plan->inputs[slot].kind == kind ? column : -1;
   }
@@ -195,9 +279,12 @@ struct CaseRun::State {
   std::vector<Value> odd;  // by slot: what no column can hold
   std::vector<std::uint8_t> is_odd;
   std::size_t odd_count = 0;
+  std::vector<std::vector<std::string>> lists;  // of the plan's lists, where not odd
   std::vector<ColumnData> data;
   ColumnRun run;
   bool fast = false;
+
+  bool may_complain() const;
 };
 
 CaseRun::CaseRun(const CaseProgram& program) : state_(std::make_unique<State>(program.plan_)) {}
@@ -209,6 +296,7 @@ void CaseRun::clear() {
 }
 
 void CaseRun::set_null(std::size_t slot) {
+  if (state_->plan->list[slot] >= 0) return state_->make_odd(slot, Value());
   int column = state_->column_for(slot, state_->plan->inputs[slot].kind);
   if (column >= 0) state_->nulls[static_cast<std::size_t>(column)] = 1;
 }
@@ -243,8 +331,30 @@ void CaseRun::set_string(std::size_t slot, std::string_view text) {
   state_->nulls[at] = 0;
 }
 
+void CaseRun::set_list(std::size_t slot, std::span<const std::string> items) {
+  int list = state_->plan->list[slot];
+  if (list < 0) return state_->make_odd(slot, List(items.begin(), items.end()));
+  state_->forget_odd(slot);
+  auto at = static_cast<std::size_t>(list);
+  state_->lists[at].assign(items.begin(), items.end());
+  for (const auto& [word, column] : state_->plan->plan->lists[at].words) {
+    bool there = std::find(items.begin(), items.end(), word) != items.end();
+    state_->flags[column] = there ? 1 : 0;
+    state_->nulls[column] = 0;
+  }
+}
+
 void CaseRun::set(std::size_t slot, const Value& value) {
   const ColumnType& type = state_->plan->inputs[slot];
+  if (type.list) {
+    std::vector<std::string> items;
+    bool words = value.kind() == Kind::list;
+    for (std::size_t i = 0; words && i < value.list().size(); ++i) {
+      words = value.list()[i].kind() == Kind::string;
+      if (words) items.push_back(value.list()[i].string());
+    }
+    return words ? set_list(slot, items) : state_->make_odd(slot, value);
+  }
   switch (value.kind()) {
     case Kind::null:
       return set_null(slot);
@@ -269,8 +379,27 @@ bool CaseRun::decide() {
   state.fast = state.odd_count == 0 && state.plan->plan->why_interpreted.empty();
   if (!state.fast) return false;
   state.run.run_block(0, 1);
-  state.fast = !state.run.overflowed(0);
+  state.fast = !state.run.overflowed(0) && !(state.plan->of_tables && state.may_complain());
   return state.fast;
+}
+
+// Whether the interpreter may have said something on the way: of a value that is not allowed, of a
+// table without a row that fires, of a call of null.
+bool CaseRun::State::may_complain() const {
+  const ColumnPlan& columns = *plan->plan;
+  for (std::size_t i = 0; i < columns.table_plans.size(); ++i) {
+    const TablePlan& table = columns.table_plans[i];
+    std::uint32_t leaf = run.leaves(i)[0];
+    bool needs_row = !table.collects || !table.outputs.empty();
+    if (leaf == kRefused || (leaf == kNoRule && needs_row)) return true;
+  }
+  for (const Step& step : columns.steps) {
+    bool nulled = step.kind == StepKind::constrain && run.is_null(step.out, 0) &&
+                  !run.is_null(step.in[0], 0);
+    if (nulled) return true;
+  }
+  return std::any_of(columns.null_complains.begin(), columns.null_complains.end(),
+                     [this](int reg) { return run.is_null(reg, 0); });
 }
 
 bool CaseRun::is_null(std::size_t output) const {
@@ -310,11 +439,15 @@ std::span<const std::int32_t> CaseRun::fired_rows(std::size_t table) const {
 
 Evaluation CaseRun::interpreted() const {
   const CasePlan& plan = *state_->plan;
+  CHECK_MSG(!plan.of_tables, "a program of several tables has no one answer");
   Context inputs;
   for (std::size_t slot = 0; slot < plan.inputs.size(); ++slot) {
     Value value = state_->odd[slot];
     auto column = static_cast<std::size_t>(plan.column[slot]);
-    if (state_->is_odd[slot] == 0 && plan.column[slot] >= 0 && state_->nulls[column] == 0) {
+    if (state_->is_odd[slot] == 0 && plan.list[slot] >= 0) {
+      const auto& items = state_->lists[static_cast<std::size_t>(plan.list[slot])];
+      value = List(items.begin(), items.end());
+    } else if (state_->is_odd[slot] == 0 && plan.column[slot] >= 0 && state_->nulls[column] == 0) {
       if (plan.inputs[slot].kind == ColumnKind::number) {
         value = Decimal::scaled(state_->numbers[column], plan.inputs[slot].scale);
       } else if (plan.inputs[slot].kind == ColumnKind::boolean) {
@@ -373,7 +506,8 @@ Evaluation CaseRun::explain() const {
   Evaluation result;
   for (std::size_t i = 0; plain && i < plan.table_plans.size(); ++i) {
     const TablePlan& table = plan.table_plans[i];
-    plain = run.all_fired(i) && !table.collects;
+    bool of_lists = std::find(table.columns.begin(), table.columns.end(), -1) != table.columns.end();
+    plain = run.all_fired(i) && !table.collects && !of_lists;
     if (!plain) break;
     const Table& source = *state_->plan->tables[i];
     auto rule = static_cast<std::size_t>(run.leaves(i)[0] - kFirstLeaf);

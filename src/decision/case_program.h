@@ -23,6 +23,8 @@ struct Evaluation;  // decision.h
 struct CasePlan;    // case_program.cpp
 class CaseRun;
 
+// A program of several tables that collect (Model::prepare_tables) has no answer but the rows that
+// fire: outputs() is empty, and value() and explain() may not be asked.
 class CaseProgram {
  public:
   explicit CaseProgram(std::shared_ptr<const CasePlan> plan);
@@ -32,6 +34,8 @@ class CaseProgram {
   std::optional<std::size_t> slot(std::string_view input) const;
   const std::vector<OutputType>& outputs() const;
   const std::vector<std::string>& tables() const;  // decisions that are tables
+  // What each row of a table gives, of a program of several tables.
+  std::span<const Value> row_values(std::size_t table) const;
   bool lowered() const;
   const std::string& why_interpreted() const;  // empty where lowered
 
@@ -53,9 +57,11 @@ class CaseRun {
   void set_boolean(std::size_t slot, bool value);
   void set_string(std::size_t slot, std::string_view text);
   void set_null(std::size_t slot);
+  void set_list(std::size_t slot, std::span<const std::string> items);
   void set(std::size_t slot, const Value& value);
 
   // True where the answers below can be read; false where only value() and explain() have them.
+  // Of a program of several tables false, too, where the interpreter may have a message to give.
   bool decide();
 
   bool is_null(std::size_t output) const;
@@ -78,5 +84,8 @@ class CaseRun {
 kernel::Result<CaseProgram> compile_case(std::shared_ptr<const Definitions> model,
                                          std::string_view decision,
                                          const std::vector<ColumnType>& inputs);
+kernel::Result<CaseProgram> compile_tables(std::shared_ptr<const Definitions> model,
+                                           const std::vector<std::string>& tables,
+                                           const std::vector<ColumnType>& inputs);
 
 }  // namespace decision

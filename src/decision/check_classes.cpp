@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "decision/builtins.h"
 #include "decision/check_line.h"
 #include "decision/compare.h"
 #include "decision/evaluate.h"
@@ -10,90 +9,6 @@
 namespace decision {
 
 namespace {
-
-bool is_input(const Node& node) {
-  return node.kind == NodeKind::name && node.text == "?";
-}
-
-// Nothing but literals and FEEL's own functions of them: date("2026-11-22"), -5, [1, 2].
-bool is_fixed(const Node& node) {
-  switch (node.kind) {
-    case NodeKind::literal:
-      return true;
-    case NodeKind::name:
-      return node.text != "?" && node.text != "now" && node.text != "today" &&
-             find_built_in(node.text) != nullptr;
-    case NodeKind::call:
-    case NodeKind::negate:
-    case NodeKind::binary:
-      return std::all_of(node.kids.begin(), node.kids.end(),
-                         [](const NodePtr& kid) { return is_fixed(*kid); });
-    default:
-      return false;
-  }
-}
-
-bool needs_only_input(const Node& node) {
-  if (node.kind == NodeKind::name) {
-    return is_input(node) ||
-           (find_built_in(node.text) != nullptr && node.text != "now" && node.text != "today");
-  }
-  bool binds = node.kind == NodeKind::for_loop || node.kind == NodeKind::function ||
-               node.kind == NodeKind::some || node.kind == NodeKind::every ||
-               node.kind == NodeKind::filter || node.kind == NodeKind::context ||
-               node.kind == NodeKind::error || node.kind == NodeKind::table;
-  return !binds && std::all_of(node.kids.begin(), node.kids.end(),
-                               [](const NodePtr& kid) { return needs_only_input(*kid); });
-}
-
-class Gatherer {
- public:
-  bool gather(const Node& node) {
-    switch (node.kind) {
-      case NodeKind::anything:
-        return true;
-      case NodeKind::tests:
-      case NodeKind::list:
-      case NodeKind::conjunction:
-      case NodeKind::disjunction:
-        return std::all_of(node.kids.begin(), node.kids.end(),
-                           [this](const NodePtr& kid) { return gather(*kid); });
-      case NodeKind::test:
-        found.ordered |= node.op != Op::equal && node.op != Op::not_equal;
-        return keep(*node.kids[0]);
-      case NodeKind::range:
-        found.ordered = true;
-        return keep(*node.kids[0]) && keep(*node.kids[1]);
-      case NodeKind::between:
-        found.ordered = true;
-        return is_input(*node.kids[0]) && keep(*node.kids[1]) && keep(*node.kids[2]);
-      case NodeKind::in:
-        return is_input(*node.kids[0]) && gather(*node.kids[1]);
-      case NodeKind::binary:
-        return gather_binary(node);
-      default:
-        return keep(node);
-    }
-  }
-  CellTests found;
-
- private:
-  bool gather_binary(const Node& node) {
-    if (is_fixed(node)) return keep(node);
-    if (node.op < Op::equal) return false;
-    found.ordered |= node.op != Op::equal && node.op != Op::not_equal;
-    if (is_input(*node.kids[0])) return keep(*node.kids[1]);
-    return is_input(*node.kids[1]) && keep(*node.kids[0]);
-  }
-  bool keep(const Node& node) {
-    if (!is_fixed(node)) return false;
-    Evaluator evaluator;
-    Value value = evaluator.evaluate(node, Scope{});
-    if (value.kind() >= Kind::list) return false;
-    found.constants.push_back(std::move(value));
-    return true;
-  }
-};
 
 bool listed_kind(Kind kind) {
   return kind == Kind::list || kind == Kind::context || kind == Kind::range ||
@@ -108,13 +23,6 @@ bool has_bit(const std::uint64_t* bits, std::size_t bit) {
 
 void set_bit(Bits& bits, std::size_t bit) {
   bits[bit / 64] |= std::uint64_t{1} << (bit % 64);
-}
-
-CellTests tests_of(const Node& cell) {
-  Gatherer gatherer;
-  gatherer.found.understood = gatherer.gather(cell);
-  gatherer.found.only_input = needs_only_input(cell);
-  return std::move(gatherer.found);
 }
 
 void Variable::gather(const Table& table, std::vector<Value>& constants, bool& ordered,

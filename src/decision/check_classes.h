@@ -9,18 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "decision/cell_tests.h"
 #include "decision/table.h"
 
 namespace decision {
-
-// What a cell of a column compares with, as far as it is understood.
-struct CellTests {
-  std::vector<Value> constants;
-  bool understood = true;  // nothing but comparisons of the input with constants
-  bool only_input = true;  // its answer depends on nothing but the input
-  bool ordered = false;    // asks for more than equality
-};
-CellTests tests_of(const Node& cell);
 
 // What is known of the values an input has.
 struct GivenValues {

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "decision/builtins.h"
+#include "decision/cell_tests.h"
 #include "decision/evaluate.h"
 
 namespace decision {
@@ -16,67 +16,11 @@ constexpr std::uint64_t kDirectSpan = 8192;
 constexpr std::uint64_t kBuckets = 4096;
 constexpr std::size_t kWordsMax = std::size_t{1} << 23;  // 64 MiB of class bits
 
-bool is_input(const Node& node) {
-  return node.kind == NodeKind::name && node.text == "?";
-}
-
-// The constants a test compares the input with; false where it does anything else.
-class Constants {
- public:
-  bool gather(const Node& node) {
-    switch (node.kind) {
-      case NodeKind::anything:
-        return true;
-      case NodeKind::tests:
-      case NodeKind::list:
-      case NodeKind::conjunction:
-      case NodeKind::disjunction:
-        return gather_all(node);
-      case NodeKind::test:
-        ordered_ |= node.op != Op::equal && node.op != Op::not_equal;
-        return keep(*node.kids[0]);
-      case NodeKind::range:
-        ordered_ = true;
-        return keep(*node.kids[0]) && keep(*node.kids[1]);
-      case NodeKind::between:
-        ordered_ = true;
-        return is_input(*node.kids[0]) && keep(*node.kids[1]) && keep(*node.kids[2]);
-      case NodeKind::in:
-        return is_input(*node.kids[0]) && gather(*node.kids[1]);
-      case NodeKind::binary:
-        return gather_binary(node);
-      default:
-        return keep(node);
-    }
-  }
-  const std::vector<Value>& values() const { return values_; }
-  bool ordered() const { return ordered_; }
-
- private:
-  bool gather_all(const Node& node) {
-    return std::all_of(node.kids.begin(), node.kids.end(),
-                       [this](const NodePtr& kid) { return gather(*kid); });
-  }
-  bool gather_binary(const Node& node) {
-    if (is_constant(node)) return keep(node);
-    if (node.op < Op::equal) return false;
-    ordered_ |= node.op != Op::equal && node.op != Op::not_equal;
-    if (is_input(*node.kids[0])) return keep(*node.kids[1]);
-    return is_input(*node.kids[1]) && keep(*node.kids[0]);
-  }
-  bool keep(const Node& node) {
-    if (!is_constant(node)) return false;
-    Evaluator evaluator;
-    values_.push_back(evaluator.evaluate(node, Scope{}));
-    return true;
-  }
-  std::vector<Value> values_;
-  bool ordered_ = false;
-};
-
-bool ask(const Node& question, const Value& value) {
+bool passes(const Node& question, const Value& value, bool& complaining) {
   Evaluator evaluator;
-  return evaluator.passes(question, value, Scope{});
+  bool yes = evaluator.passes(question, value, Scope{});
+  complaining |= !evaluator.take_messages().empty();
+  return yes;
 }
 
 // The first whole number (at the scale) of each class of numbers that no constant divides.
@@ -108,7 +52,10 @@ class Builder {
     }
   }
   void ask_all(const Value& value) {
-    for (std::size_t i = 0; i < yes_.size(); ++i) answer(i, ask(*request_.questions[i], value));
+    for (std::size_t i = 0; i < yes_.size(); ++i) answer(i, ask(i, value));
+  }
+  bool ask(std::size_t question, const Value& value) {
+    return passes(*request_.questions[question], value, index_.complaining);
   }
   std::uint32_t current() {
     std::uint64_t hash = 0;
@@ -167,11 +114,10 @@ void add_buckets(ValueIndex& index) {
 bool index_numbers(const IndexRequest& request, Builder& builder, ValueIndex& index) {
   std::map<std::int64_t, std::vector<std::pair<std::size_t, bool>>> changes;
   for (std::size_t i = 0; i < request.questions.size(); ++i) {
-    Constants constants;
-    constants.gather(*request.questions[i]);
+    const CellTests tests = tests_of(*request.questions[i]);
     bool before = false;
-    for (std::int64_t start : class_starts(constants.values(), request.scale)) {
-      bool yes = ask(*request.questions[i], Decimal::scaled(start, request.scale));
+    for (std::int64_t start : class_starts(tests.constants, request.scale)) {
+      bool yes = builder.ask(i, Decimal::scaled(start, request.scale));
       if (start == INT64_MIN || yes != before) changes[start].emplace_back(i, yes);
       before = yes;
     }
@@ -194,9 +140,8 @@ bool index_strings(const IndexRequest& request, Builder& builder, ValueIndex& in
   std::map<std::string, std::vector<std::size_t>> named;
   std::string other = "\x01";
   for (std::size_t i = 0; i < request.questions.size(); ++i) {
-    Constants constants;
-    constants.gather(*request.questions[i]);
-    for (const Value& constant : constants.values()) {
+    const CellTests tests = tests_of(*request.questions[i]);
+    for (const Value& constant : tests.constants) {
       if (constant.kind() != Kind::string) continue;
       auto& questions = named[constant.string()];
       if (questions.empty() || questions.back() != i) questions.push_back(i);
@@ -209,7 +154,7 @@ bool index_strings(const IndexRequest& request, Builder& builder, ValueIndex& in
   index.other_class = builder.current();
   std::vector<std::uint8_t> usual = builder.answers();
   for (const auto& [text, questions] : named) {
-    for (std::size_t i : questions) builder.answer(i, ask(*request.questions[i], text));
+    for (std::size_t i : questions) builder.answer(i, builder.ask(i, text));
     index.listed[text] = builder.current();
     for (std::size_t i : questions) builder.answer(i, usual[i] != 0);
     if (builder.too_large()) return false;
@@ -219,29 +164,11 @@ bool index_strings(const IndexRequest& request, Builder& builder, ValueIndex& in
 
 }  // namespace
 
-bool is_constant(const Node& node) {
-  bool calculates = node.kind == NodeKind::negate || node.kind == NodeKind::binary;
-  if (node.kind == NodeKind::literal) return true;
-  return calculates && std::all_of(node.kids.begin(), node.kids.end(),
-                                   [](const NodePtr& kid) { return is_constant(*kid); });
-}
-
-bool needs_only_input(const Node& node) {
-  if (node.kind == NodeKind::name) return is_input(node) || find_built_in(node.text) != nullptr;
-  if (node.kind == NodeKind::error || node.kind == NodeKind::table) return false;
-  bool binds = node.kind == NodeKind::for_loop || node.kind == NodeKind::function ||
-               node.kind == NodeKind::some || node.kind == NodeKind::every ||
-               node.kind == NodeKind::filter || node.kind == NodeKind::context;
-  return !binds && std::all_of(node.kids.begin(), node.kids.end(),
-                               [](const NodePtr& kid) { return needs_only_input(*kid); });
-}
-
 bool is_indexable(const Node& question, ColumnKind kind, bool from_pool) {
-  Constants constants;
-  bool understood = constants.gather(question);
-  if (kind == ColumnKind::number) return understood;
-  if (kind == ColumnKind::string && !from_pool) return understood && !constants.ordered();
-  return needs_only_input(question);
+  const CellTests tests = tests_of(question);
+  if (kind == ColumnKind::number) return tests.understood;
+  if (kind == ColumnKind::string && !from_pool) return tests.understood && !tests.ordered;
+  return tests.only_input;
 }
 
 std::optional<ValueIndex> build_index(const IndexRequest& request) {
@@ -283,7 +210,8 @@ std::optional<ValueIndex> build_test(IndexRequest request, const NodePtr& questi
   index.dictionary = request.dictionary;
   index.class_bits = {0, 1};
   index.classes = 2;
-  index.null_class = ask(*question, Value()) ? 1 : 0;
+  index.complaining = true;
+  index.null_class = passes(*question, Value(), index.complaining) ? 1 : 0;
   index.asked = question;
   return index;
 }
@@ -291,9 +219,10 @@ std::optional<ValueIndex> build_test(IndexRequest request, const NodePtr& questi
 std::vector<std::uint32_t> classes_of_dictionary(const ValueIndex& index,
                                                  std::span<const std::string> dictionary) {
   std::vector<std::uint32_t> classes = {index.null_class};
+  bool ignored = false;  // complaining already
   for (const std::string& text : dictionary) {
     if (index.asked) {
-      classes.push_back(ask(*index.asked, text) ? 1 : 0);
+      classes.push_back(passes(*index.asked, text, ignored) ? 1 : 0);
       continue;
     }
     auto listed = index.listed.find(text);

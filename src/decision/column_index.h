@@ -9,11 +9,6 @@
 
 namespace decision {
 
-// Built of literals alone, so that its value is known when compiling.
-bool is_constant(const Node& node);
-// Whether every name it uses is the input or one of FEEL's own functions.
-bool needs_only_input(const Node& node);
-
 struct IndexRequest {
   ColumnKind kind = ColumnKind::number;
   int scale = 0;

@@ -1,7 +1,10 @@
 #include "decision/column_lower.h"
 
 #include <algorithm>
+#include <set>
 
+#include "decision/builtins.h"
+#include "decision/cell_tests.h"
 #include "decision/evaluate.h"
 
 namespace decision {
@@ -22,6 +25,24 @@ Lowered single(int reg) {
   Lowered value;
   value.single = reg;
   return value;
+}
+
+// The names of what is called, and those that its contexts give to their entries.
+void gather_calls(const Node& node, std::set<std::string>& called, std::set<std::string>& named) {
+  bool by_name = node.kind == NodeKind::call && node.kids[0]->kind == NodeKind::name;
+  if (by_name) called.insert(node.kids[0]->text);
+  if (node.kind == NodeKind::context) named.insert(node.names.begin(), node.names.end());
+  auto gather = [&](const NodePtr& kid) {
+    if (kid) gather_calls(*kid, called, named);
+  };
+  for (const NodePtr& kid : node.kids) gather(kid);
+  if (node.kind != NodeKind::table) return;
+  for (const TableInput& input : node.table->inputs) gather(input.expression), gather(input.allowed);
+  for (const TableOutput& output : node.table->outputs) gather(output.default_entry);
+  for (const TableRule& rule : node.table->rules) {
+    for (const NodePtr& test : rule.tests) gather(test);
+    for (const NodePtr& output : rule.outputs) gather(output);
+  }
 }
 
 Lowered null_value() {
@@ -62,13 +83,26 @@ std::optional<Lowered> Lowering::decision(const Definitions& model, std::size_t 
   const Decision& decision = model.decisions[index];
   if (auto known = done_.find(&decision); known != done_.end()) return known->second;
   auto names = bindings(model, decision.required);
-  if (!names) return std::nullopt;
+  if (!names || calls_hidden(*decision.body, *names)) return std::nullopt;
   auto value = expression(*decision.body, *names);
   if (!value) return std::nullopt;
   if (value->table < 0) value = constrained(*value, decision.type);
   if (!value) return std::nullopt;
   done_[&decision] = *value;
   return value;
+}
+
+// Constants may be calls of FEEL's own functions: what is called may not stand for something else.
+bool Lowering::calls_hidden(const Node& body, const Bindings& names) {
+  std::set<std::string> called, named;
+  gather_calls(body, called, named);
+  for (const std::string& name : called) {
+    bool hidden = names.contains(name) || named.contains(name);
+    if (!hidden || find_built_in(name) == nullptr) continue;
+    refuse("\"" + name + "\" hides a function of that name");
+    return true;
+  }
+  return false;
 }
 
 std::optional<Bindings> Lowering::bindings(const Definitions& model,
@@ -107,6 +141,12 @@ std::optional<Lowered> Lowering::input(const InputData& input) {
   if (auto known = done_.find(&input); known != done_.end()) return known->second;
   auto column = std::find_if(plan_.inputs.begin(), plan_.inputs.end(),
                              [&](const ColumnType& type) { return type.name == input.name; });
+  for (std::size_t i = 0; i < plan_.lists.size(); ++i) {
+    if (plan_.lists[i].name != input.name) continue;
+    Lowered list;
+    list.list = static_cast<int>(i);
+    return done_[&input] = list;
+  }
   if (column == plan_.inputs.end()) return done_[&input] = null_value();
   Step load;
   load.kind = StepKind::load;
@@ -123,6 +163,7 @@ std::optional<Lowered> Lowering::input(const InputData& input) {
 
 std::optional<Lowered> Lowering::constrained(Lowered value, const TypePtr& type) {
   if (!type || type->any || value.is_null) return value;
+  if (value.list >= 0) return refuse("a list is the answer of a decision");
   if (value.single >= 0) return constrained_single(value.single, *type);
   if (type->kind != Kind::context || value.entries.empty()) return refuse("a type is not simple");
   for (const auto& [name, field] : type->fields) {
@@ -150,6 +191,7 @@ std::optional<Lowered> Lowering::constrained_single(int reg, const Type& type) {
   }
   auto index = build_test(request_for(reg), type.allowed);
   if (!index) return refuse("the allowed values of " + type.name + " are not simple");
+  plan_.complaining |= index->complaining;
   Step step;
   step.kind = StepKind::constrain;
   step.in[0] = reg;
@@ -285,7 +327,9 @@ bool Lowering::align(int& left, int& right) {
 std::optional<Lowered> Lowering::binary(const Node& node, const Bindings& names) {
   if (is_constant(node)) {
     Evaluator evaluator;
-    return literal(evaluator.evaluate(node, Scope{}));
+    Value value = evaluator.evaluate(node, Scope{});
+    plan_.complaining |= !evaluator.take_messages().empty();
+    return literal(value);
   }
   if (node.op >= Op::equal) return comparison(node.op, node, names);
   auto left = number(*node.kids[0], names);
@@ -389,6 +433,7 @@ std::optional<Lowered> Lowering::comparison(Op op, const Node& node, const Bindi
 std::optional<Lowered> Lowering::test_bit(int reg, NodePtr tests) {
   auto index = build_test(request_for(reg), tests);
   if (!index) return refuse("a test is more than comparisons with constants");
+  plan_.complaining |= index->complaining;
   Step step;
   step.kind = StepKind::look_up;
   step.in[0] = reg;

@@ -19,6 +19,7 @@ struct Lowered {
   std::vector<std::pair<std::string, int>> entries;
   bool is_null = false;
   int table = -1;  // the table plan it came from, where it is a list of what fired
+  int list = -1;   // of ColumnPlan::lists: a list of strings
   const Knowledge* knowledge = nullptr;
   const Definitions* home = nullptr;
 };
@@ -41,6 +42,7 @@ class Lowering {
 
   std::optional<Bindings> bindings(const Definitions& model,
                                    const std::vector<Requirement>& required);
+  bool calls_hidden(const Node& body, const Bindings& names);
   std::optional<Lowered> input(const InputData& input);
   std::optional<Lowered> constrained(Lowered value, const TypePtr& type);
   std::optional<Lowered> constrained_single(int reg, const Type& type);
@@ -61,6 +63,7 @@ class Lowering {
   std::optional<Lowered> call(const Node& node, const Bindings& names);
   std::optional<Lowered> extreme(const Node& node, const Bindings& names, StepKind kind);
   std::optional<Lowered> rounding(const Node& node, const Bindings& names, RoundingMode mode);
+  std::optional<Lowered> list_contains(const Node& node, const Bindings& names);
   std::optional<Lowered> knowledge(const Lowered& callee, const Node& node, const Bindings& names);
   bool same_shape(int reg, std::optional<RegisterInfo>& shape);
   int null_register(const RegisterInfo& shape);
@@ -73,11 +76,16 @@ class Lowering {
   bool table_inputs(const Table& table, const Bindings& names, TablePlan& plan);
   bool table_index(const Table& table, std::size_t column, int reg, const Bindings& names,
                    TablePlan& plan);
-  bool odd_tests(const Table& table, std::size_t column, int reg, const Bindings& names,
+  bool list_index(const Table& table, std::size_t column, int list, const Bindings& names,
+                  TablePlan& plan);
+  NodePtr folded(const NodePtr& node, const Bindings& names);
+  std::optional<Value> constant_at(const Node& node, const Bindings& names);
+  bool odd_tests(const Table& table, std::size_t column, const Lowered& input,
+                 const Bindings& names,
                  const std::vector<std::vector<std::uint32_t>>& bits_of,
                  const std::vector<NodePtr>& questions, TablePlan& plan);
-  std::optional<int> odd_test(int reg, const Node& tests, const Bindings& names);
-  std::optional<int> odd_entry(int reg, const Node& test, const Bindings& names);
+  std::optional<int> odd_test(const Lowered& input, const Node& tests, const Bindings& names);
+  std::optional<int> odd_entry(const Lowered& input, const Node& test, const Bindings& names);
   std::optional<int> compared(Op op, int left, int right);
   IndexRequest request_for(int reg) const;
   bool table_order(const Table& table, TablePlan& plan);

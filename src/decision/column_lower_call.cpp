@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decision/cell_tests.h"
 #include "decision/column_lower.h"
 #include "decision/evaluate.h"
 
@@ -41,6 +42,7 @@ std::optional<Lowered> Lowering::call(const Node& node, const Bindings& names) {
   if (name == "abs" && one) {
     auto reg = number(*node.kids[1], names);
     if (!reg) return std::nullopt;
+    plan_.null_complains.push_back(*reg);
     Step step;
     step.kind = StepKind::absolute;
     step.in[0] = *reg;
@@ -50,12 +52,39 @@ std::optional<Lowered> Lowering::call(const Node& node, const Bindings& names) {
     auto value = expression(*node.kids[1], names);
     if (!value) return std::nullopt;
     if (!is_kind(*value, ColumnKind::boolean)) return refuse("not() of what is no boolean");
+    plan_.null_complains.push_back(value->single);
     Step step;
     step.kind = StepKind::invert;
     step.in[0] = value->single;
     return single(emit(step, ColumnKind::boolean));
   }
+  if (name == "list contains" && node.kids.size() == 3) return list_contains(node, names);
   return refuse("it calls " + name + "()");
+}
+
+// Whether a list that is an input contains a word: a column of its own.
+std::optional<Lowered> Lowering::list_contains(const Node& node, const Bindings& names) {
+  auto list = expression(*node.kids[1], names);
+  if (!list) return std::nullopt;
+  const Node& word = *node.kids[2];
+  bool plain = list->list >= 0 && word.kind == NodeKind::literal &&
+               word.value.kind() == Kind::string;
+  if (!plain) return refuse("list contains() asks for more than a word in a list of words");
+  ListInput& input = plan_.lists[static_cast<std::size_t>(list->list)];
+  auto known = std::find_if(input.words.begin(), input.words.end(), [&](const auto& entry) {
+    return entry.first == word.value.string();
+  });
+  if (known == input.words.end()) {
+    input.words.emplace_back(word.value.string(), plan_.inputs.size());
+    known = std::prev(input.words.end());
+    plan_.inputs.push_back({input.name + " " + word.value.source(), ColumnKind::boolean, 0});
+  }
+  Step load;
+  load.kind = StepKind::load;
+  load.index = known->second;
+  int reg = emit(load, ColumnKind::boolean);
+  plan_.registers.back().column = static_cast<int>(load.index);
+  return single(reg);
 }
 
 std::optional<Lowered> Lowering::extreme(const Node& node, const Bindings& names, StepKind kind) {
@@ -66,6 +95,7 @@ std::optional<Lowered> Lowering::extreme(const Node& node, const Bindings& names
   for (const NodePtr& item : items) {
     auto reg = number(*item, names);
     if (!reg) return std::nullopt;
+    plan_.null_complains.push_back(*reg);
     if (!best) {
       best = reg;
       continue;
@@ -84,6 +114,7 @@ std::optional<Lowered> Lowering::rounding(const Node& node, const Bindings& name
   if (node.kids.size() < 2 || node.kids.size() > 3) return refuse("a rounding is called wrongly");
   auto reg = number(*node.kids[1], names);
   if (!reg) return std::nullopt;
+  plan_.null_complains.push_back(*reg);
   std::int64_t scale = 0;
   if (node.kids.size() == 3) {
     Evaluator evaluator;
@@ -122,6 +153,7 @@ std::optional<Lowered> Lowering::knowledge(const Lowered& callee, const Node& no
     if (!argument) return std::nullopt;
     (*inner)[name] = *argument;
   }
+  if (calls_hidden(*knowledge.body, *inner)) return std::nullopt;
   auto value = expression(*knowledge.body, *inner);
   if (!value || value->table >= 0) return refuse("a knowledge model gives a list");
   return constrained(*value, knowledge.result);

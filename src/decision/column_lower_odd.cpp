@@ -1,5 +1,6 @@
 // Lowering of tests that need more than their input: comparisons with other inputs, calculations.
 
+#include "decision/cell_tests.h"
 #include "decision/column_lower.h"
 
 namespace decision {
@@ -20,8 +21,10 @@ std::optional<int> Lowering::compared(Op op, int left, int right) {
 }
 
 // True where the test holds; false or null where not.
-std::optional<int> Lowering::odd_test(int reg, const Node& tests, const Bindings& names) {
-  if (info(reg).kind == ColumnKind::string && needs_only_input(tests)) {
+std::optional<int> Lowering::odd_test(const Lowered& input, const Node& tests,
+                                      const Bindings& names) {
+  int reg = input.single;
+  if (reg >= 0 && info(reg).kind == ColumnKind::string && needs_only_input(tests)) {
     auto plain = std::make_shared<Node>(tests);
     plain->negated = false;
     auto bit = test_bit(reg, plain);
@@ -30,7 +33,7 @@ std::optional<int> Lowering::odd_test(int reg, const Node& tests, const Bindings
   if (tests.kind != NodeKind::tests) return std::nullopt;
   std::optional<int> any;
   for (const NodePtr& test : tests.kids) {
-    auto one = odd_entry(reg, *test, names);
+    auto one = odd_entry(input, *test, names);
     if (!one) return std::nullopt;
     if (any) {
       Step step;
@@ -43,16 +46,19 @@ std::optional<int> Lowering::odd_test(int reg, const Node& tests, const Bindings
   return any;
 }
 
-std::optional<int> Lowering::odd_entry(int reg, const Node& test, const Bindings& names) {
+std::optional<int> Lowering::odd_entry(const Lowered& input, const Node& test,
+                                       const Bindings& names) {
+  int reg = input.single;
+  bool asks_input = mentions(test, "?");
+  if (reg < 0 && !asks_input) return std::nullopt;  // a list is no word
   if (test.kind == NodeKind::test) {
+    if (reg < 0) return std::nullopt;
     auto bound = expression(*test.kids[0], names);
     if (!bound || bound->single < 0) return std::nullopt;
     return compared(test.op, reg, bound->single);
   }
-  if (mentions(test, "?")) {
+  if (asks_input) {
     Bindings with_input = names;
-    Lowered input;
-    input.single = reg;
     with_input["?"] = input;
     auto truth = expression(test, with_input);
     if (!truth || !is_kind(*truth, ColumnKind::boolean)) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "decision/column_graph.h"
 #include "decision/column_leaf.h"
+#include "decision/cell_tests.h"
 #include "decision/column_lower.h"
 #include "decision/compare.h"
 #include "decision/evaluate.h"
@@ -109,6 +110,11 @@ bool Lowering::table_inputs(const Table& table, const Bindings& names, TablePlan
   for (std::size_t column = 0; column < table.inputs.size(); ++column) {
     auto value = expression(*table.inputs[column].expression, names);
     if (!value) return false;
+    if (value->list >= 0) {
+      plan.columns.push_back(-1);
+      if (!list_index(table, column, value->list, names, plan)) return false;
+      continue;
+    }
     int reg = value->single;
     if (value->is_null) {  // an input that no column gives: null in every row
       Step step;
@@ -145,11 +151,11 @@ bool Lowering::table_index(const Table& table, std::size_t column, int reg, cons
   std::vector<std::uint32_t> free;
   for (std::uint32_t bit = 0; bit < plan.rules; ++bit) {
     auto rule = static_cast<std::size_t>(plan.order[bit]);
-    const NodePtr& test = table.rules[rule].tests[column];
-    if (test->kind == NodeKind::anything) {
+    if (table.rules[rule].tests[column]->kind == NodeKind::anything) {
       free.push_back(bit);
       continue;
     }
+    const NodePtr test = folded(table.rules[rule].tests[column], names);
     bool plain = is_indexable(*test, request.kind, request.dictionary < 0);
     if (!plain) free.push_back(bit);
     auto& questions = plain ? request.questions : odd;
@@ -184,6 +190,7 @@ bool Lowering::table_index(const Table& table, std::size_t column, int reg, cons
            " has too many classes of values");
     return false;
   }
+  plan_.complaining |= index->complaining;
   if (plan.checks_allowed) {  // null is always allowed, and a class of its own
     std::vector<std::uint64_t> bits(&index->class_bits[index->null_class * index->words],
                                     &index->class_bits[(index->null_class + 1) * index->words]);
@@ -196,14 +203,94 @@ bool Lowering::table_index(const Table& table, std::size_t column, int reg, cons
   plan.inputs.push_back(reg);
   plan.indexes.push_back(plan_.indexes.size());
   plan_.indexes.push_back(std::move(*index));
-  return odd_tests(table, column, reg, names, odd_bits, odd, plan);
+  Lowered value;
+  value.single = reg;
+  return odd_tests(table, column, value, names, odd_bits, odd, plan);
 }
 
-bool Lowering::odd_tests(const Table& table, std::size_t column, int reg, const Bindings& names,
+// A list is asked for words; each test is an input of its own.
+bool Lowering::list_index(const Table& table, std::size_t column, int list, const Bindings& names,
+                          TablePlan& plan) {
+  const TableInput& input = table.inputs[column];
+  const Type* type = input.type.get();
+  bool words = type == nullptr || type->any ||
+               (type->kind == Kind::list && !type->allowed && !type->element->allowed &&
+                (type->element->any || type->element->kind == Kind::string));
+  if (input.allowed || !words) {
+    refuse("an input of a table is a list, but not one of any words");
+    return false;
+  }
+  std::map<std::string, std::size_t> by_text;
+  std::vector<NodePtr> questions;
+  std::vector<std::vector<std::uint32_t>> bits_of;
+  for (std::uint32_t bit = 0; bit < plan.rules; ++bit) {
+    auto rule = static_cast<std::size_t>(plan.order[bit]);
+    const NodePtr& test = table.rules[rule].tests[column];
+    if (test->kind == NodeKind::anything) continue;
+    auto [known, added] =
+        by_text.try_emplace(table.info.rules[rule].inputs[column], questions.size());
+    if (added) {
+      questions.push_back(test);
+      bits_of.emplace_back();
+    }
+    bits_of[known->second].push_back(bit);
+  }
+  Lowered value;
+  value.list = list;
+  return odd_tests(table, column, value, names, bits_of, questions, plan);
+}
+
+// What a name or the entry of a context stands for, where it is the same in every case.
+std::optional<Value> Lowering::constant_at(const Node& node, const Bindings& names) {
+  const Node* name = node.kind == NodeKind::member ? node.kids[0].get() : &node;
+  if (name->kind != NodeKind::name || name->text == "?") return std::nullopt;
+  auto found = names.find(name->text);
+  if (found == names.end()) return std::nullopt;
+  int reg = found->second.single;
+  if (node.kind == NodeKind::member) {
+    reg = -1;
+    for (const auto& [entry, value] : found->second.entries) {
+      if (entry == node.text) reg = value;
+    }
+  }
+  if (reg < 0) return std::nullopt;
+  auto made = std::find_if(plan_.steps.begin(), plan_.steps.end(),
+                           [&](const Step& step) { return step.out == reg; });
+  if (made == plan_.steps.end() || made->kind != StepKind::constant || made->flag) return {};
+  if (info(reg).kind == ColumnKind::number) return Decimal::scaled(made->immediate, info(reg).scale);
+  // A test that is true of itself passes whatever the input; a literal true does not.
+  if (info(reg).kind == ColumnKind::boolean) return std::nullopt;
+  return Value(plan_.pool[static_cast<std::size_t>(made->immediate)]);
+}
+
+// The tests with their constants in place of the names they have: `< options.open_minute`.
+NodePtr Lowering::folded(const NodePtr& node, const Bindings& names) {
+  switch (node->kind) {
+    case NodeKind::name:
+    case NodeKind::member: {
+      auto value = constant_at(*node, names);
+      return value ? literal_node(*value) : node;
+    }
+    case NodeKind::tests:
+    case NodeKind::test:
+    case NodeKind::range:
+    case NodeKind::negate:
+    case NodeKind::binary:
+      break;
+    default:
+      return node;
+  }
+  auto made = std::make_shared<Node>(*node);
+  for (NodePtr& kid : made->kids) kid = folded(kid, names);
+  return made;
+}
+
+bool Lowering::odd_tests(const Table& table, std::size_t column, const Lowered& input,
+                         const Bindings& names,
                          const std::vector<std::vector<std::uint32_t>>& bits_of,
                          const std::vector<NodePtr>& questions, TablePlan& plan) {
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    auto truth = odd_test(reg, *questions[i], names);
+    auto truth = odd_test(input, *questions[i], names);
     if (!truth || plan.inputs.size() > kInputsMax) {
       refuse("input " + table.info.inputs[column].expression + " of " + table.owner +
              " has tests that are more than comparisons");

@@ -46,6 +46,7 @@ struct ValueIndex {
   std::unordered_map<std::string, std::uint32_t> listed;
   std::uint32_t other_class = 0;
   NodePtr asked;  // asked of each string of the dictionary instead
+  bool complaining = false;  // the interpreter may say something when it is asked a question
 };
 
 // A decision table as a graph: each level maps what is left of the rules, and the classes of a few
@@ -157,10 +158,18 @@ struct OutputPlan {
   std::vector<std::int32_t> leaf_codes;  // strings of a table: by leaf, in the output's dictionary
 };
 
+// An input that is a list of strings, and the words it is asked for: each is a column, which says
+// whether the list contains it.
+struct ListInput {
+  std::string name;
+  std::vector<std::pair<std::string, std::size_t>> words;  // and their columns
+};
+
 struct ColumnPlan {
   std::shared_ptr<const Definitions> model;
   std::string decision;
   std::vector<ColumnType> inputs;
+  std::vector<ListInput> lists;  // only of programs that decide one case
   std::vector<OutputType> outputs;
   bool structured = false;  // the answer is a context with a value for each output
   bool collects = false;    // the answer is a list: only the fired rows are given
@@ -176,6 +185,10 @@ struct ColumnPlan {
   std::vector<std::size_t> fired_plans;  // the table plan of each of `tables`
   int top_table = -1;                    // the table plan that is the decision itself
   bool hidden_tables = false;            // tables of knowledge models, which fire unseen
+  // Where the interpreter may have something to say besides its answer: always, or where one of
+  // these registers is null.
+  bool complaining = false;
+  std::vector<int> null_complains;
 };
 
 }  // namespace decision

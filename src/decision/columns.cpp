@@ -112,6 +112,7 @@ std::vector<bool> read_registers(const ColumnPlan& plan) {
   for (const OutputPlan& output : plan.output_plans) {
     if (output.table < 0) mark(output.in);
   }
+  for (int reg : plan.null_complains) mark(reg);
   return read;
 }
 
@@ -171,6 +172,19 @@ void outputs_of_registers(const Decision& decision, const Lowered& value, Column
   }
 }
 
+// What was lowered for each of plan.tables.
+bool find_fired_plans(ColumnPlan& plan) {
+  for (const std::string& name : plan.tables) {
+    for (std::size_t i = 0; i < plan.table_plans.size(); ++i) {
+      if (plan.table_plans[i].owner == name) plan.fired_plans.push_back(i);
+    }
+  }
+  plan.hidden_tables = plan.table_plans.size() != plan.fired_plans.size();
+  if (plan.fired_plans.size() == plan.tables.size()) return true;
+  plan.why_interpreted = "two tables have one name";
+  return false;
+}
+
 void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
   Lowering lowering(plan);
   auto value = lowering.decision(*plan.model, index);
@@ -183,32 +197,37 @@ void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
     plan.why_interpreted = "its answer is no plain value";
     return;
   }
-  for (const std::string& name : plan.tables) {
-    for (std::size_t i = 0; i < plan.table_plans.size(); ++i) {
-      if (plan.table_plans[i].owner == name) plan.fired_plans.push_back(i);
-    }
-  }
-  if (plan.fired_plans.size() != plan.tables.size()) {
-    plan.why_interpreted = "two tables have one name";
-    return;
-  }
+  if (!find_fired_plans(plan)) return;
   plan.top_table =
       decision.body->kind == NodeKind::table ? static_cast<int>(plan.fired_plans.back()) : -1;
   if (value->table < 0) outputs_of_registers(decision, *value, plan);
-  plan.hidden_tables = plan.table_plans.size() != plan.fired_plans.size();
   finish_plan(plan);
+}
+
+// Several tables that collect, in one plan.
+void lower_all(std::span<const std::size_t> decisions, ColumnPlan& plan) {
+  Lowering lowering(plan);
+  for (std::size_t index : decisions) {
+    auto value = lowering.decision(*plan.model, index);
+    if (value && value->table >= 0) continue;
+    plan.why_interpreted = value ? "it is no table that collects rows" : lowering.why();
+    return;
+  }
+  if (find_fired_plans(plan)) finish_plan(plan);
 }
 
 }  // namespace
 
 std::shared_ptr<ColumnPlan> lower_columns(std::shared_ptr<const Definitions> model,
                                           std::size_t decision,
-                                          const std::vector<ColumnType>& inputs) {
+                                          const std::vector<ColumnType>& inputs,
+                                          std::vector<ListInput> lists) {
   const Decision& found = model->decisions[decision];
   auto plan = std::make_shared<ColumnPlan>();
   plan->model = model;
   plan->decision = found.name;
   plan->inputs = inputs;
+  plan->lists = std::move(lists);
   plan->collects = collects(found);
   std::set<std::size_t> seen;
   gather_tables(*model, decision, seen, plan->tables);
@@ -220,21 +239,31 @@ std::shared_ptr<ColumnPlan> lower_columns(std::shared_ptr<const Definitions> mod
   return plan;
 }
 
+std::shared_ptr<ColumnPlan> lower_tables(std::shared_ptr<const Definitions> model,
+                                         std::span<const std::size_t> decisions,
+                                         const std::vector<ColumnType>& inputs,
+                                         std::vector<ListInput> lists) {
+  auto plan = std::make_shared<ColumnPlan>();
+  plan->model = model;
+  plan->inputs = inputs;
+  plan->lists = std::move(lists);
+  std::set<std::size_t> seen;
+  for (std::size_t index : decisions) gather_tables(*model, index, seen, plan->tables);
+  lower_all(decisions, *plan);
+  return plan;
+}
+
 kernel::Result<ColumnProgram> compile_columns(std::shared_ptr<const Definitions> model,
                                               std::string_view decision,
                                               const std::vector<ColumnType>& inputs) {
-  const Decision* found = find_decision(*model, decision);
-  if (found == nullptr) {
-    return kernel::Error{kernel::Code::not_found,
-                         "there is no decision \"" + std::string(decision) + "\"", model->where};
-  }
-  auto plan =
-      lower_columns(model, static_cast<std::size_t>(found - model->decisions.data()), inputs);
+  TRY_ASSIGN(const std::size_t index, decision_index(*model, decision));
+  const Decision& found = model->decisions[index];
+  auto plan = lower_columns(model, index, inputs, {});
   bool lowered = plan->why_interpreted.empty();
-  if (!lowered && !plan->collects && !outputs_by_type(*found, *plan)) {
+  if (!lowered && !plan->collects && !outputs_by_type(found, *plan)) {
     return refused("the type of its answer is not known: give the decision a typeRef (" +
                        plan->why_interpreted + ")",
-                   model->where + ":decision " + found->name);
+                   model->where + ":decision " + found.name);
   }
   return ColumnProgram(std::move(plan));
 }

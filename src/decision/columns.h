@@ -25,6 +25,7 @@ struct ColumnType {
   std::string name;
   ColumnKind kind = ColumnKind::number;
   int scale = 0;
+  bool list = false;  // a list of strings: only of programs that decide one case
 };
 
 struct Codes32 {

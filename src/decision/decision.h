@@ -135,6 +135,9 @@ class Model {
   // A program for one case at a time. Kinds and scales not given come from the model's types.
   kernel::Result<CaseProgram> prepare(std::string_view decision,
                                       const std::vector<ColumnType>& inputs = {}) const;
+  // The same for several tables that collect at once: which rows of each fire.
+  kernel::Result<CaseProgram> prepare_tables(const std::vector<std::string>& tables,
+                                             const std::vector<ColumnType>& inputs = {}) const;
 
   const Definitions& definitions() const { return *definitions_; }  // for check.h
 

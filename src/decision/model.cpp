@@ -25,6 +25,15 @@ const Decision* find_decision(const Definitions& model, std::string_view name) {
   return nullptr;
 }
 
+kernel::Result<std::size_t> decision_index(const Definitions& model, std::string_view name) {
+  const Decision* found = find_decision(model, name);
+  if (found == nullptr) {
+    return kernel::Error{kernel::Code::not_found,
+                         "there is no decision \"" + std::string(name) + "\"", model.where};
+  }
+  return static_cast<std::size_t>(found - model.decisions.data());
+}
+
 std::shared_ptr<const Function> knowledge_function(const Definitions& model,
                                                    const Knowledge& knowledge) {
   auto function = std::make_shared<Function>();
@@ -226,11 +235,10 @@ Evaluation Model::evaluate(std::string_view decision, const Context& inputs,
                            const EvaluateOptions& options) const {
   Evaluator evaluator(inputs, options.now ? &*options.now : nullptr);
   Value value;
-  if (const Decision* found = find_decision(*definitions_, decision)) {
-    auto index = static_cast<std::size_t>(found - definitions_->decisions.data());
-    value = evaluator.decide(*definitions_, index);
+  if (const auto index = decision_index(*definitions_, decision)) {
+    value = evaluator.decide(*definitions_, *index);
   } else {
-    evaluator.complain("there is no decision \"" + std::string(decision) + "\"");
+    evaluator.complain(index.error().message);
   }
   return {value, evaluator.take_messages(), evaluator.take_fired()};
 }
@@ -276,6 +284,11 @@ std::vector<InputInfo> inputs_needed(const Definitions& model, const Decision& d
 kernel::Result<CaseProgram> Model::prepare(std::string_view decision,
                                            const std::vector<ColumnType>& inputs) const {
   return compile_case(definitions_, decision, inputs);
+}
+
+kernel::Result<CaseProgram> Model::prepare_tables(const std::vector<std::string>& tables,
+                                                  const std::vector<ColumnType>& inputs) const {
+  return compile_tables(definitions_, tables, inputs);
 }
 
 kernel::Result<ColumnProgram> Model::compile(std::string_view decision,

@@ -82,6 +82,8 @@ struct Definitions {
 };
 
 const Decision* find_decision(const Definitions& model, std::string_view name);
+// Its place in the model; not_found where there is no decision of that name.
+kernel::Result<std::size_t> decision_index(const Definitions& model, std::string_view name);
 // Every input datum it needs, also through others.
 std::vector<InputInfo> inputs_needed(const Definitions& model, const Decision& decision);
 std::shared_ptr<const Function> knowledge_function(const Definitions& model,

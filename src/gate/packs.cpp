@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <climits>
 #include <fstream>
 #include <list>
 #include <mutex>
@@ -16,11 +15,6 @@
 namespace gate {
 
 namespace {
-
-std::string text_of(const decision::Context& row, std::string_view name) {
-  const decision::Value* value = row.find(name);
-  return value == nullptr || value->is_null() ? std::string() : value->text();
-}
 
 std::optional<int> option(const decision::Context& options, std::string_view name) {
   const decision::Value* value = options.find(name);
@@ -66,59 +60,6 @@ std::string prepare(Pack& pack) {
   return {};
 }
 
-Refusal failed(const Pack& pack, std::string_view table, std::string_view why) {
-  Refusal refusal = own_refusal(
-      "GATE_PACK_FAILED", fmt::format("规则包无法执行，一律拒绝：{}", why),
-      fmt::format("the policy pack cannot be run, so all is refused: {}", why), "when_lifted");
-  refusal.pack = pack.name;
-  refusal.version = pack.version;
-  refusal.table = table;
-  return refusal;
-}
-
-Refusal read_refusal(const Pack& pack, const decision::Context& row,
-                     const decision::FiredRow& fired) {
-  return {.code = text_of(row, "code"),
-          .citation = text_of(row, "citation"),
-          .rank = text_of(row, "rank"),
-          .certainty = text_of(row, "certainty"),
-          .reason_zh = text_of(row, "reason_zh"),
-          .reason_en = text_of(row, "reason_en"),
-          .again = text_of(row, "again"),
-          .effective_from = text_of(row, "effective_from"),
-          .pack = pack.name,
-          .version = pack.version,
-          .table = fired.decision,
-          .rule_id = fired.rule_id,
-          .row = fired.row,
-          .allowed_at = std::nullopt};
-}
-
-void run_table(const Pack& pack, const std::string& table, const decision::Context& facts,
-               std::vector<Refusal>& out) {
-  const decision::Evaluation result = pack.model->evaluate(table, facts);
-  std::vector<const decision::FiredRow*> fired;
-  for (const decision::FiredRow& row : result.fired)
-    if (row.decision == table) fired.push_back(&row);
-  if (!result.messages.empty()) {
-    out.push_back(failed(pack, table, result.messages.front()));
-    return;
-  }
-  if (fired.empty()) return;
-  // One row is given as a list of one; anything else than a context a row is a broken table.
-  if (result.value.kind() != decision::Kind::list || result.value.list().size() != fired.size()) {
-    out.push_back(failed(pack, table, "its rows and its answer differ in number"));
-    return;
-  }
-  for (std::size_t i = 0; i < fired.size(); ++i) {
-    const decision::Value& row = result.value.list()[i];
-    if (row.kind() == decision::Kind::context)
-      out.push_back(read_refusal(pack, row.context(), *fired[i]));
-    else
-      out.push_back(failed(pack, table, "a row gives no context of outputs"));
-  }
-}
-
 }  // namespace
 
 Refusal own_refusal(std::string_view code, std::string_view reason_zh, std::string_view reason_en,
@@ -148,6 +89,8 @@ Pack Pack::parse(std::string_view xml, std::string_view name) {
   }
   pack.model = std::move(*model);
   pack.problem = prepare(pack);
+  if (pack.problem.empty())
+    pack.program = std::make_shared<PackProgram>(*pack.model, pack.name, pack.tables);
   return pack;
 }
 
@@ -164,33 +107,109 @@ Pack Pack::load(const std::filesystem::path& file) {
   return parse(text.str(), file.stem().string());
 }
 
-std::vector<Refusal> PackSet::refusals(const Facts& facts) const {
-  std::vector<Refusal> out;
-  if (packs_.empty())
-    out.push_back(own_refusal("GATE_NO_PACK", "没有生效的规则包，一律拒绝",
-                              "no policy pack is in force, so all is refused", "when_lifted"));
-  const decision::Context context = to_context(facts);
-  for (const Pack& pack : packs_) {
-    if (!pack.problem.empty()) {
-      out.push_back(failed(pack, "", pack.problem));
-      continue;
-    }
-    for (const std::string& table : pack.tables) run_table(pack, table, context, out);
+PackSet::PackSet(std::vector<Pack> packs, Calendar calendar, std::optional<Applicability> table)
+    : packs_(std::move(packs)), calendar_(std::move(calendar)), table_(std::move(table)) {
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    everything_.packs.push_back(i);
+    failed_.push_back(failed_pack(packs_[i].name, packs_[i].version, "", packs_[i].problem));
   }
+  if (packs_.empty())
+    everything_.own.push_back(own_refusal("GATE_NO_PACK", "没有生效的规则包，一律拒绝",
+                                          "no policy pack is in force, so all is refused",
+                                          "when_lifted"));
+}
+
+Applicable PackSet::find_applicable(std::string_view jurisdiction,
+                                    const std::vector<std::string>& products) const {
+  const std::vector<std::string>& named = table_->names();
+  std::vector<std::string> wanted;
+  Applicable found;
+  for (const std::string& product : products) {
+    const auto rows = table_->rows(jurisdiction, product);
+    for (const std::size_t row : rows) wanted.push_back(named[row]);
+    if (rows.empty())
+      found.own.push_back(own_refusal(
+          "GATE_NO_PACK",
+          fmt::format("没有规则包适用（法域 {}，产品 {}），一律拒绝", jurisdiction, product),
+          fmt::format("no policy pack is for product '{}' in jurisdiction '{}', so all is refused",
+                      product, jurisdiction),
+          "when_lifted"));
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    const bool by_table = std::find(named.begin(), named.end(), packs_[i].name) != named.end();
+    const auto here = std::find(wanted.begin(), wanted.end(), packs_[i].name);
+    if (!by_table || here != wanted.end()) found.packs.push_back(i);
+    if (here != wanted.end()) wanted.erase(here);
+  }
+  for (const std::string& name : wanted)
+    found.own.push_back(failed_pack(name, "", "", "packs.dmn names a pack that is not there"));
+  return found;
+}
+
+const Applicable& PackSet::applicable(std::string_view jurisdiction,
+                                      const std::vector<std::string>& products) const {
+  if (!table_ || packs_.empty()) return everything_;
+  static const std::vector<std::string> not_known = {""};
+  const std::vector<std::string>& asked = products.empty() ? not_known : products;
+  std::string key(jurisdiction);
+  for (const std::string& product : asked) (key += '\n') += product;
+  const std::lock_guard held(known_->mutex);
+  auto found = known_->by_key.find(key);
+  if (found == known_->by_key.end())
+    found = known_->by_key.emplace(std::move(key), find_applicable(jurisdiction, asked)).first;
+  return found->second;
+}
+
+void PackSet::check(const Facts& facts, const Applicable& applicable, Verdict& verdict) const {
+  verdict.clear();
+  for (const Refusal& refusal : applicable.own) verdict.add(&refusal);
+  for (const std::size_t i : applicable.packs) {
+    if (packs_[i].program) {
+      packs_[i].program->check(facts, verdict);
+    } else {
+      verdict.add(&failed_[i]);
+    }
+  }
+}
+
+void PackSet::interpret(const Facts& facts, const Applicable& applicable, Verdict& verdict) const {
+  verdict.clear();
+  for (const Refusal& refusal : applicable.own) verdict.add(&refusal);
+  for (const std::size_t i : applicable.packs) {
+    if (packs_[i].program) {
+      packs_[i].program->interpret(facts, verdict);
+    } else {
+      verdict.add(&failed_[i]);
+    }
+  }
+}
+
+std::vector<Refusal> PackSet::refusals(const Facts& facts) const {
+  Verdict verdict;
+  check(facts, applicable(facts.jurisdiction, facts.products), verdict);
+  std::vector<Refusal> out;
+  out.reserve(verdict.rows().size());
+  for (const Refusal* refusal : verdict.rows()) out.push_back(*refusal);
   return out;
 }
 
-int PackSet::smallest(std::optional<int> PackOptions::*option, int otherwise) const {
+int PackSet::smallest(std::optional<int> PackOptions::*option, int otherwise,
+                      const Applicable& applicable) const {
   std::optional<int> found;
-  for (const Pack& pack : packs_)
-    if (const auto& value = pack.options.*option) found = std::min(found.value_or(*value), *value);
+  for (const std::size_t i : applicable.packs)
+    if (const auto& value = packs_[i].options.*option)
+      found = std::min(found.value_or(*value), *value);
   return found.value_or(otherwise);
 }
 
-int PackSet::largest(std::optional<int> PackOptions::*option, int otherwise) const {
+int PackSet::largest(std::optional<int> PackOptions::*option, int otherwise,
+                     const Applicable& applicable) const {
   std::optional<int> found;
-  for (const Pack& pack : packs_)
-    if (const auto& value = pack.options.*option) found = std::max(found.value_or(*value), *value);
+  for (const std::size_t i : applicable.packs)
+    if (const auto& value = packs_[i].options.*option)
+      found = std::max(found.value_or(*value), *value);
   return found.value_or(otherwise);
 }
 
@@ -203,16 +222,31 @@ Pack broken(std::string name, const kernel::Error& error) {
   return pack;
 }
 
-Packs unite(std::vector<Pack> packs, kernel::Result<Calendar> calendar, std::string_view zones,
-            std::string_view zones_file) {
+// What a decisions folder holds beside the packs, as read; empty where there is no such file.
+struct Beside {
+  kernel::Result<Calendar> calendar = Calendar();
+  std::string zones, applicability;
+  std::filesystem::path folder;
+};
+
+Packs unite(std::vector<Pack> packs, Beside beside) {
+  auto& calendar = beside.calendar;
   // Half a calendar would take a festival for a workday: no day is known instead.
   if (!calendar) packs.push_back(broken("calendar-cn.csv", calendar.error()));
   if (calendar) {
-    if (auto added = calendar->add_zones(zones, zones_file); !added)
+    if (auto added = calendar->add_zones(beside.zones, (beside.folder / "zones.csv").string()); !added)
       packs.push_back(broken("zones.csv", added.error()));
   }
-  return Packs(
-      std::make_shared<PackSet>(std::move(packs), calendar ? std::move(*calendar) : Calendar()));
+  std::optional<Applicability> table;
+  if (!beside.applicability.empty()) {
+    auto read = Applicability::parse(beside.applicability, (beside.folder / "packs.dmn").string());
+    if (read)
+      table = std::move(*read);
+    else
+      packs.push_back(broken("packs.dmn", read.error()));
+  }
+  return Packs(std::make_shared<PackSet>(
+      std::move(packs), calendar ? std::move(*calendar) : Calendar(), std::move(table)));
 }
 
 std::string name_of(std::string_view file) {
@@ -246,6 +280,17 @@ std::string pack_problem(std::string_view file, std::string_view xml) {
   return Pack::parse(xml, name_of(file)).problem;
 }
 
+namespace {
+
+std::string text_of_file(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  if (in) text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
 Packs Packs::load(const std::filesystem::path& decisions) {
   std::vector<Pack> packs;
   std::error_code error;
@@ -254,17 +299,13 @@ Packs Packs::load(const std::filesystem::path& decisions) {
     if (entry.path().extension() == ".dmn") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   for (const auto& file : files) packs.push_back(Pack::load(file));
-
-  const auto calendar_file = decisions / "calendar-cn.csv";
-  std::ifstream in(calendar_file, std::ios::binary);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  const auto zones_file = decisions / "zones.csv";
-  std::ifstream zones_in(zones_file, std::ios::binary);
-  std::stringstream zones;
-  if (zones_in) zones << zones_in.rdbuf();
-  return unite(std::move(packs), Calendar::parse(text.str(), calendar_file.string()), zones.str(),
-               zones_file.string());
+  const auto calendar = decisions / "calendar-cn.csv";
+  // Without zones only China's is known, so nobody elsewhere is called.
+  return unite(std::move(packs),
+               {.calendar = Calendar::parse(text_of_file(calendar), calendar.string()),
+                .zones = text_of_file(decisions / "zones.csv"),
+                .applicability = text_of_file(decisions / "packs.dmn"),
+                .folder = decisions});
 }
 
 Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decisions,
@@ -272,22 +313,34 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   static Sets known;
   const auto files = tables::files_in_force(tx, decisions, date, "packs/");
   // A folder that cannot be read: nothing is known, so everything is refused.
-  if (!files) return unite({broken("packs", files.error())}, Calendar(), {}, {});
-  const auto calendar = tables::read_shipped(decisions, "calendar-cn.csv");
-  const std::string calendar_file = (decisions / "calendar-cn.csv").string();
-  // Without it only China's zone is known, so nobody elsewhere is called.
-  const auto zones = tables::read_shipped(decisions, "zones.csv");
-  std::string key = calendar ? calendar->version : "none";
-  key += zones ? zones->version : "none";
+  if (!files) return unite({broken("packs", files.error())}, {});
+  std::string key = decisions.string();
+  // Who is protected by what is law, not a setting: the shipped file, whatever was released.
+  auto shipped = [&](const char* name) {
+    const auto file = tables::read_shipped(decisions, name);
+    key += std::string(" ") + name + "@" + (file ? file->version : "none");
+    return file ? *file->bytes : std::string();
+  };
+  const std::string calendar = shipped("calendar-cn.csv");
+  std::string zones = shipped("zones.csv"), applicability = shipped("packs.dmn");
   for (const auto& file : *files) key += " " + file.file + "@" + file.version;
   if (auto packs = known.find(key)) return *packs;
   std::vector<Pack> packs;
   for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
   Packs made = unite(std::move(packs),
-                     Calendar::parse(calendar ? *calendar->bytes : std::string(), calendar_file),
-                     zones ? *zones->bytes : std::string(), (decisions / "zones.csv").string());
+                     {.calendar = Calendar::parse(calendar, (decisions / "calendar-cn.csv").string()),
+                      .zones = std::move(zones),
+                      .applicability = std::move(applicability),
+                      .folder = decisions});
   known.add(std::move(key), made);
   return made;
+}
+
+std::vector<PackRef> Packs::refs(const Applicable& applicable) const {
+  std::vector<PackRef> refs;
+  for (const std::size_t i : applicable.packs)
+    refs.push_back({set_->packs()[i].name, set_->packs()[i].version});
+  return refs;
 }
 
 std::vector<PackRef> Packs::refs() const {
@@ -304,14 +357,23 @@ std::vector<std::string> Packs::problems() const {
 }
 
 int Packs::cap_person_day() const {
-  return set_->smallest(&PackOptions::cap_person_day, 0);
+  return cap_person_day(set_->everything());
 }
 int Packs::cap_number_day() const {
-  return set_->smallest(&PackOptions::cap_number_day, 0);
+  return cap_number_day(set_->everything());
 }
 Packs::Window Packs::window() const {
-  return {.open_minute = set_->largest(&PackOptions::open_minute, 0),
-          .close_minute = set_->smallest(&PackOptions::close_minute, 1440)};
+  return window(set_->everything());
+}
+int Packs::cap_person_day(const Applicable& applicable) const {
+  return set_->smallest(&PackOptions::cap_person_day, 0, applicable);
+}
+int Packs::cap_number_day(const Applicable& applicable) const {
+  return set_->smallest(&PackOptions::cap_number_day, 0, applicable);
+}
+Packs::Window Packs::window(const Applicable& applicable) const {
+  return {.open_minute = set_->largest(&PackOptions::open_minute, 0, applicable),
+          .close_minute = set_->smallest(&PackOptions::close_minute, 1440, applicable)};
 }
 
 }  // namespace gate

@@ -151,7 +151,8 @@ const std::vector<std::string>& purposes();
 
 // ---- policy packs ------------------------------------------------------------------------------
 
-class PackSet;  // packs.h
+class PackSet;      // packs.h
+struct Applicable;  // packs.h: which packs protect a person
 
 // The packs of <decisions>/packs/*.dmn with the calendar of <decisions>/calendar-cn.csv, united:
 // what one refuses is refused. A file that cannot be read is kept as a pack that refuses
@@ -165,14 +166,18 @@ class Packs {
   explicit Packs(std::shared_ptr<const PackSet> set) : set_(std::move(set)) {}
 
   std::vector<PackRef> refs() const;
+  std::vector<PackRef> refs(const Applicable& applicable) const;
   std::vector<std::string> problems() const;  // file: what is wrong; empty when all is well
   int cap_person_day() const;                 // the smallest of all packs
   int cap_number_day() const;
+  int cap_person_day(const Applicable& applicable) const;  // of those that protect a person
+  int cap_number_day(const Applicable& applicable) const;
   // Today's window for calls, the narrowest of all packs: minutes of the day in China.
   struct Window {
     int open_minute = 0, close_minute = 0;
   };
   Window window() const;
+  Window window(const Applicable& applicable) const;
   const PackSet& set() const { return *set_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "gate/when.h"
 
 #include <algorithm>
+#include <deque>
 
 namespace gate {
 
@@ -10,24 +11,68 @@ namespace {
 // here.
 constexpr int kStepsMax = 40;
 
-struct Search {
-  const PackSet& packs;
-  const History& history;
+bool is_same_rule(const Refusal& a, const Refusal& b) {
+  return &a == &b || (a.rule_id == b.rule_id && a.pack == b.pack);
+}
 
-  int open_minute() const { return packs.largest(&PackOptions::open_minute, 0); }
+class Search {
+ public:
+  Search(const PackSet& packs, const History& history)
+      : packs_(packs),
+        history_(history),
+        applicable_(packs.applicable(history.jurisdiction, history.products)),
+        local_(history.local()),
+        open_minute_(packs.largest(&PackOptions::open_minute, 0, applicable_)),
+        gap_minutes_(packs.largest(&PackOptions::gap_minutes, 0, applicable_)) {}
+
+  // The next moment after t at which this rule may answer differently.
+  std::optional<kernel::Instant> next_chance(const Refusal& refusal, kernel::Instant t) const {
+    if (refusal.again == "at_open") return next_opening(t);
+    if (refusal.again == "next_day") return local_.at(local_.date(t).plus_days(1), open_minute_);
+    if (refusal.again == "after_cooldown") return after_cooldown(t);
+    if (refusal.again == "when_lifted") return next_lifting(t);
+    return std::nullopt;
+  }
+
+  // Many rules come to the same moments: each is asked about once.
+  const Verdict& fired_at(kernel::Instant t) {
+    for (const Moment& known : moments_)
+      if (known.at == t) return known.verdict;
+    Moment& made = moments_.emplace_back();
+    made.at = t;
+    packs_.check(facts_at(history_, packs_.calendar(), t), applicable_, made.verdict);
+    return made.verdict;
+  }
+
+  std::optional<kernel::Instant> free_of(const Refusal& refusal, kernel::Instant now) {
+    std::optional<kernel::Instant> t = now;
+    for (int step = 0; step < kStepsMax; ++step) {
+      t = next_chance(refusal, *t);
+      if (!t) return std::nullopt;
+      const auto& fired = fired_at(*t).rows();
+      if (std::none_of(fired.begin(), fired.end(),
+                       [&](const Refusal* other) { return is_same_rule(*other, refusal); }))
+        return t;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Moment {
+    kernel::Instant at;
+    Verdict verdict;
+  };
 
   kernel::Instant next_opening(kernel::Instant t) const {
-    const Zone local = history.local();
-    const kernel::Instant today = local.at(local.date(t), open_minute());
-    return t < today ? today : local.at(local.date(t).plus_days(1), open_minute());
+    const kernel::Instant today = local_.at(local_.date(t), open_minute_);
+    return t < today ? today : local_.at(local_.date(t).plus_days(1), open_minute_);
   }
 
   std::optional<kernel::Instant> after_cooldown(kernel::Instant t) const {
-    const std::int64_t gap = packs.largest(&PackOptions::gap_minutes, 0);
     std::optional<kernel::Instant> end;
-    for (const Touch& touch : history.touches) {
+    for (const Touch& touch : history_.touches) {
       if (!touch.same_person || !touch.contact || !touch.settled) continue;
-      const kernel::Instant free = touch.at.plus_seconds(gap * 60);
+      const kernel::Instant free = touch.at.plus_seconds(gap_minutes_ * 60);
       if (free > t && (!end || free > *end)) end = free;
     }
     return end;
@@ -35,41 +80,21 @@ struct Search {
 
   std::optional<kernel::Instant> next_lifting(kernel::Instant t) const {
     std::optional<kernel::Instant> next;
-    for (const HoldSpan& hold : history.holds) {
+    for (const HoldSpan& hold : history_.holds) {
       if (!hold.until) continue;
-      const kernel::Instant free = history.local().at(hold.until->plus_days(1), 0);
+      const kernel::Instant free = local_.at(hold.until->plus_days(1), 0);
       if (free > t && (!next || free < *next)) next = free;
     }
     return next;
   }
 
-  // The next moment after t at which this rule may answer differently.
-  std::optional<kernel::Instant> next_chance(const Refusal& refusal, kernel::Instant t) const {
-    if (refusal.again == "at_open") return next_opening(t);
-    if (refusal.again == "next_day")
-      return history.local().at(history.local().date(t).plus_days(1), open_minute());
-    if (refusal.again == "after_cooldown") return after_cooldown(t);
-    if (refusal.again == "when_lifted") return next_lifting(t);
-    return std::nullopt;
-  }
-
-  std::vector<Refusal> fired_at(kernel::Instant t) const {
-    return packs.refusals(facts_at(history, packs.calendar(), t));
-  }
-
-  std::optional<kernel::Instant> free_of(const Refusal& refusal, kernel::Instant now) const {
-    std::optional<kernel::Instant> t = now;
-    for (int step = 0; step < kStepsMax; ++step) {
-      t = next_chance(refusal, *t);
-      if (!t) return std::nullopt;
-      const std::vector<Refusal> fired = fired_at(*t);
-      const bool still = std::any_of(fired.begin(), fired.end(), [&](const Refusal& other) {
-        return other.pack == refusal.pack && other.rule_id == refusal.rule_id;
-      });
-      if (!still) return t;
-    }
-    return std::nullopt;
-  }
+  const PackSet& packs_;
+  const History& history_;
+  const Applicable& applicable_;
+  const Zone local_;
+  const int open_minute_;
+  const std::int64_t gap_minutes_;
+  std::deque<Moment> moments_;
 };
 
 }  // namespace
@@ -77,7 +102,7 @@ struct Search {
 std::optional<kernel::Instant> find_allowed_at(const PackSet& packs, const History& history,
                                                kernel::Instant now,
                                                std::vector<Refusal>& refusals) {
-  const Search search{packs, history};
+  Search search(packs, history);
   bool can_tell = true;
   kernel::Instant t = now;
   for (Refusal& refusal : refusals) {
@@ -89,11 +114,11 @@ std::optional<kernel::Instant> find_allowed_at(const PackSet& packs, const Histo
   }
   for (int step = 0; can_tell && step < kStepsMax; ++step) {
     // Rules may fire at t that did not at first: midnight frees the caps and closes the hours.
-    const std::vector<Refusal> fired = search.fired_at(t);
-    if (fired.empty()) return t;
+    const Verdict& fired = search.fired_at(t);
+    if (fired.allowed()) return t;
     kernel::Instant next = t;
-    for (const Refusal& refusal : fired) {
-      const auto chance = search.next_chance(refusal, t);
+    for (const Refusal* refusal : fired.rows()) {
+      const auto chance = search.next_chance(*refusal, t);
       if (!chance) return std::nullopt;
       next = std::max(next, *chance);
     }
