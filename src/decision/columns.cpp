@@ -204,13 +204,22 @@ void lower(const Decision& decision, std::size_t index, ColumnPlan& plan) {
   finish_plan(plan);
 }
 
+// A list of rows conforms whatever the rows say.
+bool takes_any_rows(const TypePtr& type) {
+  if (!type || type->any) return true;
+  return type->kind == Kind::list && !type->allowed && type->element->any;
+}
+
 // Several tables that collect, in one plan.
 void lower_all(std::span<const std::size_t> decisions, ColumnPlan& plan) {
   Lowering lowering(plan);
   for (std::size_t index : decisions) {
     auto value = lowering.decision(*plan.model, index);
-    if (value && value->table >= 0) continue;
-    plan.why_interpreted = value ? "it is no table that collects rows" : lowering.why();
+    bool any_rows = takes_any_rows(plan.model->decisions[index].type);
+    if (value && value->table >= 0 && any_rows) continue;
+    plan.why_interpreted = !value     ? lowering.why()
+                           : any_rows ? "it is no table that collects rows"
+                                      : "its rows have a type of their own";
     return;
   }
   if (find_fired_plans(plan)) finish_plan(plan);

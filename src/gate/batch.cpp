@@ -58,20 +58,26 @@ void Gate::Batch::load(bool lock) {
   if (lock) by_key_ = find_by_keys(tx_, keys);
 }
 
-const DayPacks& Gate::Batch::packs_on(kernel::Date date) {
-  const auto found = days_.find(date);
-  if (found != days_.end()) return found->second;
-  Packs packs = gate_.packs_(tx_, date);
-  std::vector<PackRef> refs = packs.refs();
+const DayPacks& Gate::Batch::packs_for(kernel::Date date, const Person* person) {
+  auto in_force = packs_.find(date);
+  if (in_force == packs_.end()) in_force = packs_.emplace(date, gate_.packs_(tx_, date)).first;
+  const Packs& packs = in_force->second;
+  const Applicable& applicable =
+      person == nullptr ? packs.set().everything()
+                        : packs.set().applicable(person->jurisdiction, person->products);
+  const std::pair key(date, &applicable);
+  if (const auto found = days_.find(key); found != days_.end()) return found->second;
+  std::vector<PackRef> refs = packs.refs(applicable);
   DayPacks day{.packs = packs,
                .refs = refs,
                .json = packs_json(refs),
                .text = pack_text(refs),
-               .cap_person_day = packs.cap_person_day(),
-               .cap_number_day = packs.cap_number_day(),
-               .permit_minutes = packs.set().smallest(&PackOptions::permit_minutes, kPermitMinutes),
-               .close_minute = packs.window().close_minute};
-  return days_.emplace(date, std::move(day)).first->second;
+               .cap_person_day = packs.cap_person_day(applicable),
+               .cap_number_day = packs.cap_number_day(applicable),
+               .permit_minutes =
+                   packs.set().smallest(&PackOptions::permit_minutes, kPermitMinutes, applicable),
+               .close_minute = packs.window(applicable).close_minute};
+  return days_.emplace(key, std::move(day)).first->second;
 }
 
 AskerFacts Gate::Batch::asker_of(const Request& request, kernel::Date date) {
@@ -121,7 +127,7 @@ Gate::Batch::Case Gate::Batch::make_case(std::size_t i) {
          .person = found.person ? &*found.person : nullptr,
          .point = found.point ? &*found.point : nullptr,
          .now = now,
-         .packs = packs_on(now.china_date()),
+         .packs = packs_for(now.china_date(), found.person ? &*found.person : nullptr),
          .history = {}};
   if (c.point == nullptr) return c;
   const std::string& number = c.point->number_index;

@@ -17,7 +17,8 @@
 
 namespace gate {
 
-// The packs in force on a day, and what of them does not change from request to request.
+// The packs that protect a person on a day, and what of them does not change from request to
+// request.
 struct DayPacks {
   Packs packs;
   std::vector<PackRef> refs;
@@ -53,7 +54,7 @@ class Gate::Batch {
     Facts facts;
   };
 
-  const DayPacks& packs_on(kernel::Date date);
+  const DayPacks& packs_for(kernel::Date date, const Person* person);
   AskerFacts asker_of(const Request& request, kernel::Date date);
   Case make_case(std::size_t i);
   void add_touches(const Case& c, std::vector<Touch>& touches) const;
@@ -69,7 +70,8 @@ class Gate::Batch {
   store::Transaction& tx_;
   const std::span<const Request> requests_;
   const kernel::Instant now_;
-  std::map<kernel::Date, DayPacks> days_;
+  std::map<kernel::Date, Packs> packs_;
+  std::map<std::pair<kernel::Date, const Applicable*>, DayPacks> days_;
   std::map<std::pair<std::string, kernel::Date>, AskerFacts> askers_;
   People people_;
   Known known_;

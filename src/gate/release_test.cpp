@@ -52,6 +52,8 @@ Facts visit() {
   return {.channel = "visit",
           .purpose = "collect",
           .visitors = 2,
+          .jurisdiction = "CN",
+          .products = {"card"},
           .role = "self",
           .point_channel = "address",
           .point_source = "contract",

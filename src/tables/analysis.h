@@ -30,6 +30,8 @@ std::int64_t count_failed(const std::vector<TableTest>& tests);
 // ---- policy packs ------------------------------------------------------------------------------
 
 bool is_pack(std::string_view file);
+// packs.dmn says which packs protect whom: whoever edits it could take the law away from a person.
+bool says_who_is_protected(std::string_view file);
 // Whether a pack has a row that is more than the lender's own rule.
 bool is_law(const decision::Model& model);
 // Why a pack may not be released, beyond what holds for every table: its rows are the lender's own.

@@ -52,6 +52,11 @@ Result<std::string> title_for(const Deps& deps, const std::string& file,
 
 // What the law forbids is no setting: a shipped pack with rows of rank law is not edited.
 Status check_editable(const Deps& deps, const std::string& file) {
+  if (says_who_is_protected(file))
+    return conflict(
+        "which packs protect whom is what the law says, which is no setting. A pack of your own,"
+        " such as packs~our-rules.dmn, applies to everybody and can tighten",
+        "file");
   if (!is_pack(file)) return kernel::Ok{};
   const auto shipped = read_shipped(deps.decisions, file);
   if (!shipped) return kernel::Ok{};

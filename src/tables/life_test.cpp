@@ -427,6 +427,13 @@ TEST(Life, the_law_is_no_setting_and_a_lenders_pack_only_adds) {
     EXPECT_TRUE(std::any_of(as_own->findings.begin(), as_own->findings.end(),
                             [](const Finding& one) { return one.kind == "pack_rank"; }));
     EXPECT_FALSE(submit(house.deps, as_own->version.version_id, "", house.hand("zhang")));
+    // Who is protected by which pack: emptying that table would take the law away.
+    const auto routed = make_draft(
+        house.deps,
+        {.file = "packs.dmn", .note = "", .xml = {{read("decisions/packs.dmn")}}},
+        house.hand("zhang"));
+    ASSERT_FALSE(routed);
+    EXPECT_EQ(routed.error().code, Code::conflict) << routed.error().message;
   });
 }
 

@@ -42,6 +42,10 @@ bool is_pack(std::string_view file) {
   return file.starts_with(packs_folder) || file.starts_with(wording_folder) || file == wording_file;
 }
 
+bool says_who_is_protected(std::string_view file) {
+  return file == "packs.dmn";
+}
+
 bool is_law(const decision::Model& model) {
   const auto all = model.decisions();
   return std::any_of(all.begin(), all.end(), [](const decision::DecisionInfo& info) {
