@@ -126,7 +126,7 @@ TEST(Mutation, every_mutant_is_caught_or_changes_an_answer) {
   int mutants = 0, by_analysis = 0, by_answers = 0;
   std::string neither;
   for (const ModelFile& file : loaded->files()) {
-    if (file.file.starts_with("packs/")) continue;
+    if (file.file.starts_with("packs")) continue;  // the gate mutates its own
     auto rules = rules_of(*file.bytes);
     std::shuffle(rules.begin(), rules.end(), random);
     if (rules.size() > 12) rules.resize(12);
