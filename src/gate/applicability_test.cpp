@@ -4,23 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <random>
 #include <set>
-#include <sstream>
 
 #include "gate/packs.h"
 
 namespace gate {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_TRUE(in) << path;
-  return text.str();
-}
 
 using Dice = std::mt19937_64;
 const std::vector<std::string> kJurisdictions = {"CN", "US", "UK"};

@@ -150,7 +150,7 @@ Applicable PackSet::find_applicable(std::string_view jurisdiction,
 
 const Applicable& PackSet::applicable(std::string_view jurisdiction,
                                       const std::vector<std::string>& products) const {
-  if (!table_ || packs_.empty()) return everything_;
+  if (!table_) return everything_;
   static const std::vector<std::string> not_known = {""};
   const std::vector<std::string>& asked = products.empty() ? not_known : products;
   std::string key(jurisdiction);
