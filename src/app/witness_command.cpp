@@ -78,9 +78,15 @@ Status serve_witness(const WitnessCommand& command) {
                                                      tlog::KeyType::cosignature));
   const std::string vkey = signer.vkey();
   // A key that has signed before and no state: a copy was lost, and with it what was signed.
+  const bool create = first_time || command.new_state;
+  if (!create && !std::filesystem::exists(command.state))
+    return Error{
+        Code::not_found,
+        "the witness's state is not there; with it went what was signed. Bring it back, or "
+        "begin without it by --new-state and tell those who rely on this witness",
+        command.state};
   TRY_ASSIGN(const auto service,
-             tlog::WitnessService::open(command.state, first_time || command.new_state,
-                                        std::move(signer), logs));
+             tlog::WitnessService::open(command.state, create, std::move(signer), logs));
   TRY_ASSIGN(const auto clock, make_clock(""));
   server::Options options;
   options.listen = command.listen.find(':') == std::string::npos ? "127.0.0.1:" + command.listen

@@ -102,7 +102,8 @@ Status replace_file(const fs::path& file, std::string_view bytes) {
   const fs::path beside = file.string() + std::string(FileBatch::temporary);
   TRY(write_bytes(beside, bytes, true));
   if (::rename(beside.c_str(), file.c_str()) != 0) return unavailable("cannot rename", beside);
-  return sync_path(file.parent_path(), O_RDONLY | O_DIRECTORY);
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  return sync_path(folder, O_RDONLY | O_DIRECTORY);
 }
 
 Status FileBatch::make_folder(const fs::path& folder) {

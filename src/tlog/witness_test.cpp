@@ -152,6 +152,15 @@ TEST_F(WitnessTest, RemembersOverARestart) {
             Code::corrupt);
 }
 
+TEST_F(WitnessTest, ItsStateMayLieInTheFolderItRunsIn) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_);
+  const auto opened = WitnessService::open("state2", true, witness_, {});
+  fs::current_path(before);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(fs::exists(folder_ / "state2"));
+}
+
 TEST_F(WitnessTest, TheLogAsksOverHttp) {
   tests::TinyHttp server([&](const std::string& path, const std::string& body) {
     EXPECT_EQ(path, "/w1/add-checkpoint");
