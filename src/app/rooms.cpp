@@ -147,7 +147,9 @@ House::House(store::Store& store, fs::path data, fs::path decisions, bool secure
       gate_(make_gate(decisions_)),
       secure_cookie_(secure_cookie),
       simulations_(
-          std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))) {}
+          std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
+      audit_(std::make_unique<evidence::AuditJob>(evidence::AuditOptions{.log = data_ / "log"},
+                                                  data_ / "audit.json")) {}
 
 void House::start(std::function<kernel::Instant()> clock) {
   simulations_->start(std::move(clock));
@@ -192,6 +194,7 @@ std::vector<http::Route> House::routes() const {
         reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
+  for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "book/types.h"
+#include "evidence/audit_job.h"
 #include "experiment/types.h"
 #include "flow/types.h"
 #include "gate/types.h"
@@ -60,6 +61,7 @@ class House {
   gate::Gate gate_;
   bool secure_cookie_;
   std::unique_ptr<simulation::Jobs> simulations_;
+  std::unique_ptr<evidence::AuditJob> audit_;
 };
 
 // The OpenAPI document of all routes.
