@@ -55,6 +55,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the last audit of the log, and one that runs */
+        get: operations["get_audit"];
+        put?: never;
+        /** audits the log in the background: each permit judged again, each cap counted again */
+        post: operations["post_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1109,6 +1127,68 @@ export interface components {
             /** Format: int64 */
             recovered_fen: number;
         };
+        AskerCount: {
+            asker_kind: string;
+            /** Format: int64 */
+            granted: number;
+            /** Format: int64 */
+            refused: number;
+        };
+        AuditReport: {
+            by_asker_kind: components["schemas"]["AskerCount"][];
+            by_day: components["schemas"]["DayCount"][];
+            by_kind: components["schemas"]["ViolationCount"][];
+            by_rule: components["schemas"]["RuleCount"][];
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            entries: number;
+            first: components["schemas"]["Violation"][];
+            /** Format: date */
+            from: string | null;
+            good: boolean;
+            /** Format: int64 */
+            granted: number;
+            /** Format: int64 */
+            holds: number;
+            /** Format: int64 */
+            milliseconds: number;
+            /** Format: int64 */
+            not_replayed: number;
+            /** Format: int64 */
+            numbers: number;
+            origin: string;
+            /** Format: int64 */
+            outcomes: number;
+            packs: components["schemas"]["PackCount"][];
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            replayed: number;
+            root: string;
+            /** Format: date */
+            to: string | null;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            violations: number;
+        };
+        AuditState: {
+            /** Format: int64 */
+            all_entries: number;
+            asked_by: string;
+            /** Format: int64 */
+            done_entries: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            message: string;
+            report: components["schemas"]["AuditReport"] | null;
+            /** Format: date-time */
+            started_at: string | null;
+            state: string;
+        };
         BalanceLine: {
             challenger: number;
             champion: number;
@@ -1469,6 +1549,18 @@ export interface components {
             draft: number;
             /** Format: int64 */
             today: number;
+        };
+        DayCount: {
+            /** Format: int64 */
+            contacts: number;
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            granted: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            used: number;
         };
         DayCounts: {
             /** Format: int64 */
@@ -2014,6 +2106,16 @@ export interface components {
             version_draft: string;
             version_today: string;
         };
+        PackCount: {
+            pack: string;
+            /** Format: int64 */
+            permits: number;
+            /** Format: int64 */
+            refusals: number;
+            same_as_given: boolean | null;
+            sha256: string;
+            version: string;
+        };
         PackRef: {
             pack: string;
             version: string;
@@ -2177,6 +2279,12 @@ export interface components {
             /** Format: int64 */
             to_row: number;
             zh: string;
+        };
+        RuleCount: {
+            code: string;
+            pack: string;
+            /** Format: int64 */
+            refusals: number;
         };
         SegmentLine: {
             /** Format: int64 */
@@ -2533,6 +2641,19 @@ export interface components {
             version: string;
             version_id: string;
         };
+        Violation: {
+            fact_ids: string[];
+            kind: string;
+            /** Format: int64 */
+            leaf: number;
+            message_en: string;
+            message_zh: string;
+        };
+        ViolationCount: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+        };
         WithPassword: {
             first_password: string;
             user: components["schemas"]["User"];
@@ -2734,6 +2855,65 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditState"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    from?: string | null;
+                    /** Format: date */
+                    to?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditState"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
