@@ -4,6 +4,7 @@
 // 5 store or disk unavailable, 6 corrupt data, 64 the command line itself.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,13 @@ struct GateAskCommand {
   Place place;
   std::string json = "-";
 };
+struct StoreCommand {
+  Place place;
+  std::string action;  // migrate | grant
+  std::string role;
+  // What the database itself holds to; nothing: not checked.
+  std::optional<std::int64_t> clock_tolerance_s = 300, contacts_day, attempts_day;
+};
 struct ExperimentCommand {
   Place place;
   std::string action;  // list | verdict
@@ -99,6 +107,7 @@ int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);
 int run_gate_ask(const GateAskCommand& command);
 int run_experiment(const ExperimentCommand& command);
+int run_store(const StoreCommand& command);
 int run_table(const TableCommand& command);
 int run_replay(const ReplayCommand& command);
 int run_user(const UserCommand& command);

@@ -36,6 +36,7 @@ struct Commands {
   app::DecideCommand decide;
   app::CheckCommand check;
   app::GateAskCommand gate;
+  app::StoreCommand store;
   app::ExperimentCommand experiment;
   app::TableCommand table;
   app::ReplayCommand replay;
@@ -123,6 +124,31 @@ void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
   add_place(*ask, c.gate.place);
   ask->add_option("--json", c.gate.json, "FILE, or - for standard input")->required();
   ask->callback([&] { exit_code = app::run_gate_ask(c.gate); });
+}
+
+void add_store_commands(CLI::App& program, Commands& c, int& exit_code) {
+  auto* store = program.add_subcommand("store", "what the owner of the store's tables does");
+  store->require_subcommand(1);
+  auto* migrate = store->add_subcommand("migrate", "bring the tables up to this program");
+  add_place(*migrate, c.store.place);
+  migrate->callback([&] {
+    c.store.action = "migrate";
+    exit_code = app::run_store(c.store);
+  });
+  auto* grant = store->add_subcommand(
+      "grant", "let a PostgreSQL role run the program and not go round the gate; see docs/gate.md");
+  add_place(*grant, c.store.place);
+  grant->add_option("role", c.store.role, "a role that exists and owns nothing")->required();
+  grant->add_option("--clock-tolerance", c.store.clock_tolerance_s,
+                    "seconds a permit's time may be off the database's clock (default 300)");
+  grant->add_option("--contacts-day", c.store.contacts_day,
+                    "no more own contacts of a person a day, whatever the packs say");
+  grant->add_option("--attempts-day", c.store.attempts_day,
+                    "no more own attempts on a number a day, whatever the packs say");
+  grant->callback([&] {
+    c.store.action = "grant";
+    exit_code = app::run_store(c.store);
+  });
 }
 
 void add_experiment_commands(CLI::App& program, Commands& c, int& exit_code) {
@@ -260,6 +286,7 @@ int main(int argc, char** argv) {
   add_portfolio_commands(program, commands, exit_code);
   add_simulate(program, commands, exit_code);
   add_rule_commands(program, commands, exit_code);
+  add_store_commands(program, commands, exit_code);
   add_experiment_commands(program, commands, exit_code);
   add_table_commands(program, commands, exit_code);
   app::add_records_commands(program, exit_code);

@@ -46,11 +46,15 @@ std::string host_name() {
 
 }  // namespace
 
-gate::Gate make_gate(const fs::path& decisions) {
+gate::Clock gate_clock(const Place& place) {
+  return place.now.empty() ? gate::Clock::trusted() : gate::Clock::given();
+}
+
+gate::Gate make_gate(const fs::path& decisions, gate::Clock clock) {
   const auto packs = [decisions](store::Transaction& tx, kernel::Date date) {
     return gate::Packs::in_force(tx, decisions, date);
   };
-  return gate::Gate(packs, gate::intake_directory(), people::load_asker);
+  return gate::Gate(packs, gate::intake_directory(), people::load_asker, std::move(clock));
 }
 
 flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
@@ -139,12 +143,13 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
               }};
 }
 
-House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie)
+House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie,
+             gate::Clock clock)
     : store_(store),
       data_(std::move(data)),
       decisions_(std::move(decisions)),
       shelf_(data_),
-      gate_(make_gate(decisions_)),
+      gate_(make_gate(decisions_, std::move(clock))),
       secure_cookie_(secure_cookie),
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
@@ -214,7 +219,7 @@ kernel::Result<std::string> openapi_text(const std::string& version) {
     TRY_ASSIGN(const auto store, store::Store::open({.url = folder + "/empty.sqlite",
                                                      .key_file = folder + "/key",
                                                      .clock = [] { return kernel::Instant(); }}));
-    const House house(*store, folder, folder, false);
+    const House house(*store, folder, folder, false, gate::Clock::given());
     return http::openapi(http::with_openapi(house.routes(), version), version);
   }();
   fs::remove_all(folder, ignored);

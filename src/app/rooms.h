@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/workplace.h"
 #include "book/types.h"
 #include "evidence/audit_job.h"
 #include "experiment/types.h"
@@ -24,8 +25,11 @@ inline constexpr std::string_view api_version = "0.1.0";
 // Every room's tables, in the order the rooms stand.
 std::vector<store::Migration> all_migrations();
 
+// What the gate counts by: the database's clock or a guarded one; in a rehearsal, --now.
+gate::Clock gate_clock(const Place& place);
+
 // The gate over the packs of a decisions folder; people answers for those who ask.
-gate::Gate make_gate(const std::filesystem::path& decisions);
+gate::Gate make_gate(const std::filesystem::path& decisions, gate::Clock clock);
 
 // What the night asks of casework and people.
 flow::Ports make_flow_ports(const std::filesystem::path& data,
@@ -47,7 +51,7 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
 class House {
  public:
   House(store::Store& store, std::filesystem::path data, std::filesystem::path decisions,
-        bool secure_cookie);
+        bool secure_cookie, gate::Clock clock);
 
   std::vector<http::Route> routes() const;
   void start(std::function<kernel::Instant()> clock);  // what works in the background

@@ -33,7 +33,7 @@ Result<std::string> ask_gate(const GateAskCommand& command) {
   TRY_ASSIGN(const auto decisions, find_decisions(command.place));
   TRY_ASSIGN(const std::string json, read_file(command.json));
   TRY_ASSIGN(const auto store, open_store(command.place, clock));
-  return gate::answer_json(*store, make_gate(decisions), json, clock());
+  return gate::answer_json(*store, make_gate(decisions, gate_clock(command.place)), json, clock());
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ Status serve(const ServeCommand& command) {
   if (admin) std::cout << password_line(*admin) << std::flush;
 
   const bool tls = !command.tls_cert.empty();
-  House house(*store, command.place.data, decisions, tls || command.behind_proxy);
+  House house(*store, command.place.data, decisions, tls || command.behind_proxy,
+              gate_clock(command.place));
   for (const std::string& problem : house.problems(clock().china_date()))
     std::cerr << "evenhand: " << problem << "\n";
   server::Options options;

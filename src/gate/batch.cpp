@@ -44,12 +44,16 @@ void Gate::Batch::load(bool lock) {
     if (!found.person) continue;
     if (found.point && !has(found.person->customer_nos, found.point->customer_no))
       found.point.reset();
-    if (!found.point) continue;
     persons.insert(found.person->person_key);
+    if (!found.point) continue;
     numbers.insert(found.point->number_index);
     if (!requests_[i].idempotency_key.empty()) keys.insert(requests_[i].idempotency_key);
   }
-  if (lock) lock_all(tx_, persons, numbers);
+  if (lock) {
+    const Clock::Reading clock = gate_.clock_.read(lock_all(tx_, persons, numbers), now_);
+    now_ = clock.now;
+    clock_problem_ = clock.problem;
+  }
   // A day more than today for numbers and holds: where the person is, the day may be another.
   known_ = load_known(tx_, persons, numbers,
                       {.person_since = since,
@@ -100,6 +104,22 @@ void Gate::Batch::add_touches(const Case& c, std::vector<Touch>& touches) const 
     for (const PastPermit& past : others->second)
       if (past.person_key != person_key)
         touches.push_back({.at = past.at, .same_person = false, .same_number = true});
+}
+
+// What the store itself will count when the permit is written, without it.
+std::int64_t Gate::Batch::own_contacts(const Case& c, kernel::Instant day) const {
+  const auto own = known_.of_person.find(c.person->person_key);
+  if (own == known_.of_person.end()) return 0;
+  return std::count_if(own->second.begin(), own->second.end(), [&](const PastPermit& past) {
+    return past.at >= day && counts_as_contact(past.outcome);
+  });
+}
+
+std::int64_t Gate::Batch::own_attempts(const Case& c, kernel::Instant day) const {
+  const auto on = known_.on_number.find(c.point->number_index);
+  if (on == known_.on_number.end()) return 0;
+  return std::count_if(on->second.begin(), on->second.end(),
+                       [&](const PastPermit& past) { return past.at >= day; });
 }
 
 namespace {
@@ -163,6 +183,12 @@ Gate::Batch::Verdict Gate::Batch::judge(const Case& c) const {
                                "this contact point is not on the customer's file", "when_lifted")
                  : own_refusal("GATE_UNKNOWN_CUSTOMER", "没有这个客户", "there is no such customer",
                                "when_lifted"));
+    return verdict;
+  }
+  if (!clock_problem_.empty()) {
+    answer.refusals.push_back(own_refusal(
+        "GATE_CLOCK", "时钟不可信，一律拒绝：" + clock_problem_,
+        "the clock is not trusted, so all is refused: " + clock_problem_, "when_lifted"));
     return verdict;
   }
   const PackSet& set = c.packs.packs.set();
@@ -263,7 +289,10 @@ Reply Gate::Batch::grant(const Case& c, Verdict verdict) {
       .role = c.point->role,
       .idempotency_key = c.request.idempotency_key,
       .packs = c.packs.text,
-      .nth = seen.nth};
+      .nth = seen.nth,
+      .day = local.at(today, 0),
+      .contacts_max = own_contacts(c, local.at(today, 0)) + 1,
+      .attempts_max = own_attempts(c, local.at(today, 0)) + 1};
   const Permit::Bound& b = made.bound;
   facts_.push_back({"permit_granted", "customer:" + b.customer_no, made_by(b.asker), c.now,
                     granted_body({.bound = b,
@@ -302,6 +331,7 @@ void Gate::Batch::refuse(const Case& c, const Verdict& verdict) {
       .packs = c.packs.text,
       .refused_at = c.now,
       .allowed_at = verdict.answer.allowed_at};
+  const bool judged = c.point != nullptr && clock_problem_.empty();
   for (const Refusal& r : verdict.answer.refusals)
     made.codes += (made.codes.empty() ? "" : " ") + r.code;
   facts_.push_back(
@@ -312,8 +342,8 @@ void Gate::Batch::refuse(const Case& c, const Verdict& verdict) {
                      .contact_point_id = made.contact_point_id,
                      .nth = c.person ? known_.seen[c.person->person_key].nth : 0,
                      .answer = verdict.answer,
-                     .facts = c.point ? facts_json(verdict.facts) : "{}",
-                     .imported = c.point ? imported_facts(c) : "{}",
+                     .facts = judged ? facts_json(verdict.facts) : "{}",
+                     .imported = judged ? imported_facts(c) : "{}",
                      .packs = c.packs.json})});
   refusals_.push_back(std::move(made));
 }
@@ -339,8 +369,8 @@ void Gate::Batch::save() {
                        pack_body(p.pack, p.version, p.sha256, p.calendar_sha256)});
   facts_.insert(facts_.begin(), std::make_move_iterator(first.begin()),
                 std::make_move_iterator(first.end()));
-  if (!permits_.empty()) save_permits(tx_, permits_);
-  if (!refusals_.empty()) save_refusals(tx_, refusals_);
+  save_permits(tx_, permits_);
+  save_refusals(tx_, refusals_);
   tx_.append_many(facts_);
 }
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gate/door.h"
 #include "gate/facts.h"
 #include "gate/packs.h"
 #include "gate/rows.h"
@@ -58,6 +59,8 @@ class Gate::Batch {
   AskerFacts asker_of(const Request& request, kernel::Date date);
   Case make_case(std::size_t i);
   void add_touches(const Case& c, std::vector<Touch>& touches) const;
+  std::int64_t own_contacts(const Case& c, kernel::Instant day) const;
+  std::int64_t own_attempts(const Case& c, kernel::Instant day) const;
   Verdict judge(const Case& c) const;
   std::string imported_facts(const Case& c) const;
   const Permit::Bound* granted_before(const Request& request) const;
@@ -69,7 +72,8 @@ class Gate::Batch {
   const Gate& gate_;
   store::Transaction& tx_;
   const std::span<const Request> requests_;
-  const kernel::Instant now_;
+  kernel::Instant now_;        // the node's own, until the gate's clock is read
+  std::string clock_problem_;  // not empty: nothing is granted
   std::map<kernel::Date, Packs> packs_;
   std::map<std::pair<kernel::Date, const Applicable*>, DayPacks> days_;
   std::map<std::pair<std::string, kernel::Date>, AskerFacts> askers_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "gate/bodies.h"
-#include "gate/rows.h"
+#include "gate/door.h"
 #include "gate/types.h"
 
 namespace gate {
@@ -60,12 +60,16 @@ bool counts_as_contact(std::string_view outcome) {
   return !has(not_contacts(), outcome);
 }
 
-Gate::Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker)
-    : packs_(std::move(packs)), directory_(std::move(directory)), asker_(std::move(asker)) {}
+Gate::Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker,
+           Clock clock)
+    : packs_(std::move(packs)),
+      directory_(std::move(directory)),
+      asker_(std::move(asker)),
+      clock_(std::move(clock)) {}
 
-Gate::Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker)
+Gate::Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker, Clock clock)
     : Gate([packs = std::move(packs)](store::Transaction&, kernel::Date) { return packs; },
-           std::move(directory), std::move(asker)) {}
+           std::move(directory), std::move(asker), std::move(clock)) {}
 
 kernel::Result<Spent> Gate::spend(store::Transaction& tx, Permit permit,
                                   kernel::Instant now) const {
@@ -77,18 +81,22 @@ kernel::Result<Spent> Gate::spend(store::Transaction& tx, Permit permit,
 std::vector<kernel::Result<Spent>> Gate::spend_many(store::Transaction& tx,
                                                     std::vector<Permit> permits,
                                                     kernel::Instant now) const {
+  const Clock::Reading clock = clock_.read(database_now(tx), now);
   std::vector<Use> uses;
   for (const Permit& permit : permits)
-    uses.push_back({permit->permit_id, std::max(now, permit->reserved_at)});
-  const std::set<PermitId> used = use_permits(tx, uses);
+    uses.push_back({permit->permit_id, std::max(clock.now, permit->reserved_at)});
+  std::set<PermitId> used;
+  if (clock.problem.empty()) used = use_permits(tx, uses);
   std::vector<kernel::Result<Spent>> results;
   std::vector<store::Fact> facts;
   std::set<PermitId> told;  // a batch that holds one permit twice spends it once
   for (std::size_t i = 0; i < permits.size(); ++i) {
     const Permit::Bound& b = permits[i].bound();
     if (!used.contains(b.permit_id) || !told.insert(b.permit_id).second) {
-      results.push_back(
-          conflict("the permit is expired, revoked or used; ask the gate again", "permit_id"));
+      results.push_back(conflict(clock.problem.empty()
+                                     ? "the permit is expired, revoked or used; ask the gate again"
+                                     : clock.problem,
+                                 "permit_id"));
       continue;
     }
     results.push_back(Spent{b, uses[i].at});

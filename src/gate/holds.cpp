@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/describe/class.hpp>
 
-#include "gate/rows.h"
+#include "gate/door.h"
 #include "gate/types.h"
 #include "http/json.h"
 #include "store/vault.h"
@@ -70,22 +70,15 @@ kernel::Result<Hold> set_hold(store::Transaction& tx, const Directory& directory
             .until = request.until,
             .set_by = request.set_by,
             .sealed_reason = tx.vault().seal("hold.reason", request.reason)};
-  tx.execute(
-      "INSERT INTO hold (hold_id, person_key, customer_no, kind, reason, since, until, set_by)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      {hold.hold_id, hold.person_key, hold.customer_no, hold.kind, store::Blob{hold.sealed_reason},
-       hold.since, hold.until, hold.set_by});
+  save_hold(tx, hold);
   HoldBody body{hold.hold_id,
                 hold.kind,
                 hold.person_key,
                 hold.until,
                 load_nth(tx, {hold.person_key})[hold.person_key],
                 {}};
-  tx.query(
-      "UPDATE permit SET state = 'revoked' WHERE person_key = $1 AND state = 'reserved'"
-      " RETURNING permit_id",
-      {hold.person_key},
-      [&](const store::Row& row) { body.revoked.push_back(std::to_string(row.i64(0))); });
+  for (const PermitId permit_id : revoke_permits(tx, hold.person_key))
+    body.revoked.push_back(std::to_string(permit_id.value()));
   tx.append({"hold_set", "customer:" + hold.customer_no, made_by(hold.set_by), now,
              http::write_json(body)});
   return hold;
@@ -103,11 +96,7 @@ kernel::Status lift_hold(store::Transaction& tx, const Directory& directory,
     return kernel::Error{kernel::Code::not_found, "there is no such hold", "hold_id"};
   lock_all(tx, {person->person_key}, {});
   const std::string sealed = tx.vault().seal("hold.lift_reason", reason);
-  const std::int64_t changed = tx.execute(
-      "UPDATE hold SET lifted_at = $1, lifted_by = $2, lift_reason = $3"
-      " WHERE hold_id = $4 AND lifted_at IS NULL",
-      {now, by, store::Blob{sealed}, hold_id});
-  if (changed != 1)
+  if (!save_lifting(tx, hold_id, by, sealed, now))
     return kernel::Error{kernel::Code::conflict, "the hold is lifted already", "hold_id"};
   const HoldBody body{hold_id,
                       *kind,

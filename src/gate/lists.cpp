@@ -1,5 +1,5 @@
 #include "gate/bodies.h"
-#include "gate/rows.h"
+#include "gate/door.h"
 #include "gate/types.h"
 #include "intake/types.h"
 
@@ -64,16 +64,14 @@ std::int64_t expire_permits(store::Transaction& tx, kernel::Instant now) {
                "WHERE (state = 'reserved' AND expires_at < $1)"
                " OR (state = 'used' AND expires_at < $2) ORDER BY permit_id",
            {now, given_up}, [&](const store::Row& row) { late.push_back(read_permit(row)); });
+  std::vector<PermitId> ids;
+  for (const PermitRow& permit : late) ids.push_back(permit.permit_id);
+  const std::set<PermitId> expired = give_up_permits(tx, ids, now);
   std::vector<store::Fact> facts;
-  for (const PermitRow& permit : late) {
-    const std::int64_t changed = tx.execute(
-        "UPDATE permit SET state = 'done', outcome = 'unknown', outcome_at = $1,"
-        " outcome_by = 'gate' WHERE permit_id = $2 AND state IN ('reserved', 'used')",
-        {now, permit.permit_id});
-    if (changed == 1)
+  for (const PermitRow& permit : late)
+    if (expired.contains(permit.permit_id))
       facts.push_back({"permit_expired", "customer:" + permit.customer_no, "gate", now,
                        permit_body(permit.permit_id, permit.person_key, "unknown")});
-  }
   tx.append_many(facts);
   return static_cast<std::int64_t>(facts.size());
 }

@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "gate/clock.h"
 #include "gate/ports.h"
 #include "http/route.h"
 #include "kernel/date.h"
@@ -223,9 +224,11 @@ class Gate {
  public:
   // Packs by date, as Packs::in_force gives them.
   using PackSource = std::function<Packs(store::Transaction&, kernel::Date)>;
-  Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker);
+  Gate(PackSource packs, std::shared_ptr<const Directory> directory, AskerPort asker,
+       Clock clock = Clock::given());
   // The same packs on every day.
-  Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker);
+  Gate(Packs packs, std::shared_ptr<const Directory> directory, AskerPort asker,
+       Clock clock = Clock::given());
 
   // "May I, and how many are left?" Nothing is written, nothing counted.
   Answer question(store::Transaction& tx, const Request& request, kernel::Instant now) const;
@@ -236,7 +239,8 @@ class Gate {
                                 kernel::Instant now) const;
 
   // Reserves a permit, or leaves the refusal; both are a row and a fact. An Error only for a
-  // mis-stated request: an idempotency key that was used for another one.
+  // mis-stated request: an idempotency key that was used for another one. `now` is this node's
+  // clock; what counts is the gate's (clock.h), and never before what the person's row has seen.
   kernel::Result<Reply> ask(store::Transaction& tx, const Request& request,
                             kernel::Instant now) const;
   // The same for many, in the order given: each grant counts for those after it. Everybody's
@@ -274,6 +278,7 @@ class Gate {
   PackSource packs_;
   std::shared_ptr<const Directory> directory_;
   AskerPort asker_;
+  Clock clock_;
 };
 
 // ---- permits as rows ---------------------------------------------------------------------------
@@ -306,6 +311,15 @@ std::unordered_map<std::string, int> contacts_today(store::Transaction& tx, kern
 // Contacts per customer_no in [from, to): for the night's cut; only customers who have any.
 std::unordered_map<std::string, int> contacts_between(store::Transaction& tx, kernel::Instant from,
                                                       kernel::Instant to);
+
+// What the owner of a PostgreSQL store holds to, whatever anybody asks the door for; nothing: not
+// checked. Only the owner may set it.
+struct Limits {
+  std::optional<std::int64_t> clock_tolerance_s;  // a permit's time and the database's clock
+  std::optional<std::int64_t> contacts_day;       // own contacts of a person, a day
+  std::optional<std::int64_t> attempts_day;       // own attempts on a number, a day
+};
+void set_limits(store::Transaction& tx, const Limits& limits);
 
 // ---- holds -------------------------------------------------------------------------------------
 

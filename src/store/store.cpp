@@ -135,7 +135,46 @@ std::string in_dialect(std::string_view sql, bool postgres) {
   return text;
 }
 
+namespace {
+
+// A role that may not create tables runs the application: it needs the owner to migrate.
+bool may_migrate(Transaction& tx) {
+  return !tx.on_postgres() ||
+         tx.query_i64("SELECT has_schema_privilege(current_schema(), 'CREATE')::int::bigint") == 1;
+}
+
+void check_migrated(Transaction& tx, const std::vector<Migration>& all) {
+  std::map<std::pair<std::string, std::string>, std::string> applied;
+  if (tx.query_i64("SELECT (to_regclass('schema_migration') IS NOT NULL)::int::bigint") == 1)
+    tx.query("SELECT room, name, sha256 FROM schema_migration", {}, [&](const Row& row) {
+      applied[{row.text(0), row.text(1)}] = row.text(2);
+    });
+  for (const Migration& m : all) {
+    const auto found = applied.find({m.room, m.name});
+    if (found != applied.end() && found->second == kernel::sha256_hex(m.sql)) continue;
+    fail(
+        kernel::Code::conflict,
+        "this role may not change the schema, and it is not this program's; the owner of the tables"
+        " runs first: evenhand store migrate --store postgres://OWNER@…",
+        "src/" + m.room + "/schema/" + m.name + ".sql");
+  }
+}
+
+void take_node(Transaction& tx, IdSource& ids) {
+  tx.execute("UPDATE node_counter SET next_node = next_node + 1 WHERE only_row = 1");
+  ids.use_node(*tx.query_i64("SELECT next_node FROM node_counter WHERE only_row = 1"));
+}
+
+}  // namespace
+
 void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids) {
+  std::vector<Migration> all = schema();
+  all.insert(all.end(), migrations.begin(), migrations.end());
+  if (!may_migrate(tx)) {
+    check_migrated(tx, all);
+    check_vault(tx);
+    return take_node(tx, ids);
+  }
   tx.lock("schema_migration");
   tx.execute_script(in_dialect(
       "CREATE TABLE IF NOT EXISTS schema_migration (room TEXT NOT NULL, name TEXT NOT NULL, "
@@ -145,8 +184,6 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
   tx.query("SELECT room, name, sha256 FROM schema_migration", {}, [&](const Row& row) {
     applied[{row.text(0), row.text(1)}] = row.text(2);
   });
-  std::vector<Migration> all = schema();
-  all.insert(all.end(), migrations.begin(), migrations.end());
   for (const Migration& m : all) {
     const std::string hash = kernel::sha256_hex(m.sql);
     const auto found = applied.find({m.room, m.name});
@@ -166,8 +203,7 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
     applied[{m.room, m.name}] = hash;
   }
   check_vault(tx);
-  tx.execute("UPDATE node_counter SET next_node = next_node + 1 WHERE only_row = 1");
-  ids.use_node(*tx.query_i64("SELECT next_node FROM node_counter WHERE only_row = 1"));
+  take_node(tx, ids);
 }
 
 kernel::Result<std::unique_ptr<Store>> Store::open(Options options) {

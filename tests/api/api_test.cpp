@@ -129,6 +129,7 @@ Reply ask_about(const Desk& desk, const http::Route& route, const std::string& c
   put(body, R"("account_no":"x")", R"("account_no":")" + first("accounts", "account_no") + '"');
   put(body, R"("channel":"x","purpose":"x")", R"("channel":"call","purpose":"collect")");
   put(body, R"("kind":"x")", R"("kind":"dispute")");
+  put(body, R"("idempotency_key":"x")", R"("idempotency_key":"about )" + case_id + '"');
   return office().ask(desk, route.method, target, body);
 }
 
@@ -214,6 +215,63 @@ TEST(Api, answers_hold_no_number_in_clear) {
                .text;
   EXPECT_THAT(all, testing::Not(testing::ContainsRegex("[^0-9]1[3-9][0-9]{9}[^0-9]")));
   EXPECT_THAT(all, testing::Not(testing::ContainsRegex("[^0-9][1-9][0-9]{16}[0-9X][^0-9]")));
+}
+
+// Every value by which one of these customers' people could be reached, as it was imported.
+std::vector<std::string> reachable_at(const std::vector<std::string>& case_ids) {
+  std::vector<std::string> values;
+  for (const std::string& line : office().source_lines("contacts.csv"))
+    for (const std::string& case_id : case_ids)
+      if (line.starts_with(case_id + ",")) values.push_back(office().cell(line, 5));
+  std::erase_if(values, [](const std::string& value) { return value.size() < 6; });
+  return values;
+}
+
+std::int64_t used_permits() {
+  return office()
+      .store()
+      .read([](store::Transaction& tx) {
+        return tx.query_i64("SELECT COUNT(*) FROM permit WHERE state = 'used'").value_or(0);
+      })
+      .value();
+}
+
+// Whoever asks whatever: a number, an e-mail or an address in clear comes with a permit that was
+// used in the same request, or not at all.
+TEST(Api, no_route_tells_how_to_reach_somebody_without_using_a_permit) {
+  const Desk lead = office().sign_in("lead1");
+  std::vector<std::string> cases;
+  for (const char* list : {"/api/v1/cases?collector=early1&size=2", "/api/v1/cases?size=2"}) {
+    const Reply reply = office().ask(lead, "GET", list);
+    for (const auto& item : reply.body.at("items").as_array())
+      cases.emplace_back(item.at("case_id").as_string());
+  }
+  ASSERT_GE(cases.size(), 3u);
+  const std::vector<std::string> values = reachable_at(cases);
+  ASSERT_GE(values.size(), cases.size());
+  int asked = 0, shown = 0;
+  for (const auto& [role, name] : staff) {
+    Desk desk = office().sign_in(name);
+    for (const std::string& case_id : cases) {
+      const Reply file = office().ask(lead, "GET", "/api/v1/cases/" + case_id);
+      for (const auto& route : office().routes()) {
+        const std::int64_t before = used_permits();
+        const Reply reply = ask_about(desk, route, case_id, file);
+        ++asked;
+        if (route.path == "/api/v1/session" && route.method == "DELETE")
+          desk = office().sign_in(name);
+        int found = 0;
+        for (const std::string& value : values)
+          found += reply.text.find(value) != std::string::npos;
+        if (found == 0) continue;
+        ++shown;
+        EXPECT_GT(used_permits(), before) << name << " " << label(route);
+        EXPECT_EQ(label(route), "POST /api/v1/cases/{case_id}/permits") << name;
+      }
+    }
+  }
+  EXPECT_GT(asked, 1000);
+  EXPECT_GT(shown, 0) << "no permit was granted: the values are not looked for as they are shown";
 }
 
 }  // namespace

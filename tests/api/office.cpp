@@ -1,5 +1,7 @@
 #include "tests/api/office.h"
 
+#include <fstream>
+
 #include "app/commands.h"
 #include "http/openapi.h"
 #include "http/status.h"
@@ -54,12 +56,36 @@ Office::Office() {
   password_ = people::make_demo_staff(*store_, office_now(), people::cost_for_tests)->password;
   fill(place, folder_.path() / "sample");
   const auto decisions = app::find_decisions(place).value();
-  house_ = std::make_unique<app::House>(*store_, place.data, decisions, false);
+  house_ =
+      std::make_unique<app::House>(*store_, place.data, decisions, false, gate::Clock::given());
   routes_ = http::with_openapi(house_->routes(), "test");
   server::Options options;
   options.authenticate = people::authenticator(*store_);
   options.limits.requests_per_s = options.limits.sign_ins_per_min = 0;
   dispatch_ = std::make_unique<server::Dispatch>(routes_, server::Pages(), options);
+}
+
+std::vector<std::string> Office::source_lines(const std::string& file) const {
+  std::ifstream in(folder_.path() / "sample" / file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  CHECK_MSG(lines.size() > 1, file.c_str());
+  lines.erase(lines.begin());
+  return lines;
+}
+
+std::string Office::cell(const std::string& line, int column) {
+  std::string text;
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      --column;
+    else if (column == 0)
+      text += c;
+  }
+  return text;
 }
 
 Desk Office::sign_in(const std::string& user_name) {

@@ -32,6 +32,9 @@ class Office {
   Reply ask(const Desk& desk, const std::string& method, const std::string& target,
             const std::string& body = "", bool with_token = true);
   store::Store& store() { return *store_; }
+  // Of a file that was imported, without its header; and a cell of one, from 0, quotes taken off.
+  std::vector<std::string> source_lines(const std::string& file) const;
+  static std::string cell(const std::string& line, int column);
 
  private:
   Folder folder_;
