@@ -96,9 +96,10 @@ struct Hand {
                     version, kernel::sha256_hex(pack)));
   }
   std::size_t say(const std::string& kind, int minute, const std::string& fields) {
-    entries.push_back(fmt::format(
-        R"({{"v":1,"id":"{}","kind":"{}","at":"{}","subject":"{}","commit":"AA==","public":{{{}}}}})",
-        ++ids, kind, at(minute).format(), ref(1), fields));
+    entries.push_back(
+        fmt::format(R"({{"v":1,"id":"{}","kind":"{}","at":"{}","subject":"{}","commit":"AA==",)"
+                    R"("public":{{{}}}}})",
+                    ++ids, kind, at(minute).format(), ref(1), fields));
     return entries.size() - 1;
   }
   std::string judged(const gate::Facts& facts) const {
