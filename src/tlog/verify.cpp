@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "tlog/files.h"
-#include "tlog/proof.h"
 #include "tlog/reader.h"
 #include "tlog/timestamp.h"
 #include "tlog/verify_tree.h"

@@ -168,7 +168,7 @@ TEST_F(WitnessTest, TheLogAsksOverHttp) {
     return tests::TinyHttp::Answer{reply.status, reply.content_type, reply.body};
   });
   const auto witness_at = [&](const std::string& url) {
-    return Witness{witness_.verifier(), {url, "", 2'000}};
+    return Witness{witness_.verifier(), {url, "", 20'000}};
   };
   Witnesses witnesses({witness_at(server.url() + "/w1")});
   for (const std::uint64_t size : {1, 20, 700}) {
@@ -214,7 +214,7 @@ TEST_F(WitnessTest, AWitnessThatLiesIsNotBelieved) {
   tests::TinyHttp server([&](const std::string&, const std::string&) {
     return tests::TinyHttp::Answer{200, "text/plain", lie};
   });
-  Witnesses witnesses({{witness_.verifier(), {server.url(), "", 2'000}}});
+  Witnesses witnesses({{witness_.verifier(), {server.url(), "", 20'000}}});
   const std::string note = make_log("log", 5);
   const Signer other = Signer::generate("example.com/witness", KeyType::cosignature);
   for (const std::string& said :

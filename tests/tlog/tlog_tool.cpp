@@ -15,7 +15,6 @@
 namespace {
 
 namespace fs = std::filesystem;
-using kernel::Result;
 using kernel::Status;
 
 Status make(const fs::path& log, std::uint64_t count) {
