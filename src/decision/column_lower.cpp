@@ -1,9 +1,7 @@
 #include "decision/column_lower.h"
 
 #include <algorithm>
-#include <set>
 
-#include "decision/builtins.h"
 #include "decision/cell_tests.h"
 #include "decision/evaluate.h"
 
@@ -25,24 +23,6 @@ Lowered single(int reg) {
   Lowered value;
   value.single = reg;
   return value;
-}
-
-// The names of what is called, and those that its contexts give to their entries.
-void gather_calls(const Node& node, std::set<std::string>& called, std::set<std::string>& named) {
-  bool by_name = node.kind == NodeKind::call && node.kids[0]->kind == NodeKind::name;
-  if (by_name) called.insert(node.kids[0]->text);
-  if (node.kind == NodeKind::context) named.insert(node.names.begin(), node.names.end());
-  auto gather = [&](const NodePtr& kid) {
-    if (kid) gather_calls(*kid, called, named);
-  };
-  for (const NodePtr& kid : node.kids) gather(kid);
-  if (node.kind != NodeKind::table) return;
-  for (const TableInput& input : node.table->inputs) gather(input.expression), gather(input.allowed);
-  for (const TableOutput& output : node.table->outputs) gather(output.default_entry);
-  for (const TableRule& rule : node.table->rules) {
-    for (const NodePtr& test : rule.tests) gather(test);
-    for (const NodePtr& output : rule.outputs) gather(output);
-  }
 }
 
 Lowered null_value() {
@@ -90,51 +70,6 @@ std::optional<Lowered> Lowering::decision(const Definitions& model, std::size_t 
   if (!value) return std::nullopt;
   done_[&decision] = *value;
   return value;
-}
-
-// Constants may be calls of FEEL's own functions: what is called may not stand for something else.
-bool Lowering::calls_hidden(const Node& body, const Bindings& names) {
-  std::set<std::string> called, named;
-  gather_calls(body, called, named);
-  for (const std::string& name : called) {
-    bool hidden = names.contains(name) || named.contains(name);
-    if (!hidden || find_built_in(name) == nullptr) continue;
-    refuse("\"" + name + "\" hides a function of that name");
-    return true;
-  }
-  return false;
-}
-
-std::optional<Bindings> Lowering::bindings(const Definitions& model,
-                                           const std::vector<Requirement>& required) {
-  Bindings names;
-  for (const Requirement& requirement : required) {
-    if (!requirement.import_name.empty()) return refuse("it uses another model");
-    switch (requirement.kind) {
-      case RequirementKind::input: {
-        auto value = input(model.inputs[requirement.index]);
-        if (!value) return std::nullopt;
-        names[model.inputs[requirement.index].name] = *value;
-        break;
-      }
-      case RequirementKind::decision: {
-        auto value = decision(model, requirement.index);
-        if (!value) return std::nullopt;
-        names[model.decisions[requirement.index].variable] = *value;
-        break;
-      }
-      case RequirementKind::knowledge: {
-        Lowered value;
-        value.knowledge = &model.knowledge[requirement.index];
-        value.home = &model;
-        names[value.knowledge->name] = value;
-        break;
-      }
-      case RequirementKind::service:
-        return refuse("it uses a decision service");
-    }
-  }
-  return names;
 }
 
 std::optional<Lowered> Lowering::input(const InputData& input) {

@@ -240,51 +240,6 @@ bool Lowering::list_index(const Table& table, std::size_t column, int list, cons
   return odd_tests(table, column, value, names, bits_of, questions, plan);
 }
 
-// What a name or the entry of a context stands for, where it is the same in every case.
-std::optional<Value> Lowering::constant_at(const Node& node, const Bindings& names) {
-  const Node* name = node.kind == NodeKind::member ? node.kids[0].get() : &node;
-  if (name->kind != NodeKind::name || name->text == "?") return std::nullopt;
-  auto found = names.find(name->text);
-  if (found == names.end()) return std::nullopt;
-  int reg = found->second.single;
-  if (node.kind == NodeKind::member) {
-    reg = -1;
-    for (const auto& [entry, value] : found->second.entries) {
-      if (entry == node.text) reg = value;
-    }
-  }
-  if (reg < 0) return std::nullopt;
-  auto made = std::find_if(plan_.steps.begin(), plan_.steps.end(),
-                           [&](const Step& step) { return step.out == reg; });
-  if (made == plan_.steps.end() || made->kind != StepKind::constant || made->flag) return {};
-  if (info(reg).kind == ColumnKind::number) return Decimal::scaled(made->immediate, info(reg).scale);
-  // A test that is true of itself passes whatever the input; a literal true does not.
-  if (info(reg).kind == ColumnKind::boolean) return std::nullopt;
-  return Value(plan_.pool[static_cast<std::size_t>(made->immediate)]);
-}
-
-// The tests with their constants in place of the names they have: `< options.open_minute`.
-NodePtr Lowering::folded(const NodePtr& node, const Bindings& names) {
-  switch (node->kind) {
-    case NodeKind::name:
-    case NodeKind::member: {
-      auto value = constant_at(*node, names);
-      return value ? literal_node(*value) : node;
-    }
-    case NodeKind::tests:
-    case NodeKind::test:
-    case NodeKind::range:
-    case NodeKind::negate:
-    case NodeKind::binary:
-      break;
-    default:
-      return node;
-  }
-  auto made = std::make_shared<Node>(*node);
-  for (NodePtr& kid : made->kids) kid = folded(kid, names);
-  return made;
-}
-
 bool Lowering::odd_tests(const Table& table, std::size_t column, const Lowered& input,
                          const Bindings& names,
                          const std::vector<std::vector<std::uint32_t>>& bits_of,

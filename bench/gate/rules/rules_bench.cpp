@@ -2,6 +2,7 @@
 // Prints one line of JSON: checks a second on one core. With --answers it writes, instead, the facts
 // of the first COUNT checks and what each of them was answered, a line each, for who compares.
 
+#include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
