@@ -5,6 +5,7 @@
 #include <boost/describe/class.hpp>
 
 #include "allocation/types.h"
+#include "casework/said.h"
 #include "casework/types.h"
 #include "http/json.h"
 #include "outreach/types.h"
@@ -239,6 +240,15 @@ Result<BulkDone> tell_bulk(const Deps& deps, const BulkOutcomes& in, const Reque
         out.items[i] =
             done(item.permit_id, deps.gate.record_outcome(tx, item.permit_id, item.outcome,
                                                           request.caller->user_name, request.now));
+        continue;
+      }
+      TRY_ASSIGN(const auto verdict,
+                 check_note(tx, deps, permit->customer_no, item.note.value_or(""),
+                            request.caller->user_name, request.now));
+      if (!verdict.allowed) {
+        out.items[i].error =
+            trouble({Code::invalid_input,
+                     "the note may not be written: " + wording::codes_of(verdict), "note"});
         continue;
       }
       if (permit->state == "reserved") unused.push_back(item.permit_id);

@@ -199,6 +199,67 @@ TEST(note, is_sealed_on_disk_and_read_under_a_disclosure) {
   });
 }
 
+TEST(note, that_insults_is_refused_and_leaves_a_fact_without_the_words) {
+  in_each_office([](Office& office) {
+    const std::string refused =
+        body_of(office.ask("li.na", "POST", "/cases/C1/notes", R"({"text":"这个客户是傻 逼"})"));
+    EXPECT_THAT(refused, HasSubstr("\"saved\":false"));
+    EXPECT_THAT(refused, HasSubstr("\"from\":5,\"to\":8"));
+    EXPECT_THAT(refused, HasSubstr("CN_WORDS_INSULT"));
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM note"), 0);
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'text_refused'"), 1);
+    EXPECT_THAT(office.texts("SELECT body FROM fact WHERE kind = 'text_refused'"),
+                HasSubstr("CN_WORDS_INSULT"));
+    EXPECT_THAT(office.texts("SELECT body FROM fact"), Not(HasSubstr("傻")));
+    // What the customer said is kept, without a word; what we said wrongly is kept and flagged.
+    EXPECT_THAT(body_of(office.ask("li.na", "POST", "/cases/C1/notes",
+                                   R"({"text":"客户骂坐席傻逼，称要报警"})")),
+                HasSubstr("\"saved\":true,\"wording\":{\"allowed\":true,\"refusals\":[]}"));
+    EXPECT_THAT(body_of(office.ask("li.na", "POST", "/cases/C1/notes",
+                                   R"({"text":"我告知客户不还就要坐牢"})")),
+                HasSubstr("\"saved\":true,\"wording\":{\"allowed\":true,\"refusals\":[{"));
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM note"), 2);
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'text_flagged'"), 1);
+    // Reasons of holds and notes of promises too; nothing is kept but the fact.
+    const auto hold = office.ask("li.na", "POST", "/cases/C1/holds",
+                                 R"({"kind":"hardship","reason":"废物一个，失业了"})");
+    ASSERT_FALSE(hold);
+    EXPECT_EQ(hold.error().where, "reason");
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM hold"), 0);
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'text_refused'"), 2);
+  });
+}
+
+TEST(outcome, with_a_note_that_insults_can_be_told_again) {
+  in_each_office([](Office& office) {
+    const std::string permit = value_of(
+        body_of(office.ask("li.na", "POST", "/cases/C1/permits", permit_for("k"))), "permit_id");
+    const std::string path = "/permits/" + permit + "/outcome";
+    EXPECT_THAT(body_of(office.ask("li.na", "POST", path,
+                                   R"({"outcome":"connected_right_party","note":"老赖"})")),
+                HasSubstr("\"saved\":false"));
+    EXPECT_THAT(body_of(office.ask("li.na", "POST", path, kOutcome)), HasSubstr("\"saved\":true"));
+  });
+}
+
+TEST(permit, is_not_asked_for_with_a_text_that_may_not_be_said) {
+  in_each_office([](Office& office) {
+    const auto with = [](const char* text) {
+      return std::string(R"(,"script_text":")") + text + "\"";
+    };
+    const std::string refused = body_of(office.ask("li.na", "POST", "/cases/C1/permits",
+                                                   permit_for("a", with("您好，您的贷款逾期了"))));
+    EXPECT_THAT(refused, HasSubstr("\"granted\":false"));
+    EXPECT_THAT(refused, HasSubstr("CN_IDENTITY_FIRST"));
+    EXPECT_THAT(refused, HasSubstr("\"code\":\"CN_IDENTITY\""));
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM permit"), 0) << "and nothing is counted";
+    const std::string granted =
+        body_of(office.ask("li.na", "POST", "/cases/C1/permits",
+                           permit_for("b", with("您好，我是海安银行的，请问是本人吗"))));
+    EXPECT_THAT(granted, HasSubstr("\"granted\":true"));
+  });
+}
+
 TEST(decisions, explains_by_the_tables) {
   in_each_office([](Office& office) {
     const auto why = office.ask("li.na", "GET", "/cases/C1/decisions");

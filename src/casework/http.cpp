@@ -8,6 +8,7 @@
 #include "casework/case_file.h"
 #include "casework/notes.h"
 #include "casework/offers.h"
+#include "casework/said.h"
 #include "http/json.h"
 #include "intake/types.h"
 #include "outreach/types.h"
@@ -40,10 +41,11 @@ struct PermitIn {
   bool says_debt = true;
   std::string idempotency_key;
   std::optional<int> visitors;
+  std::optional<std::string> script_text;  // what will be said or sent; must pass for this hearer
 };
 BOOST_DESCRIBE_STRUCT(PermitIn, (),
                       (case_id, contact_point_id, channel, purpose, says_debt, idempotency_key,
-                       visitors))
+                       visitors, script_text))
 
 struct PermitOut {
   bool granted = false;
@@ -51,8 +53,9 @@ struct PermitOut {
   std::optional<kernel::Instant> expires_at;
   std::string dial;  // in clear, only when granted; the fact secret_disclosed says so
   gate::Answer answer;
+  wording::Verdict wording;  // of script_text; one that is refused asks the gate nothing
 };
-BOOST_DESCRIBE_STRUCT(PermitOut, (), (granted, permit_id, expires_at, dial, answer))
+BOOST_DESCRIBE_STRUCT(PermitOut, (), (granted, permit_id, expires_at, dial, answer, wording))
 
 struct OutcomeIn {
   gate::PermitId permit_id{0};
@@ -62,9 +65,11 @@ struct OutcomeIn {
 BOOST_DESCRIBE_STRUCT(OutcomeIn, (), (permit_id, outcome, note))
 
 struct OutcomeOut {
+  bool saved = false;  // not where the note may not be written; the outcome can be told again
   outreach::AttemptId attempt_id{0};
+  wording::Verdict wording;
 };
-BOOST_DESCRIBE_STRUCT(OutcomeOut, (), (attempt_id))
+BOOST_DESCRIBE_STRUCT(OutcomeOut, (), (saved, attempt_id, wording))
 
 struct PromiseIn {
   std::string case_id, account_no;
@@ -78,6 +83,12 @@ struct NoteIn {
   std::string case_id, text;
 };
 BOOST_DESCRIBE_STRUCT(NoteIn, (), (case_id, text))
+
+struct NoteOut {
+  bool saved = false;
+  wording::Verdict wording;
+};
+BOOST_DESCRIBE_STRUCT(NoteOut, (), (saved, wording))
 
 struct HoldIn {
   std::string case_id, kind, reason;
@@ -143,6 +154,15 @@ Result<std::string> said(const std::string& text, const char* field) {
   return text;
 }
 
+// Looked at once the caller may reach the case: others learn nothing of it.
+Status note_may_stay(const Deps& deps, const std::string& case_id, const std::string& text,
+                     const char* field, const Request& request) {
+  if (text.empty()) return kernel::Ok{};
+  TRY(deps.store.read(
+      [&](store::Transaction& tx) -> Status { return reach(tx, request, case_id); }));
+  return refuse_bad_note(deps, case_id, text, field, request.caller->user_name, request.now);
+}
+
 // The point must be of this very case: another customer number of the person is another's case.
 Result<gate::Request> gate_request(const std::string& case_id, const std::string& contact_point_id,
                                    const Request& request) {
@@ -181,8 +201,16 @@ Result<PermitOut> ask_permit(const Deps& deps, const PermitIn& in, const Request
   wanted.idempotency_key = request.caller->user_name + "/" + in.idempotency_key;
   return deps.store.transact([&](store::Transaction& tx) -> Result<PermitOut> {
     TRY(reach(tx, request, in.case_id));
+    PermitOut out;
+    if (in.script_text) {
+      TRY_ASSIGN(out.wording, check_script(tx, deps, wanted, *in.script_text, request.now));
+      if (!out.wording.allowed) {
+        out.answer = deps.gate.question(tx, wanted, request.now);
+        return out;
+      }
+    }
     TRY_ASSIGN(gate::Reply reply, deps.gate.ask(tx, wanted, request.now));
-    PermitOut out{.granted = reply.answer.allowed};
+    out.granted = reply.answer.allowed;
     out.answer = std::move(reply.answer);
     if (!reply.permit) return out;
     const gate::PermitId permit_id = reply.permit->bound().permit_id;
@@ -203,19 +231,25 @@ Result<OutcomeOut> tell_outcome(const Deps& deps, const OutcomeIn& in, const Req
     const auto attempt = outreach::find_attempt(tx, in.permit_id);
     if (!attempt || !may_reach(tx, *request.caller, attempt->customer_no))
       return Error{kernel::Code::not_found, "there is no such permit", "permit_id"};
-    TRY_ASSIGN(const auto attempt_id,
+    OutcomeOut out;
+    TRY_ASSIGN(out.wording, check_note(tx, deps, attempt->customer_no, in.note.value_or(""),
+                                       request.caller->user_name, request.now));
+    if (!out.wording.allowed) return out;
+    TRY_ASSIGN(out.attempt_id,
                outreach::record_outcome(tx, deps.gate,
                                         {.permit_id = in.permit_id,
                                          .outcome = in.outcome,
                                          .note = kernel::Note::take(in.note.value_or("")),
                                          .by = request.caller->user_name},
                                         request.now));
-    return OutcomeOut{attempt_id};
+    out.saved = true;
+    return out;
   });
 }
 
 Result<CasePromise> add_promise(const Deps& deps, const PromiseIn& in, const Request& request) {
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
+  TRY(note_may_stay(deps, in.case_id, in.note.value_or(""), "note", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<CasePromise> {
     TRY(reach(tx, request, in.case_id));
     const auto account = book->find_account(in.account_no);
@@ -242,17 +276,23 @@ Result<CasePromise> add_promise(const Deps& deps, const PromiseIn& in, const Req
   });
 }
 
-Result<http::Nothing> add_note(const Deps& deps, const NoteIn& in, const Request& request) {
+Result<NoteOut> add_note(const Deps& deps, const NoteIn& in, const Request& request) {
   TRY_ASSIGN(const std::string text, said(in.text, "text"));
-  return deps.store.transact([&](store::Transaction& tx) -> Result<http::Nothing> {
+  return deps.store.transact([&](store::Transaction& tx) -> Result<NoteOut> {
     TRY(reach(tx, request, in.case_id));
+    NoteOut out;
+    TRY_ASSIGN(out.wording,
+               check_note(tx, deps, in.case_id, text, request.caller->user_name, request.now));
+    if (!out.wording.allowed) return out;
     save_note(tx, in.case_id, kernel::Note::take(text), request.caller->user_name, request.now);
-    return http::Nothing{};
+    out.saved = true;
+    return out;
   });
 }
 
 Result<CaseHold> add_hold(const Deps& deps, const HoldIn& in, const Request& request) {
   TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
+  TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<CaseHold> {
     TRY(reach(tx, request, in.case_id));
     TRY_ASSIGN(const gate::Hold hold, gate::set_hold(tx, deps.gate.directory(),
@@ -273,6 +313,7 @@ Result<CaseHold> add_hold(const Deps& deps, const HoldIn& in, const Request& req
 
 Result<http::Nothing> lift(const Deps& deps, const LiftIn& in, const Request& request) {
   TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
+  TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<http::Nothing> {
     TRY(reach(tx, request, in.case_id));
     TRY(gate::lift_hold(tx, deps.gate.directory(), in.case_id, in.hold_id,

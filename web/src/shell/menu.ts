@@ -89,6 +89,13 @@ export const places: Place[] = [
     icon: "M14.5 9.5a4 4 0 1 0-3.8 5.2L13 13l2 2 2-2 2 2 2-2-3-3.5zM8 11h.01",
   },
   {
+    path: "/wording",
+    title: "menu.wording",
+    key: "w",
+    roles: ["collector", "lead", "analyst", "compliance", "auditor", "admin"],
+    icon: "M4 5h16v11H9l-5 4zM8 9h8M8 12h5",
+  },
+  {
     path: "/users",
     title: "menu.users",
     key: "u",

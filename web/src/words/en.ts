@@ -3,12 +3,14 @@ import type { zh } from "./zh";
 import { en_experiment } from "./en_experiment";
 import { en_gate } from "./en_gate";
 import { en_simulation } from "./en_simulation";
+import { en_wording } from "./en_wording";
 import { en_tables } from "./en_tables";
 
 export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
   ...en_gate,
   ...en_simulation,
+  ...en_wording,
   ...en_tables,
   brand: "Evenhand 衡收",
   "brand.short": "衡收",
