@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { chinese_renders, open_browser } from "./browser.mjs";
 import { walk_collector } from "./collector.mjs";
 import { walk_life } from "./life.mjs";
+import { walk_wording } from "./wording.mjs";
 import { walk_experiment } from "./experiment.mjs";
 import { make_house, serve } from "./house.mjs";
 import { walk_admin, walk_analyst, walk_lead, walk_night, walk_stranger } from "./others.mjs";
@@ -33,6 +34,7 @@ try {
   await walk_lead(walk, seen);
   await walk_analyst(walk, seen);
   await walk_experiment(walk, "analyst", "analyst2", seen.case_path);
+  await walk_wording(walk, seen);
   await walk_admin(walk);
   if (house) {
     await server.stop();
