@@ -2036,6 +2036,10 @@ export interface components {
         NightsOut: {
             items: components["schemas"]["NightOut"][];
         };
+        NoteOut: {
+            saved: boolean;
+            wording: components["schemas"]["WordingVerdict"];
+        };
         Nothing: Record<string, never>;
         Notice: {
             kind: string;
@@ -2091,6 +2095,8 @@ export interface components {
         };
         OutcomeOut: {
             attempt_id: string;
+            saved: boolean;
+            wording: components["schemas"]["WordingVerdict"];
         };
         OutcomeTold: {
             note: string | null;
@@ -2130,6 +2136,7 @@ export interface components {
             expires_at: string | null;
             granted: boolean;
             permit_id: string;
+            wording: components["schemas"]["WordingVerdict"];
         };
         PropertyDiff: {
             en: string;
@@ -3174,7 +3181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Nothing"];
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             400: components["responses"]["invalid_input"];
@@ -3231,6 +3238,7 @@ export interface operations {
                     idempotency_key: string;
                     purpose: string;
                     says_debt: boolean;
+                    script_text?: string | null;
                     /** Format: int64 */
                     visitors?: number | null;
                 };
