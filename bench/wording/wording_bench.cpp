@@ -1,5 +1,5 @@
-// wording_bench [DECISIONS] [SECONDS]: the labelled lines, checked one after another on one core;
-// and the search alone: RE2::Set against a loop of PCRE2 (JIT) over every pattern, answers compared.
+// wording_bench [DECISIONS] [SECONDS]: the labelled lines checked one by one on one core, and
+// the search alone: RE2::Set against a loop of PCRE2 (JIT) over every pattern, answers compared.
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -112,8 +112,7 @@ int main(int argc, char** argv) {
   const auto opened = Clock::now();
   const auto rules = wording::Rules::load(decisions);
   CHECK_MSG(static_cast<bool>(rules), rules ? "" : rules.error().message.c_str());
-  const double load_ms =
-      std::chrono::duration<double, std::milli>(Clock::now() - opened).count();
+  const double load_ms = std::chrono::duration<double, std::milli>(Clock::now() - opened).count();
 
   std::vector<std::string> texts;
   std::size_t bytes = 0;

@@ -189,14 +189,13 @@ std::vector<http::Route> House::routes() const {
   const tables::Deps table_deps = make_table_deps(store_, shelf_, decisions_);
   std::vector<http::Route> all;
   const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
-  for (auto& part :
-       {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-         intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
-         wording::routes(store_, decisions_),
-        flow::routes(store_, data_), experiment::routes(experiment_deps),
-        allocation::routes(store_, find_collector), casework::routes(case_deps),
-        casework::bulk_routes(case_deps), records::routes({store_, data_}),
-        reports::routes(report_deps), simulation::routes(*simulations_)}) {
+  for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
+                     intake::routes(store_), tables::routes(table_deps),
+                     gate::routes(store_, gate_), wording::routes(store_, decisions_),
+                     flow::routes(store_, data_), experiment::routes(experiment_deps),
+                     allocation::routes(store_, find_collector), casework::routes(case_deps),
+                     casework::bulk_routes(case_deps), records::routes({store_, data_}),
+                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));

@@ -225,7 +225,7 @@ TEST(note, that_insults_is_refused_and_leaves_a_fact_without_the_words) {
                                  R"({"kind":"hardship","reason":"废物一个，失业了"})");
     ASSERT_FALSE(hold);
     EXPECT_EQ(hold.error().where, "reason");
-    EXPECT_EQ(office.count("SELECT COUNT(*) FROM hold"), 0);
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'hold_set'"), 0);
     EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'text_refused'"), 2);
   });
 }
@@ -252,7 +252,8 @@ TEST(permit, is_not_asked_for_with_a_text_that_may_not_be_said) {
     EXPECT_THAT(refused, HasSubstr("\"granted\":false"));
     EXPECT_THAT(refused, HasSubstr("CN_IDENTITY_FIRST"));
     EXPECT_THAT(refused, HasSubstr("\"code\":\"CN_IDENTITY\""));
-    EXPECT_EQ(office.count("SELECT COUNT(*) FROM permit"), 0) << "and nothing is counted";
+    EXPECT_EQ(office.count("SELECT COUNT(*) FROM fact WHERE kind = 'permit_granted'"), 0)
+        << "and nothing is counted";
     const std::string granted =
         body_of(office.ask("li.na", "POST", "/cases/C1/permits",
                            permit_for("b", with("您好，我是海安银行的，请问是本人吗"))));

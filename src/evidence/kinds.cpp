@@ -98,6 +98,8 @@ std::vector<FactKind> all_kinds() {
       {"table_submitted", step},
       {"table_trial_approved", step},
       {"table_withdrawn", step},
+      {"text_flagged", {}},
+      {"text_refused", {}},
       {"treatment_decided", {}},
       {"user_changed", {}},
       {"user_created", {}},

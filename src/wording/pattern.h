@@ -1,10 +1,7 @@
 #pragma once
 // The language words and exceptions are written in, and the alphabet texts are searched in.
-//   坐牢            these characters, folded as texts are
-//   (你|您|他)      one of them       [你您他]  the same      (不)?  or not
-//   ~6 ~~6          up to six characters that are not stops; of the same sentence
-//   ^ $             where a clause begins or ends             @  the words in question (exceptions)
-// It becomes a regular expression of RE2: linear in the text, whatever a list holds.
+// Enters: a pattern as docs/wording.md says: (你|您) [你您] (不)? ~6 ~~6 ^ $ @. Leaves: a regular
+// expression of RE2, linear in the text, whatever a list holds; or why it is no pattern.
 
 #include <string>
 #include <string_view>

@@ -81,11 +81,9 @@ TEST(Wording, words_are_marked_where_they_stand_in_the_original) {
 }
 
 TEST(Wording, one_word_in_every_disguise) {
-  for (const char* text :
-       {"坐牢",       "坐 牢",      "坐　牢",   "坐*牢",        "坐.牢",
-        "坐\u200b牢", "坐\u2060牢", "坐-_-牢",  "坐🔥牢",        "坐\u0336牢\u0336",
-        "坐窂",       "座牢",       "做牢",     "坐lao",        "zuo牢",
-        "zuolao",     "ZUO LAO",    "ｚｕｏ牢", "【坐】【牢】"}) {
+  for (const char* text : {"坐牢", "坐 牢", "坐　牢", "坐*牢", "坐.牢", "坐\u200b牢", "坐\u2060牢",
+                           "坐-_-牢", "坐🔥牢", "坐\u0336牢\u0336", "坐窂", "座牢", "做牢", "坐lao",
+                           "zuo牢", "zuolao", "ZUO LAO", "ｚｕｏ牢", "【坐】【牢】"}) {
     const Verdict verdict = check(std::string("你等着") + text + "吧");
     EXPECT_TRUE(classes(verdict).contains("crime")) << text;
     ASSERT_FALSE(verdict.refusals.empty());
@@ -236,14 +234,17 @@ TEST(WordingLists, a_pattern_that_cannot_be_is_an_error_with_its_line) {
 }
 
 const std::string lender_head = R"(<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="ours" name="ours" namespace="https://evenhand.example/ours">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="ours" name="ours"
+    namespace="https://evenhand.example/ours">
   <inputData id="i" name="position"><variable id="iv" name="position" typeRef="string"/></inputData>
   <decision id="our_words" name="our_words"><variable id="v" name="our_words" typeRef="Any"/>
     <informationRequirement id="r"><requiredInput href="#i"/></informationRequirement>
     <decisionTable id="t" hitPolicy="COLLECT">
-      <input id="in"><inputExpression id="ie" typeRef="string"><text>position</text></inputExpression></input>
+      <input id="in"><inputExpression id="ie" typeRef="string"><text>position</text>
+      </inputExpression></input>
       <output id="o1" name="code" typeRef="string"/><output id="o2" name="rank" typeRef="string"/>
-      <output id="o3" name="wording_class" typeRef="string"/><output id="o4" name="pattern" typeRef="string"/>
+      <output id="o3" name="wording_class" typeRef="string"/>
+      <output id="o4" name="pattern" typeRef="string"/>
       <output id="o5" name="homophone" typeRef="string"/>)";
 std::string lender_table(const std::string& pattern) {
   std::string xml =
