@@ -11,3 +11,16 @@ function(evenhand_embed_schema name)
     VERBATIM)
   target_sources(${name} PRIVATE ${out})
 endfunction()
+# Turns text files of a room into constants of its namespace: a.txt is <room>::a_txt.
+function(evenhand_embed_text name)
+  set(out ${CMAKE_BINARY_DIR}/embed/${name}_text.cpp)
+  set(files ${ARGN})
+  list(TRANSFORM files PREPEND ${CMAKE_SOURCE_DIR}/src/${name}/)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DNAMESPACE=${name} "-DFILES=${files}" -DOUT=${out}
+            -P ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    VERBATIM)
+  target_sources(${name} PRIVATE ${out})
+endfunction()

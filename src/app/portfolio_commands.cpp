@@ -6,6 +6,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/records_commands.h"
 #include "app/rooms.h"
 #include "intake/types.h"
 #include "sample/types.h"
@@ -87,7 +88,12 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
              night_options(command.place, command.date, opened, command.threads));
   TRY(opened.store->transact(
       [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
-  return flow::run_night(*opened.store, options);
+  TRY_ASSIGN(auto report, flow::run_night(*opened.store, options));
+  // The night is whole without it: what could not be destroyed today is due tomorrow too.
+  const auto kept =
+      retention_after_night(*opened.store, command.place, options.date, options.now);
+  std::cerr << (kept ? kept->text() : "evenhand: retention: " + kept.error().message + "\n");
+  return report;
 }
 
 Result<std::string> export_book(const DatedCommand& command) {

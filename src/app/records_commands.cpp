@@ -2,10 +2,12 @@
 
 #include "app/records_commands.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 
 #include "app/answer.h"
+#include "app/rooms.h"
 #include "http/json.h"
 #include "people/types.h"
 #include "records/types.h"
@@ -165,7 +167,43 @@ Result<std::string> legal_hold_command(const RecordsCommand& command) {
       [&](store::Transaction& tx) { return change_hold(tx, opened, command, by); });
 }
 
+Result<records::RetentionReport> retain(store::Store& store, const Place& place,
+                                        records::RetentionOptions options) {
+  const book::Shelf shelf(place.data);
+  options.data_dir = place.data;
+  TRY_ASSIGN(options.decisions, find_decisions(place));
+  options.kinds = all_kept(place.data);
+  return records::run_retention(store, shelf, options);
+}
+
+Result<std::string> retention_command(const RetentionCommand& command) {
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  records::RetentionOptions options{.date = opened.now.china_date(),
+                                    .now = opened.now,
+                                    .dry_run = command.dry_run,
+                                    .by = "command"};
+  TRY_ASSIGN(const auto date, read_day(command.date));
+  if (date) options.date = *date;
+  // A day to come would destroy what must still be kept.
+  if (options.date > opened.now.china_date() && !command.dry_run)
+    return Error{Code::invalid_input, "a day to come can only be rehearsed: --dry-run",
+                 command.date};
+  TRY_ASSIGN(const auto report, retain(*opened.store, command.place, options));
+  return command.json ? http::write_json(report) : report.text();
+}
+
 }  // namespace
+
+Result<records::RetentionReport> retention_after_night(store::Store& store, const Place& place,
+                                                       Date date, Instant now) {
+  return retain(store, place,
+                {.date = std::min(date, now.china_date()), .now = now, .by = "night"});
+}
+
+int run_retention(const RetentionCommand& command) {
+  const auto text = retention_command(command);
+  return text ? say(*text) : fail(text.error());
+}
 
 int run_document(const RecordsCommand& command) {
   const auto text = document_command(command);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/workplace.h"
+#include "records/types.h"
 
 namespace app {
 
@@ -14,7 +15,23 @@ struct RecordsCommand {
   std::string kind, source = "staff", date, reason, by, file;
   bool json = false;
 };
+struct RetentionCommand {
+  Place place;
+  std::string date;  // empty: today
+  bool dry_run = false, json = false;
+};
+struct PackCommand {
+  Place place;
+  std::string subject, from, to, purpose, by, out;
+};
+int run_pack(const PackCommand& command);
 int run_document(const RecordsCommand& command);
 int run_legal_hold(const RecordsCommand& command);
+int run_retention(const RetentionCommand& command);
+// The same as a step after the night, by "night".
+kernel::Result<records::RetentionReport> retention_after_night(store::Store& store,
+                                                               const Place& place,
+                                                               kernel::Date date,
+                                                               kernel::Instant now);
 
 }  // namespace app

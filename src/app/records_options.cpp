@@ -63,9 +63,37 @@ void add_legal_holds(CLI::App& program, int& exit_code) {
     command->add_option("--as", c->by, "who does it: compliance or admin")->required();
 }
 
+void add_retention(CLI::App& program, int& exit_code) {
+  const auto c = std::make_shared<RetentionCommand>();
+  auto* command = program.add_subcommand(
+      "retention", "destroy what need not be kept any longer, and list it; docs/records.md");
+  add_place(*command, c->place);
+  command->add_option("--date", c->date, "due on this day, YYYY-MM-DD; default: today");
+  command->add_flag("--dry-run", c->dry_run, "only say what would be destroyed");
+  command->add_flag("--json", c->json, "the report as JSON");
+  command->callback([c, &exit_code] { exit_code = run_retention(*c); });
+}
+
+void add_pack(CLI::App& program, int& exit_code) {
+  const auto c = std::make_shared<PackCommand>();
+  auto* command = program.add_subcommand(
+      "pack", "an evidence pack of a case, to be checked by outsiders; docs/records.md");
+  add_place(*command, c->place);
+  command->add_option("case", c->subject, "customer number, or a legal hold's number")->required();
+  command->add_option("--from", c->from, "the first day of facts; default: all");
+  command->add_option("--to", c->to, "the last day");
+  command->add_option("--purpose", c->purpose, "complaint, court, audit, customer_request …")
+      ->required();
+  command->add_option("--as", c->by, "who does it: compliance or admin")->required();
+  command->add_option("--out", c->out, "FILE.zip to write")->required();
+  command->callback([c, &exit_code] { exit_code = run_pack(*c); });
+}
+
 }  // namespace
 
 void add_records_commands(CLI::App& program, int& exit_code) {
+  add_pack(program, exit_code);
+  add_retention(program, exit_code);
   add_documents(program, exit_code);
   add_legal_holds(program, exit_code);
 }

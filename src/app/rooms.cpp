@@ -8,15 +8,22 @@
 #include <thread>
 
 #include "allocation/types.h"
+#include "casework/kept.h"
 #include "casework/types.h"
+#include "evidence/pack.h"
 #include "evidence/types.h"
 #include "experiment/types.h"
+#include "gate/kept.h"
 #include "http/openapi.h"
+#include "intake/kept.h"
 #include "intake/types.h"
+#include "outreach/kept.h"
 #include "outreach/types.h"
+#include "people/kept.h"
 #include "people/types.h"
 #include "records/types.h"
 #include "reports/types.h"
+#include "simulation/kept.h"
 #include "strategy/journey.h"
 #include "tables/types.h"
 #include "wording/types.h"
@@ -143,6 +150,14 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
               }};
 }
 
+records::KeptKinds all_kept(const fs::path& data) {
+  records::KeptKinds all;
+  for (auto& part : {intake::kept(data), gate::kept(), outreach::kept(), casework::kept(),
+                     people::kept(), records::kept(data), simulation::kept(data)})
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
 House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie,
              gate::Clock clock)
     : store_(store),
@@ -189,13 +204,19 @@ std::vector<http::Route> House::routes() const {
   const tables::Deps table_deps = make_table_deps(store_, shelf_, decisions_);
   std::vector<http::Route> all;
   const experiment::Deps experiment_deps = make_experiment_deps(store_, shelf_, decisions_);
-  for (auto& part : {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-                     intake::routes(store_), tables::routes(table_deps),
-                     gate::routes(store_, gate_), wording::routes(store_, decisions_),
-                     flow::routes(store_, data_), experiment::routes(experiment_deps),
-                     allocation::routes(store_, find_collector), casework::routes(case_deps),
-                     casework::bulk_routes(case_deps), records::routes({store_, data_}),
-                     reports::routes(report_deps), simulation::routes(*simulations_)}) {
+  const evidence::CasePackDeps pack_deps{.store = store_,
+                                         .shelf = shelf_,
+                                         .data_dir = data_,
+                                         .decisions = decisions_,
+                                         .log = data_ / "log"};
+  for (auto& part :
+       {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
+        intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
+        wording::routes(store_, decisions_), flow::routes(store_, data_),
+        experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
+        casework::routes(case_deps), casework::bulk_routes(case_deps),
+        records::routes({store_, data_}), evidence::pack_routes(pack_deps),
+        reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));

@@ -14,6 +14,7 @@
 #include "flow/types.h"
 #include "gate/types.h"
 #include "http/route.h"
+#include "records/types.h"
 #include "simulation/types.h"
 #include "store/store.h"
 #include "tables/types.h"
@@ -46,6 +47,9 @@ experiment::Deps make_experiment_deps(store::Store& store, const book::Shelf& sh
 // What the life of tables asks of the night and the gate.
 tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
                              const std::filesystem::path& decisions);
+
+// What every room keeps that retention may destroy.
+records::KeptKinds all_kept(const std::filesystem::path& data);
 
 // Everything the routes borrow, alive as long as the server.
 class House {

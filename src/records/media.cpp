@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "records/types.h"
+
 namespace records {
 
 namespace {

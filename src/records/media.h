@@ -12,8 +12,6 @@ namespace records {
 // "audio/ogg", "audio/mp4", "video/mp4", "text/plain" (UTF-8 without control characters); empty:
 // none of the allowed. An empty text is no document.
 std::string media_type_of(std::string_view bytes);
-// ".pdf" …; ".bin" for a type not known.
-std::string extension_of(std::string_view media_type);
 // RFC 4648 §4, with padding, without line ends.
 kernel::Result<std::string> decode_base64(std::string_view text);
 

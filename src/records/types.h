@@ -70,6 +70,9 @@ kernel::Result<Document> add_document(store::Store& store, const std::filesystem
                                       const NewDocument& document, std::string_view bytes,
                                       kernel::Instant now);
 
+// ".pdf" …; ".bin" for a type not known.
+std::string extension_of(std::string_view media_type);
+
 std::vector<Document> documents_of(store::Transaction& tx, std::string_view customer_no);
 std::optional<Document> find_document(store::Transaction& tx, DocumentId document_id);
 
@@ -126,6 +129,60 @@ std::vector<LegalHold> legal_holds(store::Transaction& tx);  // all, newest firs
 std::vector<LegalHold> legal_holds_on(store::Transaction& tx, std::string_view customer_no,
                                       kernel::Date today);
 bool in_force(const LegalHold& hold, kernel::Date today);
+
+// ---- retention ---------------------------------------------------------------------------------
+
+// What destroys, for the table: rooms' kinds, handed in by app.
+using KeptKinds = std::vector<store::KeptKind>;
+KeptKinds kept(const std::filesystem::path& data_dir);  // this room's own: documents by kind
+
+// One kind of record that a run destroyed or would destroy, and by which row.
+struct DueLine {
+  std::string kind, code, rule_id, citation, rank, certainty;
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(DueLine, (), (kind, code, rule_id, citation, rank, certainty, count))
+
+// A table in force that asks for less than the law of the shipped one: the law is kept, and said.
+struct Loosened {
+  std::string code, kind, lender_kind, jurisdiction, citation;
+  std::int64_t keep_months = 0;  // by the law
+};
+BOOST_DESCRIBE_STRUCT(Loosened, (), (code, kind, lender_kind, jurisdiction, citation, keep_months))
+
+struct RetentionReport {
+  std::string run_id;  // empty: a dry run, or nothing was due
+  kernel::Date date;
+  bool dry_run = false;
+  std::string version;  // of retention.dmn in force
+  std::int64_t looked_at = 0, due = 0, destroyed = 0;
+  std::int64_t held = 0;       // due, but a legal hold names them
+  std::int64_t open = 0;       // of a case, plan or complaint that is not over
+  std::int64_t not_known = 0;  // no rule for the kind, or the day it counts from is not known: kept
+  std::vector<DueLine> lines;
+  std::vector<Loosened> loosened;   // CN_RETENTION
+  std::string list_json, list_csv;  // files of the destruction list; empty: none
+  std::string text() const;
+};
+BOOST_DESCRIBE_STRUCT(RetentionReport, (),
+                      (run_id, date, dry_run, version, looked_at, due, destroyed, held, open,
+                       not_known, lines, loosened, list_json, list_csv))
+
+struct RetentionOptions {
+  std::filesystem::path data_dir, decisions;
+  kernel::Date date;
+  kernel::Instant now;
+  bool dry_run = false;
+  std::string by;   // "user:…", "night", "command"
+  int batch = 200;  // records a transaction, at most
+  KeptKinds kinds;  // of all rooms
+  std::string jurisdiction = "CN";
+};
+// Destroys what is due on `date`, batch by batch, each whole with its fact record_destroyed; a run
+// that was killed is finished by the next. Run again it finds nothing. The list of what was
+// destroyed lies in <data>/retention/<run_id>.json and .csv.
+kernel::Result<RetentionReport> run_retention(store::Store& store, const book::Shelf& shelf,
+                                              const RetentionOptions& options);
 
 // ---- over HTTP ---------------------------------------------------------------------------------
 

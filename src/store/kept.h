@@ -18,6 +18,11 @@ struct Kept {
   kernel::Instant made_at;
 };
 
+// The number a record_id is; 0 where it is empty (the start of a page).
+inline std::int64_t number_of(const std::string& record_id) {
+  return record_id.empty() ? 0 : static_cast<std::int64_t>(std::stoll(record_id));
+}
+
 struct KeptKind {
   std::string kind;  // a word of decisions/retention.dmn: "recording", "note", "session" …
   // Up to `limit` of them made before `before`, by made_at and record_id, behind `after` (null:
@@ -28,9 +33,9 @@ struct KeptKind {
   // Empties or deletes these, whole, in this transaction. An Error leaves all of them.
   std::function<kernel::Status(Transaction&, const std::vector<Kept>&, kernel::Instant now)>
       destroy;
-  // What lies in files and is out of reach once the transaction is durable; safe to call again.
-  // May be empty.
-  std::function<kernel::Status(const std::vector<Kept>&)> clean;
+  // After that is durable: overwrites and removes what lies in files. Safe to call again. May be
+  // empty.
+  std::function<kernel::Status(Store&, const std::vector<Kept>&)> clean;
 };
 
 }  // namespace store

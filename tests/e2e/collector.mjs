@@ -1,4 +1,5 @@
 // A collector's day: the list by keyboard, a case, a permit, an outcome, a promise, a hold.
+import { readFileSync } from "node:fs";
 import { expect } from "./walk.mjs";
 import { settle } from "./browser.mjs";
 
@@ -133,6 +134,30 @@ export async function walk_collector(walk, seen) {
     await page.locator(".refusals").waitFor();
     expect(await walk.text(".refusals .head")).toMatch(/不可联系/);
     expect(await left_today()).toBe(0);
+  });
+  await walk.check("a document is uploaded, listed and downloaded for a reason", async () => {
+    const dialog = page.getByRole("dialog");
+    const bytes = Buffer.from("%PDF-1.4\n催收函\n");
+    await page.locator(".documents").getByRole("button", { name: "上传" }).click();
+    await dialog.waitFor();
+    await dialog.getByRole("button", { name: "上传" }).click();
+    expect(await dialog.innerText(), "without a file").toMatch(/请选择文件/);
+    await page.setInputFiles("#document_file", { name: "函.pdf", mimeType: "application/pdf", buffer: Buffer.from("MZ\u0001") });
+    await dialog.getByRole("button", { name: "上传" }).click();
+    await dialog.locator(".problem").waitFor();
+    await page.setInputFiles("#document_file", { name: "函.pdf", mimeType: "application/pdf", buffer: bytes });
+    await dialog.getByRole("button", { name: "上传" }).click();
+    await toast("文件已入档");
+    await no_dialog();
+    await settle(page);
+    expect(await walk.text(".documents")).toMatch(/函件[\s\S]*下载/);
+    await page.locator(".documents .get").first().click();
+    await dialog.waitFor();
+    expect(await dialog.innerText()).toMatch(/办理案件|事由/);
+    const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "下载" }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^letter-\d{4}-\d\d-\d\d-\d+\.pdf$/);
+    expect(readFileSync(await download.path()).equals(bytes), "the same bytes").toBe(true);
+    await no_dialog();
   });
   await walk.check("a hold is set, is shown, and a collector cannot lift it", async () => {
     await page.locator("h1").click();

@@ -62,7 +62,6 @@ CREATE TABLE retention_destroyed (
   due_on BIGINT NOT NULL,
   code TEXT NOT NULL,
   rule_id TEXT NOT NULL,
-  sha256 TEXT NOT NULL,
   destroyed_at BIGINT NOT NULL,
   cleaned BIGINT NOT NULL,
   PRIMARY KEY (run_id, kind, record_id)

@@ -12,6 +12,7 @@ export type Agreed = [
   Fits<T.MyDay, S["MyDay"]>,
   Fits<T.CaseList, S["CaseList"]>,
   Fits<T.CaseFile, S["CaseFile"]>,
+  Fits<T.CaseDocuments, S["CaseDocuments"]>,
   Fits<T.TimelineItem, S["TimelineItem"]>,
   Fits<T.FiredRow, S["DecisionRow"]>,
   Fits<T.GateAnswer, S["Answer"]>,

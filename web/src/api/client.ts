@@ -77,6 +77,28 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   return (await response.json()) as T;
 }
 
+// The bytes of an answer that is no JSON, and the name it is to be saved under.
+export async function post_for_file(path: string, body: unknown): Promise<{ blob: Blob; name: string }> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": csrf_token },
+      credentials: "same-origin",
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) {
+    const error = await read_error(response);
+    if (response.status === 401) signed_out();
+    throw error;
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  return { blob: await response.blob(), name: name ?? "document" };
+}
+
 export const get = <T>(path: string, query: Query = {}): Promise<T> =>
   call<T>("GET", path + query_text(query));
 export const post = <T>(path: string, body: unknown = {}): Promise<T> =>

@@ -125,6 +125,29 @@ export interface Hold {
   until: string | null;
   set_by: string;
 }
+export interface CaseDocument {
+  document_id: string;
+  kind: string;
+  source: string;
+  media_type: string;
+  sha256: string;
+  bytes: number;
+  dated_on: string;
+  added_at: string;
+  added_by: string;
+  state: string;
+  destroyed_at: string | null;
+}
+export interface LegalHold {
+  legal_hold_id: string;
+  scope: string;
+  set_at: string;
+  until: string | null;
+}
+export interface CaseDocuments {
+  documents: CaseDocument[];
+  legal_holds: LegalHold[];
+}
 export interface PromiseItem {
   promise_id: string;
   account_no: string;

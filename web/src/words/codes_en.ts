@@ -31,6 +31,21 @@ export const codes_en: Same = {
     unknown: "Not known", no_answer: "No answer", busy: "Busy", not_delivered: "Not delivered",
     not_made: "Not made",
   },
+  document: {
+    recording: "recording", letter: "letter", agreement: "agreement", notice: "notice", photo: "photo",
+    identity: "identity", payment_receipt: "receipt", complaint: "complaint", court: "court paper",
+    other: "other",
+  },
+  document_source: {
+    staff: "staff", customer: "customer", agency: "agency", court: "court", bank: "bank", system: "system",
+  },
+  read_reason: {
+    case_work: "working the case", complaint: "a complaint", court: "court, arbitration",
+    audit: "inspection, audit", customer_request: "the customer asks",
+  },
+  hold_scope: {
+    person: "all cases of the person", case: "this case", document: "one document", kind: "this kind",
+  },
   promise: { replaced: "Replaced" },
   by: { night: "night", import: "import", former_system: "former system", command: "command line" },
   bucket: { new: "new", none: "none" },
@@ -112,6 +127,6 @@ export const codes_en: Same = {
     simulation: "Simulation",
     bucket: "Buckets", terms: "Terms", payment_order: "Order of payment", scorecard: "Scorecard",
     risk_grade: "Risk grade", treatment: "Treatment", priority: "Priority", allocation: "Allocation",
-    promise: "Promises", "cn-bank-card": "Policy pack: bank cards, China",
+    promise: "Promises", retention: "Retention", "cn-bank-card": "Policy pack: bank cards, China",
   },
 };

@@ -27,6 +27,18 @@ export const codes_zh = {
     unknown: "结果不明", no_answer: "无人接听", busy: "占线", not_delivered: "未送达",
     not_made: "没有联系",
   },
+  document: {
+    recording: "录音录像", letter: "函件", agreement: "协议", notice: "通知", photo: "照片",
+    identity: "身份证明", payment_receipt: "还款凭证", complaint: "投诉", court: "法院文书", other: "其他",
+  },
+  document_source: {
+    staff: "本机构人员", customer: "客户", agency: "外包机构", court: "法院", bank: "银行", system: "系统",
+  },
+  read_reason: {
+    case_work: "办理案件", complaint: "处理投诉", court: "诉讼、仲裁", audit: "检查、审计",
+    customer_request: "客户申请",
+  },
+  hold_scope: { person: "本人全部案件", case: "本案", document: "单个文件", kind: "该类记录" },
   promise: { replaced: "已改约" },
   by: { night: "日终", import: "导入", former_system: "原系统", command: "命令行" },
   bucket: { new: "新户", none: "无" },
@@ -105,6 +117,6 @@ export const codes_zh = {
     simulation: "策略试算参数",
     bucket: "逾期阶段", terms: "费率条款", payment_order: "还款冲抵顺序", scorecard: "评分卡",
     risk_grade: "风险等级", treatment: "分期处置", priority: "优先级", allocation: "分派规则",
-    promise: "承诺还款", "cn-bank-card": "规则包：中国银行卡",
+    promise: "承诺还款", retention: "保管期限", "cn-bank-card": "规则包：中国银行卡",
   },
 } as const;

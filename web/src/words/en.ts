@@ -3,6 +3,7 @@ import type { zh } from "./zh";
 import { en_experiment } from "./en_experiment";
 import { en_gate } from "./en_gate";
 import { en_simulation } from "./en_simulation";
+import { en_records } from "./en_records";
 import { en_wording } from "./en_wording";
 import { en_tables } from "./en_tables";
 
@@ -10,6 +11,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
   ...en_gate,
   ...en_simulation,
+  ...en_records,
   ...en_wording,
   ...en_tables,
   brand: "Evenhand 衡收",

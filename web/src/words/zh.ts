@@ -2,6 +2,7 @@
 import { zh_experiment } from "./zh_experiment";
 import { zh_gate } from "./zh_gate";
 import { zh_simulation } from "./zh_simulation";
+import { zh_records } from "./zh_records";
 import { zh_wording } from "./zh_wording";
 import { zh_tables } from "./zh_tables";
 
@@ -9,6 +10,7 @@ export const zh = {
   ...zh_experiment,
   ...zh_gate,
   ...zh_simulation,
+  ...zh_records,
   ...zh_wording,
   ...zh_tables,
   brand: "衡收 Evenhand",

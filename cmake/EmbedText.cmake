@@ -1,0 +1,10 @@
+# Files as constants of a namespace: pack_check.sh becomes NAMESPACE::pack_check_sh.
+set(text "// Generated from ${FILES}; do not edit.\nnamespace ${NAMESPACE} {\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME)
+  string(REPLACE "." "_" name ${name})
+  file(READ ${file} content)
+  string(APPEND text "extern const char* const ${name};\nconst char* const ${name} =\n    R\"EVENHAND(${content})EVENHAND\";\n")
+endforeach()
+string(APPEND text "}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,88 @@
+#include "records/cases.h"
+
+#include <algorithm>
+
+#include "casework/types.h"
+#include "gate/types.h"
+#include "intake/types.h"
+
+namespace records {
+
+using kernel::Date;
+using kernel::Instant;
+
+namespace {
+
+void later(std::optional<Date>& day, Date other) {
+  if (!day || *day < other) day = other;
+}
+
+// Accounts of the customer: what they are, and whether each is closed, with the last payment.
+void read_accounts(const book::BookView& book, std::size_t customer, CaseState& state, bool& open) {
+  const column::Sheet& sheet = book.accounts();
+  const bool whole = sheet.has("status") && sheet.has("balance_fen");
+  for (const std::int32_t account : book.accounts_of(customer)) {
+    const auto row = static_cast<std::size_t>(account);
+    if (sheet.has("product")) state.products.emplace_back(sheet.codes("product").at(row));
+    const bool closed = whole && sheet.codes("status").at(row) == "closed" &&
+                        sheet.get<std::int64_t>("balance_fen")[row] <= 0;
+    open = open || !closed;
+    if (!sheet.has("last_payment_on")) continue;
+    const std::int32_t paid = sheet.get<std::int32_t>("last_payment_on")[row];
+    if (paid > 0) later(state.closed_on, Date::from_days(paid));
+  }
+}
+
+// What was done with the case; that somebody only looked at it is no activity.
+void read_activity(store::Transaction& tx, std::string_view customer_no, CaseState& state) {
+  const std::string subject = "customer:" + std::string(customer_no);
+  const auto last = tx.query_i64(
+      "SELECT MAX(made_at) FROM fact WHERE subject = $1 AND kind IN ('contact_attempted',"
+      " 'contact_outcome', 'permit_granted', 'promise_made', 'note_written', 'hold_set',"
+      " 'hold_lifted', 'document_added')",
+      {subject});
+  if (last) later(state.last_activity, Instant::from_micros(*last).china_date());
+  for (const auto& past : intake::load_past_contacts(tx, customer_no, Instant::from_micros(0)))
+    later(state.last_activity, past.contacted_at.china_date());
+}
+
+// Any hold in force keeps the case open; a personal plan is known by its hold.
+void read_holds(store::Transaction& tx, Date today, CaseState& state, bool& open) {
+  for (const gate::PastHold& past : gate::hold_history(tx, state.person_key)) {
+    const bool stands = !past.lifted_at && (!past.hold.until || *past.hold.until >= today);
+    open = open || stands;
+    const Date end =
+        past.lifted_at ? past.lifted_at->china_date() : past.hold.until.value_or(today);
+    if (past.hold.kind == "plan" && stands) state.plan_open = true;
+    if (past.hold.kind == "plan" && !stands) later(state.plan_settled_on, end);
+    if (!stands) later(state.last_activity, end);
+  }
+}
+
+}  // namespace
+
+CaseState load_case_state(store::Transaction& tx, const book::BookView* book,
+                          std::string_view customer_no, Date today) {
+  CaseState state;
+  const auto person = intake::load_person(tx, customer_no);
+  if (!person) return state;  // not known: open
+  state.person_key = person->person_key;
+  state.jurisdiction = person->jurisdiction;
+  bool open = false;
+  const auto customer = book ? book->find_customer(customer_no) : std::nullopt;
+  if (customer) {
+    read_accounts(*book, *customer, state, open);
+  } else {
+    open = true;  // nobody has said that it is over
+  }
+  read_activity(tx, customer_no, state);
+  read_holds(tx, today, state, open);
+  for (const auto& promise : casework::promises_of(tx, customer_no))
+    open = open || promise.due_date >= today;
+  if (state.last_activity) later(state.closed_on, *state.last_activity);
+  if (!state.last_activity) state.last_activity = state.closed_on;
+  state.open = open;
+  return state;
+}
+
+}  // namespace records

@@ -1,0 +1,22 @@
+// Documents and legal holds.
+export const en_records = {
+  "document.title": "Documents",
+  "document.none": "No document.",
+  "document.add": "Upload",
+  "document.add_title": "Upload a document",
+  "document.kind": "Kind",
+  "document.source": "From",
+  "document.dated_on": "Date of the document",
+  "document.file": "File",
+  "document.types": "PDF, picture, recording or plain text, at most 20 MiB.",
+  "document.need_file": "Choose a file.",
+  "document.too_big": "More than 20 MiB; larger ones by the command evenhand document add.",
+  "document.saved": "The document is kept, sealed.",
+  "document.get": "Download",
+  "document.get_title": "Download a document",
+  "document.why": "Why (downloads are on record)",
+  "document.line": "{date}, {size}, {by}",
+  "document.destroyed": "destroyed {at}: its time was over",
+  "document.held": "Legal hold: not to be destroyed",
+  "document.held_since": "{what}, since {since}, {until}",
+};

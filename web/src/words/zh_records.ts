@@ -1,0 +1,22 @@
+// 档案与法定保留。
+export const zh_records = {
+  "document.title": "档案",
+  "document.none": "没有文件。",
+  "document.add": "上传",
+  "document.add_title": "上传文件",
+  "document.kind": "种类",
+  "document.source": "来源",
+  "document.dated_on": "文件日期",
+  "document.file": "文件",
+  "document.types": "PDF、图片、录音录像或纯文本，至多 20 MiB。",
+  "document.need_file": "请选择文件。",
+  "document.too_big": "文件超过 20 MiB；较大的请用命令行 evenhand document add。",
+  "document.saved": "文件已入档，加密保存。",
+  "document.get": "下载",
+  "document.get_title": "下载文件",
+  "document.why": "事由（下载会留痕）",
+  "document.line": "{date}，{size}，{by}",
+  "document.destroyed": "{at} 到期销毁",
+  "document.held": "法定保留：不得销毁",
+  "document.held_since": "{what}，{since} 起，{until}",
+} as const;
