@@ -78,7 +78,7 @@ type tree struct {
 }
 
 func checkCheckpoint() (t tree) {
-	vkey := strings.TrimSpace(read("vkey"))
+	vkey := strings.TrimSuffix(read("vkey"), "\n")
 	if len(os.Args) > 1 && os.Args[1] != vkey {
 		fault("the pack's vkey is not the one you gave")
 	}
