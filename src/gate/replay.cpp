@@ -20,7 +20,6 @@ struct Replay::Sets {
         const auto found = bytes.find({ref.pack, ref.version});
         CHECK_MSG(found != bytes.end(), "a pack that was not added");
         parsed.push_back(Pack::parse(found->second, ref.pack));
-        parsed.back().version = ref.version;
       }
       set = std::make_unique<PackSet>(std::move(parsed), Calendar());
     }
