@@ -23,9 +23,14 @@ std::vector<Kept> load_reasons(store::Transaction& tx, kernel::Instant before, c
 
 kernel::Status empty_reasons(store::Transaction& tx, const std::vector<Kept>& records,
                              kernel::Instant) {
-  for (const Kept& one : records)
-    tx.execute("UPDATE hold SET reason = $1, lift_reason = NULL WHERE hold_id = $2",
-               {store::Blob{""}, store::number_of(one.record_id)});
+  for (const Kept& one : records) {
+    const std::int64_t hold_id = store::number_of(one.record_id);
+    if (tx.on_postgres())
+      tx.query("SELECT gate_empty_reasons($1)", {hold_id}, [](const store::Row&) {});
+    else
+      tx.execute("UPDATE hold SET reason = $1, lift_reason = NULL WHERE hold_id = $2",
+                 {store::Blob{""}, hold_id});
+  }
   return kernel::Ok{};
 }
 

@@ -158,7 +158,7 @@ TEST(Pack, AnOutsiderChecksIt) {
     EXPECT_EQ(run((pack / "check.sh").string() + " other+00000000+AAAA").code, 1);
     const Ran text = run("pdftotext -layout " + (pack / "summary.pdf").string() + " -");
     for (const char* word : {"催收案件证据包", "欧**", "不许可联系", "还款承诺", "1200.00", "投诉",
-                             "页 共", "documents/", "evenhand/test"})
+                             "第1页共", "documents/", "evenhand/test"})
       EXPECT_THAT(text.text, HasSubstr(word));
     EXPECT_EQ(text.text.find("欧阳"), std::string::npos) << "masked";
     EXPECT_EQ(text.text.find("13812341234"), std::string::npos);
