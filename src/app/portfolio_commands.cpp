@@ -90,8 +90,7 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
       [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
   TRY_ASSIGN(auto report, flow::run_night(*opened.store, options));
   // The night is whole without it: what could not be destroyed today is due tomorrow too.
-  const auto kept =
-      retention_after_night(*opened.store, command.place, options.date, options.now);
+  const auto kept = retention_after_night(*opened.store, command.place, options.date, options.now);
   std::cerr << (kept ? kept->text() : "evenhand: retention: " + kept.error().message + "\n");
   return report;
 }

@@ -79,8 +79,8 @@ const Table* table_of(const Definitions& model, const std::string& owner) {
   return is_table ? decision->body->table.get() : nullptr;
 }
 
-// What each row gives, as the interpreter does; nothing where that is not the same in every case, or
-// the interpreter has something to say.
+// What each row gives, as the interpreter does; nothing where that is not the same in every case,
+// or the interpreter has something to say.
 std::optional<std::vector<Value>> values_of_rows(const Table& table) {
   std::vector<Value> values;
   for (const TableRule& rule : table.rules) {

@@ -222,8 +222,8 @@ bool CaseRun::State::may_complain() const {
     if (leaf == kRefused || (leaf == kNoRule && needs_row)) return true;
   }
   for (const Step& step : columns.steps) {
-    bool nulled = step.kind == StepKind::constrain && run.is_null(step.out, 0) &&
-                  !run.is_null(step.in[0], 0);
+    bool nulled =
+        step.kind == StepKind::constrain && run.is_null(step.out, 0) && !run.is_null(step.in[0], 0);
     if (nulled) return true;
   }
   return std::any_of(columns.null_complains.begin(), columns.null_complains.end(),
@@ -334,7 +334,8 @@ Evaluation CaseRun::explain() const {
   Evaluation result;
   for (std::size_t i = 0; plain && i < plan.table_plans.size(); ++i) {
     const TablePlan& table = plan.table_plans[i];
-    bool of_lists = std::find(table.columns.begin(), table.columns.end(), -1) != table.columns.end();
+    bool of_lists =
+        std::find(table.columns.begin(), table.columns.end(), -1) != table.columns.end();
     plain = run.all_fired(i) && !table.collects && !of_lists;
     if (!plain) break;
     const Table& source = *state_->plan->tables[i];

@@ -81,8 +81,7 @@ class Lowering {
   NodePtr folded(const NodePtr& node, const Bindings& names);
   std::optional<Value> constant_at(const Node& node, const Bindings& names);
   bool odd_tests(const Table& table, std::size_t column, const Lowered& input,
-                 const Bindings& names,
-                 const std::vector<std::vector<std::uint32_t>>& bits_of,
+                 const Bindings& names, const std::vector<std::vector<std::uint32_t>>& bits_of,
                  const std::vector<NodePtr>& questions, TablePlan& plan);
   std::optional<int> odd_test(const Lowered& input, const Node& tests, const Bindings& names);
   std::optional<int> odd_entry(const Lowered& input, const Node& test, const Bindings& names);

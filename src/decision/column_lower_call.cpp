@@ -67,13 +67,12 @@ std::optional<Lowered> Lowering::list_contains(const Node& node, const Bindings&
   auto list = expression(*node.kids[1], names);
   if (!list) return std::nullopt;
   const Node& word = *node.kids[2];
-  bool plain = list->list >= 0 && word.kind == NodeKind::literal &&
-               word.value.kind() == Kind::string;
+  bool plain =
+      list->list >= 0 && word.kind == NodeKind::literal && word.value.kind() == Kind::string;
   if (!plain) return refuse("list contains() asks for more than a word in a list of words");
   ListInput& input = plan_.lists[static_cast<std::size_t>(list->list)];
-  auto known = std::find_if(input.words.begin(), input.words.end(), [&](const auto& entry) {
-    return entry.first == word.value.string();
-  });
+  auto known = std::find_if(input.words.begin(), input.words.end(),
+                            [&](const auto& entry) { return entry.first == word.value.string(); });
   if (known == input.words.end()) {
     input.words.emplace_back(word.value.string(), plan_.inputs.size());
     known = std::prev(input.words.end());

@@ -20,7 +20,8 @@ void gather_calls(const Node& node, std::set<std::string>& called, std::set<std:
   };
   for (const NodePtr& kid : node.kids) gather(kid);
   if (node.kind != NodeKind::table) return;
-  for (const TableInput& input : node.table->inputs) gather(input.expression), gather(input.allowed);
+  for (const TableInput& input : node.table->inputs)
+    gather(input.expression), gather(input.allowed);
   for (const TableOutput& output : node.table->outputs) gather(output.default_entry);
   for (const TableRule& rule : node.table->rules) {
     for (const NodePtr& test : rule.tests) gather(test);
@@ -92,7 +93,8 @@ std::optional<Value> Lowering::constant_at(const Node& node, const Bindings& nam
   auto made = std::find_if(plan_.steps.begin(), plan_.steps.end(),
                            [&](const Step& step) { return step.out == reg; });
   if (made == plan_.steps.end() || made->kind != StepKind::constant || made->flag) return {};
-  if (info(reg).kind == ColumnKind::number) return Decimal::scaled(made->immediate, info(reg).scale);
+  if (info(reg).kind == ColumnKind::number)
+    return Decimal::scaled(made->immediate, info(reg).scale);
   // A test that is true of itself passes whatever the input; a literal true does not.
   if (info(reg).kind == ColumnKind::boolean) return std::nullopt;
   return Value(plan_.pool[static_cast<std::size_t>(made->immediate)]);

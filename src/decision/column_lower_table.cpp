@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "decision/cell_tests.h"
 #include "decision/column_graph.h"
 #include "decision/column_leaf.h"
-#include "decision/cell_tests.h"
 #include "decision/column_lower.h"
 #include "decision/compare.h"
 #include "decision/evaluate.h"

@@ -45,7 +45,7 @@ struct ValueIndex {
   int dictionary = -1;
   std::unordered_map<std::string, std::uint32_t> listed;
   std::uint32_t other_class = 0;
-  NodePtr asked;  // asked of each string of the dictionary instead
+  NodePtr asked;             // asked of each string of the dictionary instead
   bool complaining = false;  // the interpreter may say something when it is asked a question
 };
 

@@ -1,6 +1,7 @@
 #pragma once
-// What the log says of a fact: one JSON object, the leaf of the tree. Pure.
-//
+// What the log says of a fact: one JSON object, the leaf of the tree. What enters is a fact with
+// its subject's key, what leaves its entry; no personal data is ever in one. Pure.
+
 //   {"v":1,"id":"<fact_id>","kind":"permit_granted","at":"2026-11-22T01:30:00.000000Z",
 //    "subject":"<ref>","commit":"<base64>","public":{…}}
 //

@@ -16,8 +16,8 @@ const Fields number = {{"person", "person"}, {"number", "number"}};
 const Fields hold = {{"hold_id"}, {"kind"},    {"person", "person"}, {"nth"},
                      {"until"},   {"revoked"}, {"revoked_permits"}};
 
-// Sorted by kind. Money movements and casework show nothing but their kind and moment.
-std::vector<FactKind> all_kinds() {
+// Money movements and casework show nothing but their kind and moment.
+std::vector<FactKind> kinds_to_o() {
   return {
       {"api_key_made", {}},
       {"api_key_revoked", {}},
@@ -49,6 +49,11 @@ std::vector<FactKind> all_kinds() {
       {"note_written", {}},
       {"number_opted_out", number},
       {"number_wrong_number", number},
+  };
+}
+
+std::vector<FactKind> kinds_from_p() {
+  return {
       {"pack_used", {{"pack"}, {"version"}, {"sha256"}, {"calendar_sha256"}}},
       {"password_changed", {}},
       {"payment_posted", {}},
@@ -95,6 +100,7 @@ std::vector<FactKind> all_kinds() {
       {"sign_out", {}},
       {"simulation_asked", {{"nights"}, {"versions"}}},
       {"simulation_ended", {{"state"}, {"versions"}}},
+      {"store_granted", {}},
       {"subject_erased", {{"facts"}, {"keys"}}},
       {"table_drafted", step},
       {"table_released", step},
@@ -114,7 +120,11 @@ std::vector<FactKind> all_kinds() {
 }  // namespace
 
 std::span<const FactKind> fact_kinds() {
-  static const std::vector<FactKind> all = all_kinds();
+  static const std::vector<FactKind> all = [] {  // sorted by kind
+    std::vector<FactKind> kinds = kinds_to_o(), rest = kinds_from_p();
+    kinds.insert(kinds.end(), rest.begin(), rest.end());
+    return kinds;
+  }();
   return all;
 }
 

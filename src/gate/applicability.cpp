@@ -30,7 +30,8 @@ kernel::Result<Applicability> Applicability::parse(std::string_view xml, std::st
       return wrong("it needs '" + input.name + "': a pack is chosen by jurisdiction and product",
                    where);
   TRY_ASSIGN(const decision::CaseProgram program, made.model_.prepare_tables({kDecision}));
-  if (!program.lowered()) return wrong("its rows are more than words: " + program.why_interpreted(), where);
+  if (!program.lowered())
+    return wrong("its rows are more than words: " + program.why_interpreted(), where);
   for (const decision::Value& value : program.row_values(0)) {
     if (value.kind() != decision::Kind::string || value.string().empty())
       return wrong("a row of it names no pack", where);

@@ -1,7 +1,7 @@
 #pragma once
-// Which packs protect whom: decisions/packs.dmn, a table that collects, from jurisdiction and product
-// to the name of a pack. What enters is the file; what leaves are names. Never true: a person with
-// one more product, or a table with one more row, protected by fewer packs.
+// Which packs protect whom: decisions/packs.dmn, a table that collects, from jurisdiction and
+// product to the name of a pack. What enters is the file; what leaves are names. Never true: a
+// person with one more product, or a table with one more row, protected by fewer packs.
 
 #include <memory>
 #include <optional>

@@ -32,7 +32,8 @@ std::string random_pack(Dice& dice) {
     return "<contextEntry><variable name=\"" + name + "\"/><literalExpression><text>" +
            std::to_string(value) + "</text></literalExpression></contextEntry>";
   };
-  return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="p" namespace="n">
+  return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+    name="p" namespace="n">
   <inputData id="i" name="purpose"><variable name="purpose" typeRef="string"/></inputData>
   <inputData id="j" name="channel"><variable name="channel" typeRef="string"/></inputData>
   <decision id="o" name="options"><variable name="options"/><context>)" +
@@ -55,10 +56,12 @@ struct Row {
 std::string table_xml(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : rows)
-    text += "<rule><inputEntry><text>" + row.jurisdiction + "</text></inputEntry><inputEntry><text>" +
-            row.product + "</text></inputEntry><outputEntry><text>\"" + row.pack +
+    text += "<rule><inputEntry><text>" + row.jurisdiction +
+            "</text></inputEntry><inputEntry><text>" + row.product +
+            "</text></inputEntry><outputEntry><text>\"" + row.pack +
             "\"</text></outputEntry></rule>";
-  return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="w" namespace="n">
+  return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+    name="w" namespace="n">
   <inputData id="i" name="jurisdiction"><variable name="jurisdiction" typeRef="string"/></inputData>
   <inputData id="j" name="product"><variable name="product" typeRef="string"/></inputData>
   <decision id="d" name="packs"><variable name="packs"/>
@@ -72,8 +75,8 @@ std::string table_xml(const std::vector<Row>& rows) {
 }
 
 Row random_row(Dice& dice) {
-  const std::vector<std::string> products = {"\"card\"", "\"online_loan\"", "-",
-                                             "not(\"card\")", "\"card\",\"card_instalment\""};
+  const std::vector<std::string> products = {"\"card\"", "\"online_loan\"", "-", "not(\"card\")",
+                                             "\"card\",\"card_instalment\""};
   const std::vector<std::string> jurisdictions = {"\"CN\"", "\"US\"", "-", "not(\"UK\")"};
   return {jurisdictions[dice() % jurisdictions.size()], products[dice() % products.size()],
           kNames[dice() % kNames.size()]};
@@ -165,7 +168,8 @@ TEST(Applicability, one_more_product_or_row_or_pack_can_only_refuse_more) {
 TEST(Applicability, nobodys_product_or_jurisdiction_is_refused) {
   const Packs packs = Packs::load("decisions");
   EXPECT_EQ(packs.problems(), std::vector<std::string>());
-  const auto codes = [&](const std::string& jurisdiction, const std::vector<std::string>& products) {
+  const auto codes = [&](const std::string& jurisdiction,
+                         const std::vector<std::string>& products) {
     Facts facts{.channel = "letter", .purpose = "answer"};
     facts.jurisdiction = jurisdiction;
     facts.products = products;
@@ -198,8 +202,8 @@ TEST(Applicability, a_table_that_says_anything_else_is_an_error) {
   for (const std::string& xml :
        {std::string(), with("COLLECT", "FIRST"), with("\"law-a\"", "product"),
         with("\"law-a\"", "\"\""), with("\"law-a\"", "null"), with("name=\"packs\"", "name=\"x\""),
-        with("jurisdiction", "mood"), with("hitPolicy=\"COLLECT\"",
-                                           "hitPolicy=\"COLLECT\" aggregation=\"COUNT\"")})
+        with("jurisdiction", "mood"),
+        with("hitPolicy=\"COLLECT\"", "hitPolicy=\"COLLECT\" aggregation=\"COUNT\"")})
     EXPECT_FALSE(Applicability::parse(xml, "packs.dmn")) << xml;
 }
 

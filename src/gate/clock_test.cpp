@@ -54,11 +54,13 @@ TEST(clock, beside_a_database_the_databases_counts) {
 Packs caps_only() {
   constexpr const char* xml = R"(<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="caps" namespace="n">
-  <inputData id="i1" name="contacts_today"><variable name="contacts_today" typeRef="number"/></inputData>
+  <inputData id="i1" name="contacts_today">
+    <variable name="contacts_today" typeRef="number"/></inputData>
   <decision id="t" name="caps"><variable name="caps"/>
     <informationRequirement id="r1"><requiredInput href="#i1"/></informationRequirement>
     <decisionTable id="dt" hitPolicy="COLLECT">
-      <input id="in1"><inputExpression id="e1" typeRef="number"><text>contacts_today</text></inputExpression></input>
+      <input id="in1"><inputExpression id="e1" typeRef="number">
+        <text>contacts_today</text></inputExpression></input>
       <output id="o1" name="code" typeRef="string"/>
       <output id="o2" name="again" typeRef="string"/>
       <rule id="cap"><inputEntry id="c1"><text>&gt;= 3</text></inputEntry>

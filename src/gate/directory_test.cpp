@@ -7,6 +7,7 @@
 
 #include "gate/types.h"
 #include "intake/types.h"
+#include "tests/intake_rows.h"
 #include "tests/stores.h"
 
 namespace gate {
@@ -79,14 +80,11 @@ TEST(directory, finds_many_as_it_finds_one) {
           intake::save_contact_point(
               tx, point(customer_no, contact_no, std::string("1380000000") + contact_no));
       for (int i = 1; i <= 3; ++i)
-        tx.execute(
-            "INSERT INTO past_contact (customer_no, contact_no, contacted_at, channel, outcome,"
-            " by, row_key) VALUES ($1, $2, $3, 'call', 'busy', 'a', $4)",
-            {i == 3 ? "C:3" : "C2", i == 2 ? "404" : "2", now.plus_seconds(-3600 * i),
-             store::Blob{"k"}});
-      tx.execute(
-          "INSERT INTO intake_account (account_no, customer_no, product)"
-          " VALUES ('A1', 'C2', 'card'), ('A2', 'C1', 'online_loan'), ('A3', 'C1', 'card')");
+        tests::add_past_contact(tx, i == 3 ? "C:3" : "C2", i == 2 ? "404" : "2",
+                                now.plus_seconds(-3600 * i));
+      tests::add_account(tx, "A1", "C2", "card");
+      tests::add_account(tx, "A2", "C1", "online_loan");
+      tests::add_account(tx, "A3", "C1", "card");
       return 0;
     }));
     const auto directory = intake_directory();

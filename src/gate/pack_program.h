@@ -42,10 +42,10 @@ class Verdict {
 };
 
 struct PackTable {
-  std::string name;             // of the decision
-  std::vector<Refusal> says;    // by row, where compiled
+  std::string name;                   // of the decision
+  std::vector<Refusal> says;          // by row, where compiled
   std::optional<std::size_t> number;  // in the program; none: interpreted
-  std::string why_interpreted;  // empty where compiled
+  std::string why_interpreted;        // empty where compiled
 };
 
 class PackProgram {

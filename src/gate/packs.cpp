@@ -234,7 +234,8 @@ Packs unite(std::vector<Pack> packs, Beside beside) {
   // Half a calendar would take a festival for a workday: no day is known instead.
   if (!calendar) packs.push_back(broken("calendar-cn.csv", calendar.error()));
   if (calendar) {
-    if (auto added = calendar->add_zones(beside.zones, (beside.folder / "zones.csv").string()); !added)
+    if (auto added = calendar->add_zones(beside.zones, (beside.folder / "zones.csv").string());
+        !added)
       packs.push_back(broken("zones.csv", added.error()));
   }
   std::optional<Applicability> table;
@@ -327,11 +328,12 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   if (auto packs = known.find(key)) return *packs;
   std::vector<Pack> packs;
   for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
-  Packs made = unite(std::move(packs),
-                     {.calendar = Calendar::parse(calendar, (decisions / "calendar-cn.csv").string()),
-                      .zones = std::move(zones),
-                      .applicability = std::move(applicability),
-                      .folder = decisions});
+  Packs made =
+      unite(std::move(packs),
+            {.calendar = Calendar::parse(calendar, (decisions / "calendar-cn.csv").string()),
+             .zones = std::move(zones),
+             .applicability = std::move(applicability),
+             .folder = decisions});
   known.add(std::move(key), made);
   return made;
 }

@@ -61,6 +61,10 @@ FieldSpec flag(const char* name) {
   return {.name = name, .type = FieldType::flag};
 }
 
+FieldSpec moment(const char* name) {
+  return {.name = name, .type = FieldType::time};
+}
+
 std::vector<KindSpec> make() {
   using column::Type;
   return {
@@ -127,12 +131,8 @@ std::vector<KindSpec> make() {
       {KindId::past_contacts,
        "past_contacts",
        true,
-       {key("customer_no"),
-        key("contact_no"),
-        {.name = "contacted_at", .type = FieldType::time},
-        word("channel"),
-        word("outcome"),
-        text("by")},
+       {key("customer_no"), key("contact_no"), moment("contacted_at"), word("channel"),
+        word("outcome"), text("by")},
        {0, 1, 2},
        0},
   };

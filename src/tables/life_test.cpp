@@ -429,8 +429,7 @@ TEST(Life, the_law_is_no_setting_and_a_lenders_pack_only_adds) {
     EXPECT_FALSE(submit(house.deps, as_own->version.version_id, "", house.hand("zhang")));
     // Who is protected by which pack: emptying that table would take the law away.
     const auto routed = make_draft(
-        house.deps,
-        {.file = "packs.dmn", .note = "", .xml = {{read("decisions/packs.dmn")}}},
+        house.deps, {.file = "packs.dmn", .note = "", .xml = {{read("decisions/packs.dmn")}}},
         house.hand("zhang"));
     ASSERT_FALSE(routed);
     EXPECT_EQ(routed.error().code, Code::conflict) << routed.error().message;

@@ -70,8 +70,7 @@ TableLine render_file(store::Transaction& tx, const FileInForce& file,
                  .shipped_changed = file.shipped_version != file.shipped_before};
   line.needs_simulation = std::find(night.begin(), night.end(), file.file) != night.end();
   line.editable = !says_who_is_protected(file.file);
-  if (is_pack(file.file))
-    line.editable = file.shipped_version.empty() || !is_law(*model.model);
+  if (is_pack(file.file)) line.editable = file.shipped_version.empty() || !is_law(*model.model);
   line.open_drafts = count_open(tx, file.file);
   for (const VersionRow& row : load_approved(tx, file.file))
     if (!line.next_from && *row.effective_from > date) line.next_from = row.effective_from;

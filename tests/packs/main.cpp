@@ -1,5 +1,5 @@
-// packs_differential [--pairs N] [--seed N]: the long form; exit 1 and disagreement.dmn at the first
-// difference. Run in the project's folder.
+// packs_differential [--pairs N] [--seed N]: the long form; exit 1 and disagreement.dmn at the
+// first difference. Run in the project's folder.
 
 #include <cstdlib>
 #include <cstring>

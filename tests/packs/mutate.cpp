@@ -8,17 +8,43 @@ namespace {
 
 // Tests a compiled form may get wrong: nulls, calls, other facts, what has no answer.
 constexpr std::array<const char*, 30> kOddCells = {
-    "null", "not(null)", "-", "\"a\",\"b\"", "not(\"self\")", "true", "not(true)", "&lt; minute",
-    "&gt;= minutes_since_contact", "[contacts_today..minute)", "list contains(?, \"dispute\")",
-    "not(list contains(?, \"dispute\"))", "list contains(?, \"cease\"), list contains(?, \"plan\")",
-    "list contains(holds, \"counsel\")", "floor(minutes_since_contact) &gt; 3",
-    "max(contacts_today, minutes_since_contact) &gt; 2", "not(opted_out)", "abs(?) &gt; 2",
-    "1 + \"a\"", "matches(?, \"^c\")", "? = null", "? != null", "count(?) &gt; 1", "? + 1 &gt; 4",
-    "minutes_since_contact + 1", "&gt; minutes_since_contact * 2", "&lt; floor(2.7)",
-    "if ? = null then true else false", "substring(?, 1, 1) = \"s\"", "channel"};
-constexpr std::array<const char*, 7> kOddExpressions = {
-    "minutes_since_contact", "contacts_today - minute", "list contains(holds, \"plan\")", "holds",
-    "not(opted_out)", "products", "if opted_out then channel else role"};
+    "null",
+    "not(null)",
+    "-",
+    "\"a\",\"b\"",
+    "not(\"self\")",
+    "true",
+    "not(true)",
+    "&lt; minute",
+    "&gt;= minutes_since_contact",
+    "[contacts_today..minute)",
+    "list contains(?, \"dispute\")",
+    "not(list contains(?, \"dispute\"))",
+    "list contains(?, \"cease\"), list contains(?, \"plan\")",
+    "list contains(holds, \"counsel\")",
+    "floor(minutes_since_contact) &gt; 3",
+    "max(contacts_today, minutes_since_contact) &gt; 2",
+    "not(opted_out)",
+    "abs(?) &gt; 2",
+    "1 + \"a\"",
+    "matches(?, \"^c\")",
+    "? = null",
+    "? != null",
+    "count(?) &gt; 1",
+    "? + 1 &gt; 4",
+    "minutes_since_contact + 1",
+    "&gt; minutes_since_contact * 2",
+    "&lt; floor(2.7)",
+    "if ? = null then true else false",
+    "substring(?, 1, 1) = \"s\"",
+    "channel"};
+constexpr std::array<const char*, 7> kOddExpressions = {"minutes_since_contact",
+                                                        "contacts_today - minute",
+                                                        "list contains(holds, \"plan\")",
+                                                        "holds",
+                                                        "not(opted_out)",
+                                                        "products",
+                                                        "if opted_out then channel else role"};
 
 std::size_t count_of(const std::string& text, std::string_view what) {
   std::size_t found = 0;

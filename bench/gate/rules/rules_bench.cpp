@@ -1,6 +1,7 @@
 // How fast a pack's rules are asked: rules_bench PACK.dmn [--facts N] [--answers FILE COUNT].
-// Prints one line of JSON: checks a second on one core. With --answers it writes, instead, the facts
-// of the first COUNT checks and what each of them was answered, a line each, for who compares.
+// Prints one line of JSON: checks a second on one core. With --answers it writes, instead, the
+// facts of the first COUNT checks and what each of them was answered, a line each, for who
+// compares.
 
 #include <boost/json.hpp>
 #include <chrono>
@@ -73,8 +74,8 @@ double rate(std::size_t count, const Work& work) {
   return static_cast<double>(count) / took.count();
 }
 
-void write_answers(const gate::PackSet& packs, const std::vector<Facts>& facts,
-                   const char* path, std::size_t count) {
+void write_answers(const gate::PackSet& packs, const std::vector<Facts>& facts, const char* path,
+                   std::size_t count) {
   std::ofstream out(path);
   for (std::size_t i = 0; i < count && i < facts.size(); ++i) {
     boost::json::object line, inputs;
@@ -133,11 +134,12 @@ int main(int count, char** words) {
   const double interpreted = rate(few, [&] {
     for (std::size_t i = 0; i < few; ++i) packs.interpret(facts[i], packs.everything(), verdict);
   });
-  std::printf("{\"check\":%.0f,\"refusals\":%.0f,\"interpreted\":%.0f,\"allowed\":%.4f,"
-              "\"rows_fired\":%.4f,\"tables\":%zu,\"compiled\":%zu}\n",
-              check, refusals, interpreted,
-              static_cast<double>(allowed) / static_cast<double>(facts.size()),
-              static_cast<double>(said) / static_cast<double>(facts.size()),
-              packs.packs()[0].program->tables().size(), compiled);
+  std::printf(
+      "{\"check\":%.0f,\"refusals\":%.0f,\"interpreted\":%.0f,\"allowed\":%.4f,"
+      "\"rows_fired\":%.4f,\"tables\":%zu,\"compiled\":%zu}\n",
+      check, refusals, interpreted,
+      static_cast<double>(allowed) / static_cast<double>(facts.size()),
+      static_cast<double>(said) / static_cast<double>(facts.size()),
+      packs.packs()[0].program->tables().size(), compiled);
   return 0;
 }

@@ -20,12 +20,13 @@ INSERT INTO log_erasures (only_row, count) VALUES (1, 0);
 
 -- A subject's pseudonym in the log and the key of its commitments, both random. Without this row
 -- nothing in the log leads to the subject.
--- sqlite:
 CREATE TABLE log_key (
   subject TEXT NOT NULL PRIMARY KEY,
-  ref BLOB NOT NULL,
-  key BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+  ref {blob} NOT NULL,
+  key {blob} NOT NULL
+) {strict};
+
+-- sqlite:
 CREATE TRIGGER seal_changes BEFORE UPDATE ON seal
 BEGIN
   SELECT RAISE(ABORT, 'a seal is for good');
@@ -36,11 +37,6 @@ BEGIN
 END;
 -- end
 -- postgres:
-CREATE TABLE log_key (
-  subject TEXT NOT NULL PRIMARY KEY,
-  ref BYTEA NOT NULL,
-  key BYTEA NOT NULL
-);
 CREATE FUNCTION seal_is_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'a seal is for good' USING ERRCODE = 'check_violation';
@@ -51,13 +47,13 @@ CREATE TRIGGER seal_truncates BEFORE TRUNCATE ON seal
   FOR EACH STATEMENT EXECUTE FUNCTION seal_is_for_good();
 
 -- The doors of the sealer and of erasure.
-CREATE FUNCTION log_key_add(subjects TEXT[], refs BYTEA[], keys BYTEA[]) RETURNS void
+CREATE FUNCTION log_key_add(subjects TEXT[], refs {blob}[], keys {blob}[]) RETURNS void
   LANGUAGE sql AS $$
   INSERT INTO log_key (subject, ref, key) SELECT * FROM unnest($1, $2, $3);
 $$;
 -- The blocks leave fact_unsealed as the seal comes in; false where they are not all there.
 CREATE FUNCTION seal_add(seal_id BIGINT, first_leaf BIGINT, leaf_count BIGINT, min_id BIGINT,
-                         max_id BIGINT, ranges BYTEA, root TEXT, checkpoint TEXT, sealed_at BIGINT,
+                         max_id BIGINT, ranges {blob}, root TEXT, checkpoint TEXT, sealed_at BIGINT,
                          blocks BIGINT[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   gone BIGINT;

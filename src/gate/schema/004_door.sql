@@ -265,7 +265,7 @@ CREATE FUNCTION gate_mark(numbers TEXT[], persons TEXT[], marks TEXT[], ats BIGI
     ON CONFLICT (number_index, person_key, mark) DO NOTHING;
 $$;
 CREATE FUNCTION gate_keep_pack(pack TEXT, version TEXT, sha256 TEXT, calendar_sha256 TEXT,
-                               bytes BYTEA) RETURNS BIGINT LANGUAGE plpgsql AS $$
+                               bytes {blob}) RETURNS BIGINT LANGUAGE plpgsql AS $$
 DECLARE
   changed BIGINT;
 BEGIN
@@ -278,12 +278,12 @@ BEGIN
   RETURN changed;
 END $$;
 CREATE FUNCTION gate_set_hold(hold_id BIGINT, person_key TEXT, customer_no TEXT, kind TEXT,
-                              reason BYTEA, since BIGINT, until BIGINT, set_by TEXT)
+                              reason {blob}, since BIGINT, until BIGINT, set_by TEXT)
   RETURNS void LANGUAGE sql AS $$
   INSERT INTO hold (hold_id, person_key, customer_no, kind, reason, since, until, set_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 $$;
-CREATE FUNCTION gate_lift_hold(hold_id BIGINT, at BIGINT, by TEXT, reason BYTEA) RETURNS BIGINT
+CREATE FUNCTION gate_lift_hold(hold_id BIGINT, at BIGINT, by TEXT, reason {blob}) RETURNS BIGINT
   LANGUAGE plpgsql AS $$
 DECLARE
   changed BIGINT;
@@ -314,7 +314,7 @@ COMMENT ON FUNCTION gate_revoke(TEXT) IS 'door';
 COMMENT ON FUNCTION gate_refuse(BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], BIGINT[], TEXT[],
   BIGINT[], TEXT[]) IS 'door';
 COMMENT ON FUNCTION gate_mark(TEXT[], TEXT[], TEXT[], BIGINT[], TEXT[]) IS 'door';
-COMMENT ON FUNCTION gate_keep_pack(TEXT, TEXT, TEXT, TEXT, BYTEA) IS 'door';
-COMMENT ON FUNCTION gate_set_hold(BIGINT, TEXT, TEXT, TEXT, BYTEA, BIGINT, BIGINT, TEXT) IS 'door';
-COMMENT ON FUNCTION gate_lift_hold(BIGINT, BIGINT, TEXT, BYTEA) IS 'door';
+COMMENT ON FUNCTION gate_keep_pack(TEXT, TEXT, TEXT, TEXT, {blob}) IS 'door';
+COMMENT ON FUNCTION gate_set_hold(BIGINT, TEXT, TEXT, TEXT, {blob}, BIGINT, BIGINT, TEXT) IS 'door';
+COMMENT ON FUNCTION gate_lift_hold(BIGINT, BIGINT, TEXT, {blob}) IS 'door';
 -- end
