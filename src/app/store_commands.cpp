@@ -30,16 +30,16 @@ Result<std::string> grant_store(const StoreCommand& command) {
   const gate::Limits limits{.clock_tolerance_s = command.clock_tolerance_s,
                             .contacts_day = command.contacts_day,
                             .attempts_day = command.attempts_day};
-  TRY(store->transact([&](store::Transaction& tx) -> kernel::Status {
+  const auto granted = store->transact([&](store::Transaction& tx) -> kernel::Status {
     TRY(store::grant_role(tx, command.role));
     gate::set_limits(tx, limits);
     tx.append({"store_granted", "role:" + command.role, "cli", clock(), "{}"});
     return kernel::Ok{};
-  }));
+  });
+  TRY(granted);
   return fmt::format(
-      "{} may run the program: it reads all, and writes facts, permits, holds and seals only "
-      "through"
-      " the functions that guard them\n",
+      "{} may run the program: it reads all, and writes facts, permits, holds and seals only"
+      " through the functions that guard them\n",
       command.role);
 }
 

@@ -502,6 +502,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gate/as-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask as if, at any time and as anybody: every fact and every rule. Nothing is counted */
+        post: operations["post_gate_as_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was refused, by rule and day */
+        get: operations["get_gate_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the caps is used today */
+        get: operations["get_gate_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1144,6 +1195,10 @@ export interface components {
             /** Format: int64 */
             recovered_fen: number;
         };
+        AsIfAnswer: {
+            answer: components["schemas"]["Answer"];
+            facts: components["schemas"]["FactShown"][];
+        };
         AskerCount: {
             asker_kind: string;
             /** Format: int64 */
@@ -1245,6 +1300,22 @@ export interface components {
         };
         BulkDone: {
             items: components["schemas"]["Done"][];
+        };
+        CapsToday: {
+            /** Format: int64 */
+            cap_number_day: number;
+            /** Format: int64 */
+            cap_person_day: number;
+            channels: components["schemas"]["Named"][];
+            /** Format: int64 */
+            close_minute: number;
+            /** Format: date */
+            date: string;
+            numbers: components["schemas"]["Used"][];
+            /** Format: int64 */
+            open_minute: number;
+            persons: components["schemas"]["Used"][];
+            states: components["schemas"]["Named"][];
         };
         CaseAccount: {
             /** Format: int64 */
@@ -1868,6 +1939,10 @@ export interface components {
             words_en: string;
             words_zh: string;
         };
+        FactShown: {
+            name: string;
+            value: string;
+        };
         Finding: {
             column: string;
             decision: string;
@@ -1916,6 +1991,14 @@ export interface components {
             /** Format: int64 */
             accounts: number;
             grade: string;
+        };
+        GrantedDay: {
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            granted: number;
+            /** Format: int64 */
+            refused: number;
         };
         GuardLine: {
             guard: string;
@@ -2029,6 +2112,11 @@ export interface components {
             /** Format: int64 */
             total: number;
             window: components["schemas"]["ContactWindow"];
+        };
+        Named: {
+            /** Format: int64 */
+            n: number;
+            name: string;
         };
         NameValue: {
             name: string;
@@ -2165,6 +2253,23 @@ export interface components {
         Reassigned: {
             /** Format: int64 */
             moved: number;
+        };
+        RefusalReport: {
+            askers: components["schemas"]["Named"][];
+            channels: components["schemas"]["Named"][];
+            days: components["schemas"]["GrantedDay"][];
+            /** Format: date */
+            from: string;
+            rules: components["schemas"]["RefusedDay"][];
+            /** Format: date */
+            to: string;
+        };
+        RefusedDay: {
+            code: string;
+            /** Format: date */
+            date: string;
+            /** Format: int64 */
+            refusals: number;
         };
         Replay: {
             accounts: components["schemas"]["ReplayedAccount"][];
@@ -2597,6 +2702,12 @@ export interface components {
             code: string;
             message: string;
             where: string;
+        };
+        Used: {
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            persons: number;
         };
         User: {
             active: boolean;
@@ -3926,6 +4037,101 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_gate_as_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    asker?: string | null;
+                    /** Format: date-time */
+                    at?: string | null;
+                    case_id: string;
+                    certified?: boolean | null;
+                    channel: string;
+                    contact_point_id: string;
+                    purpose: string;
+                    recording_ready?: boolean | null;
+                    says_debt: boolean;
+                    /** Format: int64 */
+                    visitors?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsIfAnswer"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_gate_refusals: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalReport"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_gate_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapsToday"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
