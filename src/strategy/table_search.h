@@ -104,7 +104,8 @@ inline const decision::DecisionInfo* find(const std::vector<decision::DecisionIn
 }
 
 inline const Value& any_of(const std::vector<Value>& values, std::mt19937_64& random) {
-  return values[random() % values.size()];
+  static const Value none;  // a column that no cell asks about
+  return values.empty() ? none : values[random() % values.size()];
 }
 
 // Whether the row decided the case: the only or the first row of single hit tables, any of others.
