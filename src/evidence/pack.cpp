@@ -40,7 +40,7 @@ Result<std::string> read_whole(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes((std::istreambuf_iterator<char>(in)), {});
   if (!in)
-    return Error{Code::unavailable, "there is no log yet: `evidence seal` makes it", path.string()};
+    return Error{Code::unavailable, "there is no log yet: `evenhand seal` makes it", path.string()};
   return bytes;
 }
 
