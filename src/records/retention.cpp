@@ -16,7 +16,6 @@
 namespace records {
 
 using kernel::Date;
-using kernel::Error;
 using kernel::Instant;
 using kernel::Ok;
 using kernel::Result;

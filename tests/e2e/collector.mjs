@@ -31,7 +31,7 @@ export async function walk_collector(walk, seen) {
     expect(await walk.text("main"), "masked").notToMatch(whole_number);
   });
   await walk.check("the menu holds a collector's places only", async () => {
-    expect((await page.locator(".rail li").allInnerTexts()).map((one) => one.trim()).join()).toBe("我的一天,案件清单,决策表");
+    expect((await page.locator(".rail li").allInnerTexts()).map((one) => one.trim()).join()).toBe("我的一天,案件清单,决策表,话术检查");
     await walk.go("/dashboard");
     expect(new URL(page.url()).pathname, "the dashboard sends back").toBe("/my-day");
   });
