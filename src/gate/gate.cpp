@@ -115,12 +115,13 @@ std::vector<kernel::Result<Permit>> Gate::claim_many(store::Transaction& tx,
   for (const PermitId permit_id : permit_ids) {
     const auto found = stored.find(permit_id);
     if (found == stored.end() || found->second.bound.asker != asker)
-      results.push_back(
+      results.emplace_back(
           kernel::Error{kernel::Code::not_found, "there is no such permit", "permit_id"});
     else if (found->second.state != "reserved")
-      results.push_back(conflict("the permit is expired, revoked or used; ask again", "permit_id"));
+      results.emplace_back(
+          conflict("the permit is expired, revoked or used; ask again", "permit_id"));
     else
-      results.push_back(Permit(found->second.bound));
+      results.emplace_back(Permit(found->second.bound));
   }
   return results;
 }
