@@ -72,4 +72,78 @@ class Sealer {
 
 std::int64_t count_waiting(store::Transaction& tx);
 
+// ---- proofs ------------------------------------------------------------------------------------
+
+// A fact that an EVENT may mean: its number, a permit's number, or kind:subject
+// (permit_granted:customer:C000123); newest first, at most 50.
+struct Event {
+  store::FactId fact_id{0};
+  std::string kind, subject;
+  kernel::Instant made_at;
+  std::string state;  // waiting | sealed | erased
+};
+BOOST_DESCRIBE_STRUCT(Event, (), (fact_id, kind, subject, made_at, state))
+kernel::Result<std::vector<Event>> find_events(store::Transaction& tx, std::string_view event);
+
+// The proof of a sealed fact, in the tree of the folder's checkpoint. Errors: not_found; conflict
+// (not sealed yet, or erased); corrupt where log and store do not fit.
+kernel::Result<std::string> make_proof(store::Transaction& tx, const std::filesystem::path& folder,
+                                       store::FactId fact_id);
+
+// What a proof shows whoever trusts the log's key. Needs nothing but the file and the key.
+struct Proven {
+  std::string fact_id, kind, subject, made_by, at;
+  std::string entry, fact;  // JSON, as proven
+  std::string log, root;    // name of the log, root in base64
+  std::int64_t index = 0, size = 0;
+  std::vector<std::string> other_signatures;  // names of witnesses, not checked
+};
+BOOST_DESCRIBE_STRUCT(Proven, (),
+                      (fact_id, kind, subject, made_by, at, entry, fact, log, root, index, size,
+                       other_signatures))
+// Errors: invalid_input (no proof, no key), unauthenticated (another key), corrupt (does not hold;
+// says what).
+kernel::Result<Proven> check_proof(std::string_view proof, std::string_view vkey);
+
+// ---- the tables against the log ----------------------------------------------------------------
+
+// What does not fit, and where. Kinds are listed in docs/evidence.md.
+struct CheckFinding {
+  std::string kind;
+  std::string where;  // fact 123, permit 5, seal 2, leaf 77
+  std::string message_zh, message_en;
+};
+BOOST_DESCRIBE_STRUCT(CheckFinding, (), (kind, where, message_zh, message_en))
+
+struct Checked {
+  std::int64_t facts = 0, sealed = 0, waiting = 0, erased = 0, seals = 0;
+  std::int64_t permits = 0, refusals = 0, holds = 0;
+  std::int64_t size = 0;  // of the log
+  std::string root;
+  std::int64_t finding_count = 0;
+  std::vector<CheckFinding> findings;  // the first 200
+};
+BOOST_DESCRIBE_STRUCT(Checked, (),
+                      (facts, sealed, waiting, erased, seals, permits, refusals, holds, size, root,
+                       finding_count, findings))
+
+// Every fact's row against its entry, every entry's row, waiting facts the rest, seals against the
+// folder's checkpoint, the gate's tables against their facts. Streams; holds about 40 bytes a
+// permit. The log's own files are tlog::verify's to check. An Error only where nothing can be read.
+kernel::Result<Checked> check_store(store::Store& store, const std::filesystem::path& folder,
+                                    const std::function<void(std::int64_t facts)>& progress = {});
+
+// ---- erasure -----------------------------------------------------------------------------------
+
+struct Forgotten {
+  std::int64_t facts = 0, keys = 0;
+  std::vector<std::string> kept;  // subjects that facts of others refer to: their keys stay
+};
+// Erases these subjects ("customer:…", "person:…", "number:…", "account:…"): their keys go, so that
+// nothing in the log leads to them; private text of their facts goes from the store; the fact
+// subject_erased says how many, not whose. All proofs given out before still hold.
+// Error: conflict while a fact of theirs waits for its seal (seal first).
+kernel::Result<Forgotten> forget(store::Transaction& tx, const std::vector<std::string>& subjects,
+                                 std::string_view by, kernel::Instant now);
+
 }  // namespace evidence

@@ -321,6 +321,28 @@ struct Limits {
 };
 void set_limits(store::Transaction& tx, const Limits& limits);
 
+// ---- the tables as they stand, for whoever checks them against the facts (evidence) ------------
+
+// Fields as facts name them (permit_id, person, number, nth, channel, …), in JSON's values without
+// quotes; `state` and `outcome` beside them, "" where there is none.
+struct TableRow {
+  std::int64_t row_id = 0;  // permit_id, refusal_id, hold_id
+  std::string customer_no;
+  std::vector<std::pair<std::string_view, std::string>> fields;
+  std::string state, outcome;
+  kernel::Instant at;
+};
+using EachRow = std::function<void(const TableRow&)>;
+void each_permit_row(store::Transaction& tx, const EachRow& each);   // by permit_id
+void each_refusal_row(store::Transaction& tx, const EachRow& each);  // by refusal_id
+void each_hold_row(store::Transaction& tx, const EachRow& each);     // by hold_id
+// person_key and how many permits the person had.
+void each_person_seen(store::Transaction& tx,
+                      const std::function<void(const std::string&, std::int64_t)>& each);
+// The bytes of a pack that was used; none where it never was.
+std::optional<std::string> used_pack(store::Transaction& tx, std::string_view pack,
+                                     std::string_view version);
+
 // ---- holds -------------------------------------------------------------------------------------
 
 // Why a person may not be contacted (or, for `lost`, why others may be asked to pass a word on).

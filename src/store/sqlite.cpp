@@ -74,7 +74,7 @@ class SqliteConnection final : public ScriptTransaction {
     sqlite3_busy_timeout(db_, 60'000);
     execute_script(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;");
+        "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;");
   }
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;

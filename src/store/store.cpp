@@ -243,6 +243,26 @@ FactId Transaction::append_many(std::span<const Fact> facts) {
   return first;
 }
 
+void Transaction::erase_facts(std::span<const Erased> facts, FactId erased_in) {
+  if (on_postgres()) {
+    Array ids = Array::of_numbers(), entries = Array::of_texts(), subjects = entries;
+    for (const Erased& fact : facts) {
+      ids.add(fact.fact_id.value());
+      entries.add(fact.entry);
+      subjects.add(fact.subject);
+    }
+    query("SELECT fact_erase($1, $2, $3, $4)", {ids, entries, subjects, erased_in},
+          [](const Row&) {});
+    return;
+  }
+  for (const Erased& fact : facts) {
+    execute("INSERT INTO fact_erased (fact_id, erased_in, entry) VALUES ($1, $2, $3)",
+            {fact.fact_id, erased_in, fact.entry});
+    execute("UPDATE fact SET subject = $1, body = '{}' WHERE fact_id = $2",
+            {fact.subject, fact.fact_id});
+  }
+}
+
 kernel::Disclosure Transaction::disclose(std::string_view subject, std::string_view purpose,
                                          std::string_view by, kernel::Instant at) {
   std::string body = R"({"purpose":")";

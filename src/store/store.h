@@ -155,6 +155,12 @@ struct Fact {
 
 constexpr std::int64_t ids_a_block = 4096;
 
+// A fact whose person is erased: what stands in place of its subject, and its entry in the log.
+struct Erased {
+  FactId fact_id;
+  std::string subject, entry;
+};
+
 // ---- transactions ------------------------------------------------------------------------------
 
 class Transaction {
@@ -194,6 +200,9 @@ class Transaction {
   // Ids ascend in the order given; returns the first (0 of none), the others are not all
   // consecutive.
   FactId append_many(std::span<const Fact> facts);
+  // Replaces subject and body of these facts, and keeps what the log holds of each; evidence's
+  // forget() is who may call it. `erased_in`: the fact that says so.
+  void erase_facts(std::span<const Erased> facts, FactId erased_in);
   // Leaves the fact "secret_disclosed" (who, whose, why) and allows Secret::reveal.
   kernel::Disclosure disclose(std::string_view subject, std::string_view purpose,
                               std::string_view by, kernel::Instant at);

@@ -65,14 +65,6 @@ BEGIN
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
   RETURN gone = cardinality($10);
 END $$;
--- Private text of these facts goes; what the log holds of each stays beside it.
-CREATE FUNCTION fact_erase(ids BIGINT[], entries TEXT[], subjects TEXT[], erased_in BIGINT)
-  RETURNS void LANGUAGE sql AS $$
-  INSERT INTO fact_erased (fact_id, erased_in, entry)
-    SELECT e.id, $4, e.entry FROM unnest($1, $2) AS e (id, entry);
-  UPDATE fact SET subject = e.subject, body = '{}'
-    FROM unnest($1, $3) AS e (id, subject) WHERE fact.fact_id = e.id;
-$$;
 CREATE FUNCTION log_key_remove(subjects TEXT[]) RETURNS void LANGUAGE sql AS $$
   DELETE FROM log_key WHERE subject = ANY ($1);
   UPDATE log_erasures SET count = count + 1;

@@ -1,0 +1,121 @@
+// Erasure: the log stays as it is; what leads from it to the person goes.
+
+#include <algorithm>
+#include <set>
+
+#include "evidence/rows.h"
+#include "http/json.h"
+#include "kernel/hash.h"
+
+namespace evidence {
+
+using kernel::Code;
+using kernel::Error;
+using kernel::Result;
+using store::Transaction;
+
+namespace {
+
+struct ErasedBody {
+  std::int64_t facts = 0, keys = 0;
+};
+BOOST_DESCRIBE_STRUCT(ErasedBody, (), (facts, keys))
+
+std::vector<StoredFact> facts_of(Transaction& tx, const std::set<std::string>& subjects) {
+  std::vector<StoredFact> facts;
+  for (const std::string& subject : subjects)
+    tx.query(
+        "SELECT " + std::string(fact_columns) + " FROM fact WHERE subject = $1 ORDER BY fact_id",
+        {subject}, [&](const store::Row& row) { facts.push_back(read_fact(row)); });
+  std::sort(facts.begin(), facts.end(),
+            [](const StoredFact& a, const StoredFact& b) { return a.fact_id < b.fact_id; });
+  return facts;
+}
+
+bool waits(Transaction& tx, store::FactId fact_id) {
+  return tx
+      .query_i64(
+          "SELECT 1 FROM fact_unsealed WHERE first_id <= $1 AND first_id + fact_count > $1"
+          " AND first_id > $1 - 4096",
+          {fact_id})
+      .has_value();
+}
+
+// "person:<key>" and "number:<index>" are shown as refs in permits of other customers too: while
+// such a fact stands, the ref leads to the value anyway, and both stay.
+bool others_refer(Transaction& tx, std::string_view subject, const std::set<std::string>& erased) {
+  const std::size_t colon = subject.find(':');
+  const std::string field(subject.substr(0, colon));
+  if (field != "person" && field != "number") return false;
+  const std::string said =
+      "\"" + field + "\":" + http::write_json(std::string(subject.substr(colon + 1)));
+  bool found = false;
+  tx.query(
+      "SELECT subject, body FROM fact WHERE kind IN ('permit_granted', 'permit_refused')"
+      " AND body LIKE $1",
+      {"%" + said + "%"}, [&](const store::Row& row) {
+        if (!erased.contains(row.text(0)) && row.text(1).find(said) != std::string::npos)
+          found = true;
+      });
+  return found;
+}
+
+void remove_keys(Transaction& tx, const std::vector<std::string>& subjects) {
+  if (tx.on_postgres()) {
+    store::Array gone = store::Array::of_texts();
+    for (const std::string& subject : subjects) gone.add(subject);
+    tx.query("SELECT log_key_remove($1)", {gone}, [](const store::Row&) {});
+    return;
+  }
+  for (const std::string& subject : subjects)
+    tx.execute("DELETE FROM log_key WHERE subject = $1", {subject});
+  tx.execute("UPDATE log_erasures SET count = count + 1");
+}
+
+}  // namespace
+
+Result<Forgotten> forget(Transaction& tx, const std::vector<std::string>& wanted,
+                         std::string_view by, kernel::Instant now) {
+  tx.lock("evidence.seal");  // no sealer has read what is erased here
+  const std::set<std::string> subjects(wanted.begin(), wanted.end());
+  const std::vector<StoredFact> facts = facts_of(tx, subjects);
+  Keys keys;
+  std::vector<std::string> all;
+  for (const StoredFact& fact : facts) {
+    if (waits(tx, fact.fact_id))
+      return Error{Code::conflict,
+                   "a fact of this person waits for its seal: seal first, then erase",
+                   std::to_string(fact.fact_id.value())};
+    add_subjects(fact, all);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  load_keys(tx, all, keys);
+  const auto key_of = [&](std::string_view subject) -> const LogKey* {
+    const auto found = keys.find(subject);
+    return found == keys.end() ? nullptr : &found->second;
+  };
+  EntryMaker maker;
+  std::vector<store::Erased> erased;
+  for (const StoredFact& fact : facts) {
+    const LogKey* key = key_of(fact.fact.subject);
+    if (key == nullptr)
+      return Error{Code::corrupt, "the key of a sealed fact is gone; evenhand verify says more",
+                   std::to_string(fact.fact_id.value())};
+    const std::string_view ref(reinterpret_cast<const char*>(key->ref.data()), key->ref.size());
+    erased.push_back(
+        {fact.fact_id, "erased:" + kernel::hex(ref), std::string(maker.make(fact, *key, key_of))});
+  }
+  Forgotten done{.facts = static_cast<std::int64_t>(facts.size()), .kept = {}};
+  std::vector<std::string> gone;
+  for (const std::string& subject : subjects)
+    others_refer(tx, subject, subjects) ? done.kept.push_back(subject) : gone.push_back(subject);
+  done.keys = static_cast<std::int64_t>(gone.size());
+  const store::FactId told = tx.append({"subject_erased", "erasure", std::string(by), now,
+                                        http::write_json(ErasedBody{done.facts, done.keys})});
+  tx.erase_facts(erased, told);
+  remove_keys(tx, gone);
+  return done;
+}
+
+}  // namespace evidence
