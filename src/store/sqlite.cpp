@@ -231,6 +231,16 @@ class SqliteStore final : public Store {
         },
         true);
   }
+  kernel::Status scrub() override {
+    const std::unique_ptr<SqliteConnection> connection = take_reader();
+    if (!connection) return Error{Code::unavailable, "cannot open another reader", options_.url};
+    try {
+      connection->execute_script("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const Failure& failure) {
+      return failure.error();
+    }
+    return kernel::Ok{};
+  }
   bool on_postgres() const override { return false; }
   Vault& vault() override { return vault_; }
   std::int64_t next_id() override { return ids_.next(); }

@@ -255,6 +255,11 @@ class Store {
     return run(std::forward<Work>(work), false);
   }
 
+  // After an erasure: what was deleted leaves the files too. SQLite's write-ahead log is emptied
+  // (the pages are overwritten as they are freed); PostgreSQL's vacuum of fact and log_key, which
+  // only their owner may run, else autovacuum does it later.
+  virtual kernel::Status scrub() = 0;
+
   virtual bool on_postgres() const = 0;
   virtual Vault& vault() = 0;
   virtual std::int64_t next_id() = 0;  // unique over nodes, roughly by time, > 0

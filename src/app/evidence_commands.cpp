@@ -1,0 +1,169 @@
+// seal, proof, and the store's part of verify.
+
+#include "app/evidence_commands.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "app/answer.h"
+#include "app/cli.h"
+#include "evidence/types.h"
+#include "gate/types.h"
+#include "http/json.h"
+
+namespace app {
+
+using kernel::Code;
+using kernel::Error;
+using kernel::Result;
+
+namespace {
+
+struct SealCommand {
+  Place place;
+  std::string name;
+  bool rebuild = false;
+};
+struct ProofCommand {
+  Place place;
+  std::string event, out, file, key;
+  bool json = false;
+};
+
+Result<evidence::Sealed> seal(const SealCommand& command) {
+  TRY_ASSIGN(const auto clock, make_clock(command.place.now));
+  TRY_ASSIGN(const auto store, open_store(command.place, clock));
+  evidence::SealOptions options = seal_options(command.place);
+  options.place.name = command.name;
+  evidence::Sealer sealer(*store, options);
+  return command.rebuild ? sealer.rebuild() : sealer.seal_all(clock());
+}
+
+int run_seal(const SealCommand& command) {
+  const auto sealed = seal(command);
+  if (!sealed) return fail(sealed.error());
+  return say(fmt::format("{} facts sealed; the log has {} entries, root {}\n", sealed->facts,
+                         sealed->size, sealed->root));
+}
+
+std::string list_of(const std::vector<evidence::Event>& events) {
+  std::string text;
+  for (const evidence::Event& e : events)
+    text += fmt::format("{}\t{}\t{}\t{}\t{}\n", e.fact_id.value(), e.kind, e.subject,
+                        e.made_at.format(), e.state);
+  return text;
+}
+
+Result<std::string> make_proof(const ProofCommand& command) {
+  TRY_ASSIGN(const auto clock, make_clock(command.place.now));
+  TRY_ASSIGN(const auto store, open_store(command.place, clock));
+  return store->read([&](store::Transaction& tx) -> Result<std::string> {
+    TRY_ASSIGN(const auto events, evidence::find_events(tx, command.event));
+    if (events.size() > 1)
+      return Error{Code::invalid_input,
+                   "several events; give the number of one of them:\n" + list_of(events),
+                   command.event};
+    return evidence::make_proof(tx, seal_options(command.place).place.folder, events[0].fact_id);
+  });
+}
+
+int run_proof(const ProofCommand& command) {
+  if (command.event.empty() || command.place.data.empty())
+    return fail({Code::invalid_input, "give an event and --data DIR, or: proof check FILE", ""});
+  const auto text = make_proof(command);
+  if (!text) return fail(text.error());
+  if (command.out.empty()) return say(*text);
+  std::ofstream out(command.out, std::ios::binary);
+  if (!(out << *text) || !out.flush())
+    return fail({Code::unavailable, "cannot write", command.out});
+  return 0;
+}
+
+Result<evidence::Proven> check_proof(const ProofCommand& command) {
+  TRY_ASSIGN(const std::string text, read_file(command.file));
+  std::string key = command.key;
+  if (key.find('+') == key.npos || std::filesystem::exists(key)) {
+    TRY_ASSIGN(key, read_file(command.key));
+  }
+  while (!key.empty() && (key.back() == '\n' || key.back() == '\r')) key.pop_back();
+  return evidence::check_proof(text, key);
+}
+
+int run_proof_check(const ProofCommand& command) {
+  const auto proven = check_proof(command);
+  if (!proven) return fail(proven.error());
+  if (command.json) return say(http::write_json(*proven) + "\n");
+  std::string text = fmt::format(
+      "holds: entry {} of the log {} (size {}, root {})\n{} of {}, by {}, at {}\nfact {}\n",
+      proven->index, proven->log, proven->size, proven->root, proven->kind, proven->subject,
+      proven->made_by, proven->at, proven->fact);
+  for (const std::string& name : proven->other_signatures)
+    text += "also signed, not checked here: " + name + "\n";
+  return say(text);
+}
+
+}  // namespace
+
+evidence::SealOptions seal_options(const Place& place) {
+  return {.place = evidence::log_place(place.data, place.key), .pack_bytes = gate::used_pack};
+}
+
+int run_verify_data(const Place& place, const std::string& language, bool json) {
+  const auto done = [&]() -> Result<evidence::Checked> {
+    TRY_ASSIGN(const auto clock, make_clock(place.now));
+    TRY_ASSIGN(const auto store, open_store(place, clock));
+    return evidence::check_store(*store, seal_options(place).place.folder, [](std::int64_t facts) {
+      if (on_terminal()) std::cerr << "\r" << facts << std::flush;
+    });
+  }();
+  if (!done) return fail(done.error());
+  std::string text;
+  if (json) {
+    text = http::write_json(*done) + "\n";
+  } else {
+    const bool zh = language == "zh";
+    text = fmt::format(
+        fmt::runtime(
+            zh ? "库中事实 {} 条：已封存 {}，等待 {}，已抹去 {}；许可 {}，拒绝 {}，暂停 {}\n"
+               : "{} facts in the store: {} sealed, {} waiting, {} erased; {} permits, {} "
+                 "refusals, {} holds\n"),
+        done->facts, done->sealed, done->waiting, done->erased, done->permits, done->refusals,
+        done->holds);
+    for (const evidence::CheckFinding& f : done->findings)
+      text += fmt::format("{}  {}  {}\n", f.kind, f.where, zh ? f.message_zh : f.message_en);
+    text += fmt::format(fmt::runtime(zh ? "共 {} 条发现\n" : "{} findings\n"), done->finding_count);
+  }
+  const int said = say(text);
+  return said != 0 ? said : done->finding_count > 0 ? 1 : 0;
+}
+
+void add_evidence_commands(CLI::App& program, int& exit_code) {
+  const auto seal = std::make_shared<SealCommand>();
+  auto* sealing = program.add_subcommand("seal", "seal facts into the log; docs/evidence.md");
+  add_place(*sealing, seal->place);
+  sealing->add_option("--log-name", seal->name, "name of a log not made yet (default: random)");
+  sealing->add_flag("--rebuild", seal->rebuild, "make a lost log folder again from the store");
+  sealing->callback([seal, &exit_code] { exit_code = run_seal(*seal); });
+
+  const auto proof = std::make_shared<ProofCommand>();
+  auto* proving = program.add_subcommand(
+      "proof", "one file that proves an event: a fact's or permit's number, or kind:subject");
+  proving->add_option("event", proof->event, "EVENT");
+  proving->add_option("--data", proof->place.data, "data folder")->type_name("DIR");
+  proving->add_option("--store", proof->place.store, "postgres://… in place of DIR's store");
+  proving->add_option("--key", proof->place.key, "key file of sealed values (default: DIR.key)");
+  proving->add_option("--out", proof->out, "file to write (default: standard output)");
+  auto* checking = proving->add_subcommand("check", "check a proof; needs no data folder");
+  checking->add_option("file", proof->file, "FILE, - for standard input")->required();
+  checking->add_option("--key", proof->key, "the log's public key (vkey), or a file of it")
+      ->required();
+  checking->add_flag("--json", proof->json, "as JSON");
+  checking->callback([proof, &exit_code] { exit_code = run_proof_check(*proof); });
+  proving->callback([proof, checking, &exit_code] {
+    if (!checking->parsed()) exit_code = run_proof(*proof);
+  });
+}
+
+}  // namespace app
