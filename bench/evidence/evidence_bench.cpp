@@ -132,8 +132,8 @@ int main(int argc, char** argv) {
   const std::int64_t facts = std::atoll(argv[3]);
   const int proofs = argc > 4 ? std::atoi(argv[4]) : 2000;
   fs::create_directories(folder);
-  auto store = must(store::Store::open(
-      {.url = argv[1], .key_file = (folder / "key").string(), .clock = now}));
+  auto store = must(
+      store::Store::open({.url = argv[1], .key_file = (folder / "key").string(), .clock = now}));
   std::vector<store::Migration> tables = gate::schema();
   tables.insert(tables.end(), evidence::schema().begin(), evidence::schema().end());
   must(store->migrate(tables));
@@ -164,14 +164,16 @@ int main(int argc, char** argv) {
   std::int64_t rows = 0;
   if (store->on_postgres()) {
     rows = must(store->read([](store::Transaction& tx) {
-      return *tx.query_i64("SELECT pg_total_relation_size('fact') + pg_total_relation_size('log_key')"
-                           " + pg_total_relation_size('seal') + "
-                           "pg_total_relation_size('fact_unsealed')");
+      return *tx.query_i64(
+          "SELECT pg_total_relation_size('fact') + pg_total_relation_size('log_key')"
+          " + pg_total_relation_size('seal') + "
+          "pg_total_relation_size('fact_unsealed')");
     }));
   } else {
     must(store->scrub());
     rows = static_cast<std::int64_t>(fs::file_size(argv[1]));
   }
-  std::printf(", store %.1f bytes a fact\n", static_cast<double>(rows) / static_cast<double>(facts));
+  std::printf(", store %.1f bytes a fact\n",
+              static_cast<double>(rows) / static_cast<double>(facts));
   return 0;
 }

@@ -20,6 +20,7 @@ inline void add_place(CLI::App& command, Place& place) {
 }
 
 void add_keys_command(CLI::App& program, int& exit_code);
+void add_evidence_commands(CLI::App& program, int& exit_code);
 void add_audit_command(CLI::App& program, int& exit_code);
 void add_records_commands(CLI::App& program, int& exit_code);
 void add_wording_commands(CLI::App& program, int& exit_code);

@@ -28,6 +28,7 @@ struct NightlyCommand {
   std::string date;
   unsigned threads = 0;  // 0: as many as the machine has
   bool json = false;
+  bool no_seal = false;  // its facts wait for the server's sealer
 };
 struct DatedCommand {  // worklist, book export
   Place place;

@@ -4,12 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <condition_variable>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 
 #include "app/answer.h"
 #include "app/cli.h"
 #include "evidence/types.h"
+#include "evidence/watch.h"
 #include "gate/types.h"
 #include "http/json.h"
 
@@ -20,6 +23,8 @@ using kernel::Error;
 using kernel::Result;
 
 namespace {
+
+void show_to_watchers(const Place& place);
 
 struct SealCommand {
   Place place;
@@ -38,7 +43,10 @@ Result<evidence::Sealed> seal(const SealCommand& command) {
   evidence::SealOptions options = seal_options(command.place);
   options.place.name = command.name;
   evidence::Sealer sealer(*store, options);
-  return command.rebuild ? sealer.rebuild() : sealer.seal_all(clock());
+  if (command.rebuild) return sealer.rebuild();
+  TRY_ASSIGN(const auto sealed, sealer.seal_all(clock()));
+  show_to_watchers(command.place);
+  return sealed;
 }
 
 int run_seal(const SealCommand& command) {
@@ -108,6 +116,58 @@ int run_proof_check(const ProofCommand& command) {
 
 evidence::SealOptions seal_options(const Place& place) {
   return {.place = evidence::log_place(place.data, place.key), .pack_bytes = gate::used_pack};
+}
+
+namespace {
+
+void show_to_watchers(const Place& place) {
+  auto watchers = evidence::Watchers::open(place.data, seal_options(place).place.folder);
+  if (!watchers) {
+    std::cerr << "evenhand: " + watchers.error().message + " (" + watchers.error().where + ")\n";
+    return;
+  }
+  for (const std::string& problem : watchers->show()) std::cerr << "evenhand: " + problem + "\n";
+}
+
+void seal_on(store::Store& store, const Place& place, const std::function<kernel::Instant()>& clock,
+             const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  evidence::Sealer sealer(store, seal_options(place));
+  std::string told;
+  auto shown = std::chrono::steady_clock::time_point();
+  std::int64_t size_shown = 0;
+  while (!stop.stop_requested()) {
+    const auto done = sealer.seal_all(clock());
+    const std::string problem = done ? "" : done.error().message;
+    if (!done && done.error().code != Code::conflict && problem != told)
+      std::cerr << "evenhand: sealing: " + problem + " (" + done.error().where + ")\n";
+    told = problem;
+    const auto now = std::chrono::steady_clock::now();
+    if (done && done->size != size_shown && now - shown > std::chrono::minutes(1)) {
+      show_to_watchers(place);
+      shown = now;
+      size_shown = done->size;
+    }
+    std::unique_lock lock(mutex);
+    woken.wait_for(lock, stop, std::chrono::seconds(2), [] { return false; });
+  }
+}
+
+}  // namespace
+
+Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock)
+    : thread_([&store, place, clock = std::move(clock)](const std::stop_token& stop) {
+        seal_on(store, place, clock, stop);
+      }) {}
+
+std::string seal_after_night(store::Store& store, const Place& place, kernel::Instant now) {
+  evidence::Sealer sealer(store, seal_options(place));
+  const auto sealed = sealer.seal_all(now);
+  if (sealed) return fmt::format("log: {} facts sealed, {} entries\n", sealed->facts, sealed->size);
+  if (sealed.error().code == Code::conflict)
+    return "log: another process of this data folder seals\n";
+  return "evenhand: sealing: " + sealed.error().message + " (" + sealed.error().where + ")\n";
 }
 
 int run_verify_data(const Place& place, const std::string& language, bool json) {

@@ -1,7 +1,9 @@
 #pragma once
 // What other commands need of evidence: where the log of a data folder is, and the store's check.
 
+#include <functional>
 #include <string>
+#include <thread>
 
 #include "app/workplace.h"
 #include "evidence/types.h"
@@ -9,6 +11,20 @@
 namespace app {
 
 evidence::SealOptions seal_options(const Place& place);
+
+// Seals what waits, every two seconds while it lives, and shows the log to those who watch it, once
+// a minute. Where another process seals this log it waits for its turn; a failure is said once and
+// tried again.
+class Sealing {
+ public:
+  Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock);
+
+ private:
+  std::jthread thread_;
+};
+
+// After a night: what it left is sealed; the line says what became of it.
+std::string seal_after_night(store::Store& store, const Place& place, kernel::Instant now);
 // The store of this place against its log: 1 where something does not fit.
 int run_verify_data(const Place& place, const std::string& language, bool json);
 

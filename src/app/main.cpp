@@ -70,6 +70,7 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   nightly->add_option("--date", c.nightly.date, "the day it prepares, YYYY-MM-DD")->required();
   nightly->add_option("--threads", c.nightly.threads, "default: all cores; never changes a byte");
   nightly->add_flag("--json", c.nightly.json, "the report as JSON");
+  nightly->add_flag("--no-seal", c.nightly.no_seal, "its facts wait for evenhand serve or seal");
   nightly->callback([&] { exit_code = app::run_nightly(c.nightly); });
 
   auto* worklist = program.add_subcommand("worklist", "the day's human work, a line a person");
@@ -291,6 +292,7 @@ int main(int argc, char** argv) {
   add_table_commands(program, commands, exit_code);
   app::add_records_commands(program, exit_code);
   app::add_wording_commands(program, exit_code);
+  app::add_evidence_commands(program, exit_code);
   app::add_verify_command(program, exit_code);
   app::add_witness_command(program, exit_code);
   add_serving_commands(program, commands, exit_code);

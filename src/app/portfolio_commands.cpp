@@ -6,6 +6,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/evidence_commands.h"
 #include "app/records_commands.h"
 #include "app/rooms.h"
 #include "intake/types.h"
@@ -92,6 +93,7 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
   // The night is whole without it: what could not be destroyed today is due tomorrow too.
   const auto kept = retention_after_night(*opened.store, command.place, options.date, options.now);
   std::cerr << (kept ? kept->text() : "evenhand: retention: " + kept.error().message + "\n");
+  if (!command.no_seal) std::cerr << seal_after_night(*opened.store, command.place, options.now);
   return report;
 }
 

@@ -169,7 +169,9 @@ House::House(store::Store& store, fs::path data, fs::path decisions, bool secure
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
       audit_(std::make_unique<evidence::AuditJob>(evidence::AuditOptions{.log = data_ / "log"},
-                                                  data_ / "audit.json")) {}
+                                                  data_ / "audit.json")),
+      verify_(std::make_unique<evidence::VerifyJob>(store_, data_ / "log", data_ / "verify.json")) {
+}
 
 void House::start(std::function<kernel::Instant()> clock) {
   simulations_->start(std::move(clock));
@@ -220,6 +222,8 @@ std::vector<http::Route> House::routes() const {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));
+  for (http::Route& route : evidence::routes({store_, data_ / "log", *verify_}))
+    all.push_back(std::move(route));
   return all;
 }
 

@@ -10,6 +10,7 @@
 #include "app/workplace.h"
 #include "book/types.h"
 #include "evidence/audit_job.h"
+#include "evidence/check_job.h"
 #include "experiment/types.h"
 #include "flow/types.h"
 #include "gate/types.h"
@@ -70,6 +71,7 @@ class House {
   bool secure_cookie_;
   std::unique_ptr<simulation::Jobs> simulations_;
   std::unique_ptr<evidence::AuditJob> audit_;
+  std::unique_ptr<evidence::VerifyJob> verify_;
 };
 
 // The OpenAPI document of all routes.

@@ -8,6 +8,7 @@
 
 #include "app/answer.h"
 #include "app/commands.h"
+#include "app/evidence_commands.h"
 #include "app/rooms.h"
 #include "http/openapi.h"
 #include "people/types.h"
@@ -119,6 +120,7 @@ Status serve(const ServeCommand& command) {
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock);
+  const Sealing sealing(*store, command.place, clock);
   house.start(clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));
   return server::serve(std::move(options), [&](std::uint16_t port) {

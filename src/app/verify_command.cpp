@@ -7,6 +7,7 @@
 
 #include "app/answer.h"
 #include "app/cli.h"
+#include "app/evidence_commands.h"
 #include "http/json.h"
 #include "tlog/verify.h"
 
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct VerifyCommand {
+  Place place;  // with --data: the store too
   std::string log;
   std::vector<std::string> keys, witnesses, since;
   std::string tsa_ca, language = "zh";
@@ -152,8 +154,11 @@ kernel::Result<tlog::VerifyOptions> options_of(const VerifyCommand& command) {
   return options;
 }
 
-int run_verify(const VerifyCommand& command) {
+int run_verify(VerifyCommand command) {
   std::error_code error;
+  if (command.log.empty() && command.place.data.empty())
+    return fail({kernel::Code::invalid_input, "give the log's folder, or --data DIR", "LOG"});
+  if (command.log.empty()) command.log = seal_options(command.place).place.folder.string();
   if (!fs::is_directory(command.log, error))
     return fail({kernel::Code::not_found, "no such folder", command.log});
   const auto options = options_of(command);
@@ -161,7 +166,11 @@ int run_verify(const VerifyCommand& command) {
   const tlog::Report report = tlog::verify(command.log, *options);
   if (on_terminal()) std::cerr << "\r";
   const int said = say(command.json ? as_json(report) : as_text(report, command.language == "zh"));
-  return said != 0 ? said : report.finding_count > 0 ? 1 : 0;
+  if (said != 0) return said;
+  const int found = report.finding_count > 0 ? 1 : 0;
+  if (command.place.data.empty()) return found;
+  const int store = run_verify_data(command.place, command.language, command.json);
+  return store != 0 ? store : found;
 }
 
 }  // namespace
@@ -171,7 +180,11 @@ void add_verify_command(CLI::App& program, int& exit_code) {
   auto* verify = program.add_subcommand(
       "verify",
       "check a log folder: nothing altered, lost, reordered, rolled back; docs/evidence.md");
-  verify->add_option("log", command->log, "the folder that holds checkpoint and tile/")->required();
+  verify->add_option("log", command->log, "the folder that holds checkpoint and tile/");
+  verify->add_option("--data", command->place.data, "a data folder: its store against its log too")
+      ->type_name("DIR");
+  verify->add_option("--store", command->place.store, "postgres://… in place of DIR's store");
+  verify->add_option("--store-key", command->place.key, "key file of the store (DIR.key)");
   verify->add_option("--key", command->keys, "the log's public key, or a file of it");
   verify->add_option("--witness", command->witnesses, "a witness's public key, or a file of it");
   verify->add_option("--since", command->since, "a checkpoint you kept: the log must contain it");

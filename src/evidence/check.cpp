@@ -337,7 +337,7 @@ class Checker {
   FolderState state_;
   std::function<void(std::int64_t)> progress_;
   Checked checked_;
-  Findings findings_;
+  CheckFindings findings_;
   LogEntries entries_;
   Remaker remaker_;
   Peaks peaks_;

@@ -193,7 +193,7 @@ void GateTables::take_erased(std::string_view bytes) {
   if (hold != members.end()) expected(holds_, number_of(hold->second)).erased = true;
 }
 
-void GateTables::check(Transaction& tx, Checked& checked, Findings& findings) {
+void GateTables::check(Transaction& tx, Checked& checked, CheckFindings& findings) {
   check_permits(tx, checked, findings);
   check_refusals(tx, checked, findings);
   check_holds(tx, checked, findings);
@@ -202,7 +202,7 @@ void GateTables::check(Transaction& tx, Checked& checked, Findings& findings) {
 
 void GateTables::name_columns(Transaction& tx, const Expected& one, const std::string& where,
                               const Fields& fields, const std::string& customer_no,
-                              Findings& findings) {
+                              CheckFindings& findings) {
   const auto fact = find_fact(tx, store::FactId(one.fact_id));
   std::string columns;
   if (fact) {
@@ -219,7 +219,7 @@ void GateTables::name_columns(Transaction& tx, const Expected& one, const std::s
                fmt::format("this row says otherwise than its fact {}: {}", one.fact_id, columns));
 }
 
-void GateTables::check_permits(Transaction& tx, Checked& checked, Findings& findings) {
+void GateTables::check_permits(Transaction& tx, Checked& checked, CheckFindings& findings) {
   gate::each_permit_row(tx, [&](const gate::TableRow& row) {
     ++checked.permits;
     const std::string where = fmt::format("permit {}", row.row_id);
@@ -250,7 +250,7 @@ void GateTables::check_permits(Transaction& tx, Checked& checked, Findings& find
           fmt::format("fact {} granted it, and the table has no such permit", one.fact_id));
 }
 
-void GateTables::check_refusals(Transaction& tx, Checked& checked, Findings& findings) {
+void GateTables::check_refusals(Transaction& tx, Checked& checked, CheckFindings& findings) {
   gate::each_refusal_row(tx, [&](const gate::TableRow& row) {
     ++checked.refusals;
     Fields fields = row.fields;
@@ -272,7 +272,7 @@ void GateTables::check_refusals(Transaction& tx, Checked& checked, Findings& fin
                    "the table has no row as this fact says: deleted, or changed");
 }
 
-void GateTables::check_holds(Transaction& tx, Checked& checked, Findings& findings) {
+void GateTables::check_holds(Transaction& tx, Checked& checked, CheckFindings& findings) {
   gate::each_hold_row(tx, [&](const gate::TableRow& row) {
     ++checked.holds;
     const std::string where = fmt::format("hold {}", row.row_id);
@@ -296,7 +296,7 @@ void GateTables::check_holds(Transaction& tx, Checked& checked, Findings& findin
                    fmt::format("fact {} set it, and the table has no such hold", one.fact_id));
 }
 
-void GateTables::check_counters(Transaction& tx, Findings& findings) {
+void GateTables::check_counters(Transaction& tx, CheckFindings& findings) {
   std::size_t met = 0;
   gate::each_person_seen(tx, [&](const std::string& person, std::int64_t nth) {
     const auto found = nth_.find(mix(seed, person));

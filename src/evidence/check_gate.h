@@ -9,9 +9,9 @@
 
 namespace evidence {
 
-class Findings {
+class CheckFindings {
  public:
-  explicit Findings(Checked& into) : into_(&into) {}
+  explicit CheckFindings(Checked& into) : into_(&into) {}
   void add(std::string kind, std::string where, std::string zh, std::string en) {
     static constexpr std::size_t kept = 200;
     ++into_->finding_count;
@@ -27,7 +27,7 @@ class GateTables {
  public:
   void take(const StoredFact& fact);
   void take_erased(std::string_view entry);  // of an erased fact: its permit need not be there
-  void check(store::Transaction& tx, Checked& checked, Findings& findings);
+  void check(store::Transaction& tx, Checked& checked, CheckFindings& findings);
 
  private:
   // What the facts of a permit say of its row; 40 bytes.
@@ -44,13 +44,13 @@ class GateTables {
   void take_hold(const StoredFact& fact);
   void take_refusal(const StoredFact& fact);
   std::uint8_t outcome_index(const std::string& outcome);
-  void check_permits(store::Transaction& tx, Checked& checked, Findings& findings);
-  void check_refusals(store::Transaction& tx, Checked& checked, Findings& findings);
-  void check_holds(store::Transaction& tx, Checked& checked, Findings& findings);
-  void check_counters(store::Transaction& tx, Findings& findings);
+  void check_permits(store::Transaction& tx, Checked& checked, CheckFindings& findings);
+  void check_refusals(store::Transaction& tx, Checked& checked, CheckFindings& findings);
+  void check_holds(store::Transaction& tx, Checked& checked, CheckFindings& findings);
+  void check_counters(store::Transaction& tx, CheckFindings& findings);
   void name_columns(store::Transaction& tx, const Expected& expected, const std::string& where,
                     const std::vector<std::pair<std::string_view, std::string>>& fields,
-                    const std::string& customer_no, Findings& findings);
+                    const std::string& customer_no, CheckFindings& findings);
 
   std::unordered_map<std::int64_t, Expected> permits_, holds_;
   std::unordered_map<std::uint64_t, std::vector<std::int64_t>> refusals_;  // facts by content

@@ -114,11 +114,13 @@ std::string found_in(const Checked& report) {
 // As whoever has the database in hand could: past doors and triggers.
 void tamper(store::Store& store, const std::string& sql) {
   const auto done = store.transact([&](store::Transaction& tx) {
+    std::vector<std::string> triggers;
     if (tx.on_postgres())
       tx.execute("SET LOCAL session_replication_role = replica");
     else
-      for (const char* trigger : {"fact_changes", "fact_deletes", "seal_changes", "seal_deletes"})
-        tx.execute("DROP TRIGGER IF EXISTS " + std::string(trigger));
+      tx.query("SELECT name FROM sqlite_master WHERE type = 'trigger'", {},
+               [&](const store::Row& row) { triggers.push_back(row.text(0)); });
+    for (const std::string& trigger : triggers) tx.execute("DROP TRIGGER " + trigger);
     tx.execute(sql);
   });
   ASSERT_TRUE(done) << sql << ": " << done.error().message;
@@ -339,14 +341,14 @@ TEST(Forget, an_erased_person_leaves_nothing_and_all_proofs_hold) {
                     tests::Clock::now());
     });
     ASSERT_TRUE(forgotten) << forgotten.error().message;
-    EXPECT_EQ(forgotten->facts, 3);  // the permit and two notes
+    EXPECT_EQ(forgotten->facts, 2);  // the permit and a note
     EXPECT_EQ(forgotten->keys, 3);
     // Other rooms' tables are theirs to clear (records); here the gate's rows of the person.
     tamper(store, "DELETE FROM permit WHERE customer_no = 'C012'");
     tamper(store, "DELETE FROM person_seen WHERE person_key = 'P-C012'");
     const Checked report = checked(store, folder);
     EXPECT_EQ(report.finding_count, 0) << found_in(report);
-    EXPECT_EQ(report.erased, 3);
+    EXPECT_EQ(report.erased, 2);
     EXPECT_TRUE(check_proof(proof, vkey_at(folder)));
     EXPECT_TRUE(check_proof(other, vkey_at(folder)));
     EXPECT_EQ(proof_of(store, folder, others).empty(), false);
@@ -366,8 +368,7 @@ TEST(Forget, an_erased_person_leaves_nothing_and_all_proofs_hold) {
     const std::string all = everything(store, folder);
     EXPECT_THAT(all, HasSubstr("C013"));
     for (const char* gone : {"C012", "P-C012", "N-C012"})
-      EXPECT_EQ(all.find(gone), all.npos)
-          << gone << " in " << all.substr(all.find(gone) - 100, 200);
+      EXPECT_EQ(all.find(gone), all.npos) << gone;
   });
 }
 

@@ -116,7 +116,7 @@ PackCase load_case(store::Transaction& tx, const book::BookView* book,
 // ---- facts and their proofs
 // ----------------------------------------------------------------------
 
-struct Proven {
+struct PackProven {
   StoredFact fact;
   Salt salt{};
   std::string entry, proof;
@@ -145,7 +145,7 @@ std::vector<StoredFact> load_facts(store::Transaction& tx, const std::vector<std
 }
 
 struct Proofs {
-  std::vector<Proven> proven;
+  std::vector<PackProven> proven;
   std::int64_t waiting = 0;
 };
 Result<Proofs> prove(store::Transaction& tx, const Log& log, const fs::path& folder,
@@ -168,7 +168,7 @@ Result<Proofs> prove(store::Transaction& tx, const Log& log, const fs::path& fol
       continue;
     }
     const auto leaf = static_cast<std::uint64_t>(place->leaf);
-    Proven one{.salt = salt_of(key->second, fact.fact_id)};
+    PackProven one{.salt = salt_of(key->second, fact.fact_id)};
     TRY_ASSIGN(one.entry, reader.entry(leaf));
     TRY_ASSIGN(const Entry entry, parse_entry(one.entry));
     if (entry.fact_id != fact.fact_id || entry.commit != commitment(one.salt, canonical_fact(fact)))
@@ -215,7 +215,7 @@ std::vector<ZipFile> load_packs(const std::vector<StoredFact>& facts, const fs::
 // ---- all of it
 // -----------------------------------------------------------------------------------
 
-std::string fact_line(const Proven& one) {
+std::string fact_line(const PackProven& one) {
   return "{\"salt\":\"" + kernel::hex(as_text(one.salt)) +
          "\",\"fact\":" + canonical_fact(one.fact) + "}\n";
 }
@@ -303,7 +303,7 @@ class Making {
 
   bool has_fact(const records::Document& document) const {
     const std::string sum = "\"sha256\":\"" + document.sha256 + "\"";
-    return std::any_of(proven_.begin(), proven_.end(), [&](const Proven& one) {
+    return std::any_of(proven_.begin(), proven_.end(), [&](const PackProven& one) {
       return one.fact.fact.kind == "document_added" &&
              one.fact.fact.body.find(sum) != std::string::npos;
     });
@@ -316,13 +316,13 @@ class Making {
     contents_.vkey = log_.vkey;
     contents_.tree_size = log_.tree.tree.size;
     contents_.root = tlog::base64(tlog::bytes_of(log_.tree.tree.root));
-    for (const Proven& one : proven_) contents_.facts.push_back(one.fact);
+    for (const PackProven& one : proven_) contents_.facts.push_back(one.fact);
     std::vector<ZipFile> packs = load_packs(contents_.facts, deps_.log);
     for (const ZipFile& file : packs) contents_.pack_files.push_back(file.name.substr(6));
     TRY_ASSIGN(std::string pdf, render_summary(contents_));
     std::vector<ZipFile> files = {{"README.txt", readme()}, {"summary.pdf", std::move(pdf)}};
     std::string facts, entries;
-    for (const Proven& one : proven_) {
+    for (const PackProven& one : proven_) {
       facts += fact_line(one);
       entries += one.entry + "\n";
     }
@@ -375,7 +375,7 @@ class Making {
   std::shared_ptr<const book::BookView> book_;
   std::vector<std::string> cases_;
   PackContents contents_;
-  std::vector<Proven> proven_;
+  std::vector<PackProven> proven_;
   std::vector<ZipFile> document_files_;
 };
 

@@ -69,4 +69,11 @@ CREATE FUNCTION log_key_remove(subjects TEXT[]) RETURNS void LANGUAGE sql AS $$
   DELETE FROM log_key WHERE subject = ANY ($1);
   UPDATE log_erasures SET count = count + 1;
 $$;
+COMMENT ON TABLE seal IS 'door';
+COMMENT ON TABLE log_key IS 'door';
+COMMENT ON TABLE log_erasures IS 'door';
+COMMENT ON FUNCTION log_key_add(TEXT[], {blob}[], {blob}[]) IS 'door';
+COMMENT ON FUNCTION seal_add(BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, {blob}, TEXT, TEXT, BIGINT,
+                             BIGINT[]) IS 'door';
+COMMENT ON FUNCTION log_key_remove(TEXT[]) IS 'door';
 -- end

@@ -8,4 +8,5 @@ BEGIN
   UPDATE fact SET subject = e.subject, body = '{}'
     FROM unnest($1, $3) AS e (id, subject) WHERE fact.fact_id = e.id;
 END $$;
+COMMENT ON FUNCTION fact_erase(BIGINT[], TEXT[], TEXT[], BIGINT) IS 'door';
 -- end
