@@ -1,11 +1,9 @@
 #pragma once
-// One file that proves one fact to an outsider: a C2SP tlog-proof whose `extra` carries
-//   line 1  evenhand-proof-v1
-//   line 2  the salt, base64
-//   line 3  the entry: the leaf's bytes
-//   rest    the fact's canonical bytes, no newline after them
-// Checked with public tools (docs/evidence.md): the entry's leaf hash leads to the signed root; the
-// entry's commitment is SHA-256("evenhand-fact-v1\n" ‖ salt ‖ fact).
+// One file that proves one fact to an outsider: a C2SP tlog-proof whose `extra` carries four parts,
+// a line each: evenhand-proof-v1; the salt in base64; the entry (the leaf's bytes); and, to the
+// end, the fact's canonical bytes with no newline after them. Checked with public tools
+// (docs/evidence.md): the entry's leaf hash leads to the signed root, and the entry's commitment is
+// SHA-256("evenhand-fact-v1\n" ‖ salt ‖ fact).
 
 #include <span>
 

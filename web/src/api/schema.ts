@@ -433,6 +433,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the log as it stands, and its last check */
+        get: operations["get_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** facts, newest first */
+        get: operations["get_evidence_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/events/{fact_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one file that proves a fact to an outsider; it says what the fact says */
+        get: operations["get_evidence_events_fact_id_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a file of the log by its path: checkpoint, vkey, tile/…; no personal data in any */
+        get: operations["get_evidence_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** checks log and store in the background; the result is in GET /api/v1/evidence */
+        post: operations["post_evidence_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments": {
         parameters: {
             query?: never;
@@ -1553,6 +1638,36 @@ export interface components {
             /** Format: int64 */
             spent_fen: number;
         };
+        Checked: {
+            /** Format: int64 */
+            erased: number;
+            /** Format: int64 */
+            facts: number;
+            /** Format: int64 */
+            finding_count: number;
+            findings: components["schemas"]["CheckFinding"][];
+            /** Format: int64 */
+            holds: number;
+            /** Format: int64 */
+            permits: number;
+            /** Format: int64 */
+            refusals: number;
+            root: string;
+            /** Format: int64 */
+            sealed: number;
+            /** Format: int64 */
+            seals: number;
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        CheckFinding: {
+            kind: string;
+            message_en: string;
+            message_zh: string;
+            where: string;
+        };
         CheckLine: {
             annotation: string;
             check: string;
@@ -1857,6 +1972,36 @@ export interface components {
             code: string;
             message: string;
             where: string;
+        };
+        EventRow: {
+            fact_id: string;
+            kind: string;
+            /** Format: int64 */
+            leaf: number | null;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            state: string;
+            subject: string;
+        };
+        EventsOut: {
+            events: components["schemas"]["EventRow"][];
+            more: boolean;
+        };
+        EvidenceOut: {
+            checkpoint: string;
+            other_signatures: string[];
+            root: string;
+            /** Format: date-time */
+            sealed_at: string | null;
+            /** Format: int64 */
+            seals: number;
+            /** Format: int64 */
+            size: number;
+            verified: components["schemas"]["VerifyState"];
+            vkey: string;
+            /** Format: int64 */
+            waiting: number;
         };
         ExampleValue: {
             name: string;
@@ -2729,6 +2874,21 @@ export interface components {
         };
         UserList: {
             items: components["schemas"]["User"][];
+        };
+        VerifyState: {
+            asked_by: string;
+            /** Format: int64 */
+            done_facts: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            file_finding_count: number;
+            file_findings: components["schemas"]["CheckFinding"][];
+            message: string;
+            /** Format: date-time */
+            started_at: string | null;
+            state: string;
+            store: components["schemas"]["Checked"] | null;
         };
         Version: {
             author: string;
@@ -3862,6 +4022,140 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOut"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_evidence_events: {
+        parameters: {
+            query?: {
+                case_id?: string;
+                from?: string;
+                kind?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_evidence_events_fact_id_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_evidence_log: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_evidence_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyState"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
