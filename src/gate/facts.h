@@ -4,6 +4,7 @@
 // allowed?" is answered by asking the packs again, not by a second set of rules.
 // docs/gate.md says what each fact means; one list of fields serves everything that needs them.
 
+#include <boost/describe/class.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,16 @@ struct Facts {
   std::string asker_kind;
   bool certified = false, licence_valid = false, recording_ready = false;
 };
+
+BOOST_DESCRIBE_STRUCT(Facts, (),
+                      (channel, purpose, says_debt, visitors, jurisdiction, products, role,
+                       point_channel, point_source, point_place, point_valid, point_consent,
+                       opted_out, zone_known, minute, day_kind, contacts_today, contacts_7d,
+                       calls_today, third_party_contacts_today, third_party_contacts_7d,
+                       attempts_today, attempts_today_person, calls_7d, minutes_since_contact,
+                       days_since_conversation, own_numbers, missed_calls, missed_days, holds,
+                       days_in_breathing_space, days_with_debt_adviser, asker_kind, certified,
+                       licence_valid, recording_ready))
 
 // A fact's name in the tables and where it stands.
 using FactMember = std::variant<std::string Facts::*, bool Facts::*, int Facts::*,

@@ -120,7 +120,7 @@ TEST(gate, grants_up_to_the_cap_over_all_customer_numbers_of_the_person) {
 
     const Reply fourth = desk.ask(call_to("C2:1"));
     EXPECT_FALSE(fourth.permit);
-    EXPECT_THAT(codes(fourth.answer), testing::ElementsAre("CN_CALLS_3"));
+    EXPECT_THAT(codes(fourth.answer), testing::ElementsAre("CN_CONTACTS_3"));
     const Refusal& refusal = fourth.answer.refusals[0];
     EXPECT_NE(refusal.citation.find("GB/T 45251"), std::string::npos);
     EXPECT_EQ(refusal.pack, "cn-bank-card");

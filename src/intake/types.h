@@ -221,6 +221,8 @@ void for_each_past_contact(store::Transaction& tx, kernel::Instant since, kernel
 // `person_key` and `value_key` are computed here, whatever the argument holds.
 void save_person(store::Transaction& tx, const Person& person);
 void save_contact_point(store::Transaction& tx, const ContactPoint& point);
+void save_account(store::Transaction& tx, std::string_view account_no, std::string_view customer_no,
+                  std::string_view product);
 void set_contact_valid(store::Transaction& tx, std::string_view contact_point_id, bool valid);
 
 // ---- regions (GB/T 2260, provinces and prefectures) ---------------------------------------------
