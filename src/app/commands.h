@@ -62,6 +62,12 @@ struct StoreCommand {
   // What the database itself holds to; nothing: not checked.
   std::optional<std::int64_t> clock_tolerance_s = 300, contacts_day, attempts_day;
 };
+struct ConformanceCommand {
+  Place place;
+  std::string folder;
+  bool write = false;   // make the files anew from the packs
+  bool answer = false;  // questions from standard input, a line each
+};
 struct ExperimentCommand {
   Place place;
   std::string action;  // list | verdict
@@ -106,6 +112,7 @@ int run_simulate(const SimulateCommand& command);
 int run_decide(const DecideCommand& command);
 int run_check(const CheckCommand& command);
 int run_tck(const std::string& folder, const std::string& csv);
+int run_conformance(const ConformanceCommand& command);
 int run_gate_ask(const GateAskCommand& command);
 int run_experiment(const ExperimentCommand& command);
 int run_store(const StoreCommand& command);

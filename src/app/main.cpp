@@ -35,6 +35,7 @@ struct Commands {
   app::SimulateCommand simulate;
   app::DecideCommand decide;
   app::CheckCommand check;
+  app::ConformanceCommand conformance;
   app::GateAskCommand gate;
   app::StoreCommand store;
   app::ExperimentCommand experiment;
@@ -125,6 +126,15 @@ void add_rule_commands(CLI::App& program, Commands& c, int& exit_code) {
   add_place(*ask, c.gate.place);
   ask->add_option("--json", c.gate.json, "FILE, or - for standard input")->required();
   ask->callback([&] { exit_code = app::run_gate_ask(c.gate); });
+
+  auto* conformance = program.add_subcommand(
+      "conformance", "the policy packs' cases against this program; see conformance/README.md");
+  conformance->add_option("folder", c.conformance.folder, "DIR with cases/ and sequences/");
+  conformance->add_option("--decisions", c.conformance.place.decisions, "folder of tables");
+  conformance->add_flag("--write", c.conformance.write, "make the files anew from the packs");
+  conformance->add_flag("--answer", c.conformance.answer,
+                        "answer another runner's questions: one a line, JSON");
+  conformance->callback([&] { exit_code = app::run_conformance(c.conformance); });
 }
 
 void add_store_commands(CLI::App& program, Commands& c, int& exit_code) {
