@@ -13,4 +13,12 @@ export const hold_kinds = [
   "limitation",
   "cease",
   "no_automation",
+  "consent_withdrawn",
+  "no_calls",
+  "no_messages",
+  "no_workplace",
+  "breathing_space",
+  "debt_adviser",
+  "debt_adviser_progress",
+  "mental_health",
 ];
