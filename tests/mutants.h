@@ -98,8 +98,8 @@ class Mutants {
     std::vector<pugi::xml_node> gone;
     for (pugi::xml_node node : root.children()) {
       const std::string kind = node.name();
-      const bool keeps = kind == "decision" && (node.attribute("name").value() == decision ||
-                                                node.child("context"));
+      const bool keeps = kind == "decision" &&
+                         (node.attribute("name").value() == decision || node.child("context"));
       if (kind == "dmndi:DMNDI" || (kind == "decision" && !keeps)) gone.push_back(node);
     }
     for (pugi::xml_node node : gone) root.remove_child(node);
@@ -118,7 +118,8 @@ class Mutants {
     const auto add = [&](const std::string& rule, const std::string& what) {
       made.push_back({decision + "." + rule + ": " + what, decision, rule, text_of(small)});
     };
-    for (const char* policy : {"UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER"}) {
+    for (const char* policy :
+         {"UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER"}) {
       table.attribute("hitPolicy").set_value(policy);
       add("", std::string("hit policy ") + policy);
     }
@@ -133,8 +134,9 @@ class Mutants {
       pugi::xml_node text = input.child("inputExpression").child("text");
       inputs.emplace_back(text.text().get());
       if (inputs.back().find("list contains") == std::string::npos) continue;
-      vary(text, changes_of(inputs.back(), words_.contains("holds") ? words_.at("holds")
-                                                                   : std::set<std::string>{}),
+      vary(text,
+           changes_of(inputs.back(),
+                      words_.contains("holds") ? words_.at("holds") : std::set<std::string>{}),
            [&](const std::string& what) { add("", "input " + what); });
     }
     std::vector<pugi::xml_node> rules;
@@ -160,11 +162,10 @@ class Mutants {
     for (pugi::xml_node output : table.children("output")) outputs.push_back(output);
     for (pugi::xml_node cell : rule.children("outputEntry")) {
       const std::string name = outputs[at].attribute("name").value();
-      std::set<std::string> others =
-          name == "code" ? codes_ : [&] {
-            const auto all = quoted(outputs[at].child("outputValues").child("text").text().get());
-            return std::set<std::string>(all.begin(), all.end());
-          }();
+      std::set<std::string> others = name == "code" ? codes_ : [&] {
+        const auto all = quoted(outputs[at].child("outputValues").child("text").text().get());
+        return std::set<std::string>(all.begin(), all.end());
+      }();
       ++at;
       others.insert("\"\"");
       if (others.size() == 1) others.insert("\"another\"");
@@ -249,7 +250,8 @@ class Mutants {
   }
 
   static void bounds(const std::string& inner, std::vector<Change>& out) {
-    static const std::regex comparison("^(<=?|>=?)\\s*(.+)$"), range("^([\\[(])(.+)\\.\\.(.+)([\\])])$");
+    static const std::regex comparison("^(<=?|>=?)\\s*(.+)$"),
+        range("^([\\[(])(.+)\\.\\.(.+)([\\])])$");
     std::smatch m;
     if (std::regex_match(inner, m, comparison)) {
       const std::string op = m[1], end = m[2];

@@ -25,7 +25,8 @@ namespace {
 class Scratch {
  public:
   Scratch()
-      : folder_(fs::temp_directory_path() / ("evenhand-conformance-" + std::to_string(::getpid()))) {
+      : folder_(fs::temp_directory_path() /
+                ("evenhand-conformance-" + std::to_string(::getpid()))) {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
     fs::create_directories(folder_, ignored);
@@ -95,8 +96,8 @@ int run_conformance(const ConformanceCommand& command) {
   std::string text;
   for (const std::string& failure : report->failures) text += "FAILED " + failure + "\n";
   text += std::to_string(report->cases) + " cases, " + std::to_string(report->sequences) +
-          " sequences of " + std::to_string(report->steps) + " steps: " +
-          std::to_string(report->failures.size()) + " failed\n";
+          " sequences of " + std::to_string(report->steps) +
+          " steps: " + std::to_string(report->failures.size()) + " failed\n";
   const int said = say(text);
   return said != 0 ? said : report->failures.empty() ? 0 : 1;
 }

@@ -1,8 +1,8 @@
 #pragma once
-// The packs' cases as files that anybody can run (conformance/README.md): facts in, verdict out with
-// code, citation, rank and certainty; and histories of many steps. What enters: a pack with its
-// .tests.csv, whose codes and rules are written by hand. What leaves: lines of JSON, made only when
-// the pack answers exactly as its table of cases says.
+// The packs' cases as files that anybody can run (conformance/README.md): facts in, verdict out
+// with code, citation, rank and certainty; and histories of many steps. What enters: a pack with
+// its .tests.csv, whose codes and rules are written by hand. What leaves: lines of JSON, made only
+// when the pack answers exactly as its table of cases says.
 
 #include <boost/describe/class.hpp>
 #include <filesystem>
@@ -71,7 +71,8 @@ struct SequencePoint {
   std::optional<std::string> place, source;
   std::optional<bool> valid, consent;  // true when absent
 };
-BOOST_DESCRIBE_STRUCT(SequencePoint, (), (id, role, channel, customer, place, source, valid, consent))
+BOOST_DESCRIBE_STRUCT(SequencePoint, (),
+                      (id, role, channel, customer, place, source, valid, consent))
 
 // `action` is one of: ask, outcome, hold, lift.
 struct SequenceStep {

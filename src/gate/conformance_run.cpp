@@ -105,20 +105,20 @@ BOOST_DESCRIBE_STRUCT(CaseAnswer, (), (allowed, codes))
 Status run_case_files(const fs::path& folder, const fs::path& decisions,
                       ConformanceReport& report) {
   Shelf shelf(decisions);
-  return for_each_line(
-      folder / "cases", [&](const std::string& line, const std::string& where) -> Status {
-        TRY_ASSIGN(const CaseLine one, read_line<CaseLine>(line, where));
-        TRY_ASSIGN(const PackSet* set, shelf.get(one.pack, one.options));
-        ++report.cases;
-        const std::string is = shown(plain(set->refusals(one.facts)));
-        const std::string must = shown(one.refusals);
-        if (is != must)
-          report.failures.push_back(
-              fmt::format("{} {}: is {}; must be {}", one.id, one.name, is, must));
-        if (one.allowed != one.refusals.empty())
-          report.failures.push_back(one.id + ": the line contradicts itself");
-        return kernel::Ok{};
-      });
+  return for_each_line(folder / "cases",
+                       [&](const std::string& line, const std::string& where) -> Status {
+                         TRY_ASSIGN(const CaseLine one, read_line<CaseLine>(line, where));
+                         TRY_ASSIGN(const PackSet* set, shelf.get(one.pack, one.options));
+                         ++report.cases;
+                         const std::string is = shown(plain(set->refusals(one.facts)));
+                         const std::string must = shown(one.refusals);
+                         if (is != must)
+                           report.failures.push_back(
+                               fmt::format("{} {}: is {}; must be {}", one.id, one.name, is, must));
+                         if (one.allowed != one.refusals.empty())
+                           report.failures.push_back(one.id + ": the line contradicts itself");
+                         return kernel::Ok{};
+                       });
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> make_files(const fs::path& decisions) {
@@ -126,7 +126,8 @@ Result<std::vector<std::pair<std::string, std::string>>> make_files(const fs::pa
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(decisions / "packs", error))
     if (entry.path().extension() == ".dmn") packs.push_back(entry.path());
-  if (error) return Error{Code::not_found, "no packs there: " + error.message(), decisions.string()};
+  if (error)
+    return Error{Code::not_found, "no packs there: " + error.message(), decisions.string()};
   std::sort(packs.begin(), packs.end());
   std::vector<std::pair<std::string, std::string>> files;
   std::string options;

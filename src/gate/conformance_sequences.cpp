@@ -85,8 +85,8 @@ class World {
     const auto point = std::find_if(line_.points.begin(), line_.points.end(),
                                     [&](const auto& p) { return p.id == step.point; });
     if (point == line_.points.end() || !step.channel || !step.purpose || !step.allowed)
-      return broken(where_, fmt::format("step {} asks without point, channel, purpose or allowed",
-                                        number));
+      return broken(where_,
+                    fmt::format("step {} asks without point, channel, purpose or allowed", number));
     Request request;
     request.customer_no = customer_of(*point);
     request.contact_point_id = request.customer_no + ":" + point->id;
@@ -97,8 +97,7 @@ class World {
     request.asker = "machine:conformance";
     request.vouched = AskerFacts{step.asker_kind.value_or("user"), true, true, true};
     Result<Reply> reply = Error{};
-    TRY(store_.transact(
-        [&](store::Transaction& tx) { reply = gate_.ask(tx, request, step.at); }));
+    TRY(store_.transact([&](store::Transaction& tx) { reply = gate_.ask(tx, request, step.at); }));
     if (!reply) return reply.error();
     std::set<std::string> is, must;
     for (const Refusal& refusal : reply->answer.refusals) is.insert(refusal.code);
@@ -177,17 +176,18 @@ Result<Packs> packs_of(const fs::path& decisions, const std::vector<std::string>
 
 Status run_sequence_files(const fs::path& folder, const fs::path& decisions, store::Store& store,
                           ConformanceReport& report) {
-  return for_each_line(
-      folder / "sequences", [&](const std::string& line, const std::string& where) -> Status {
-        TRY_ASSIGN(const SequenceLine one, read_line<SequenceLine>(line, where));
-        TRY_ASSIGN(Packs packs, packs_of(decisions, one.packs));
-        ++report.sequences;
-        World world(store, one, std::move(packs), where);
-        TRY(world.people());
-        int number = 0;
-        for (const SequenceStep& step : one.steps) TRY(world.step(step, ++number, report));
-        return kernel::Ok{};
-      });
+  return for_each_line(folder / "sequences",
+                       [&](const std::string& line, const std::string& where) -> Status {
+                         TRY_ASSIGN(const SequenceLine one, read_line<SequenceLine>(line, where));
+                         TRY_ASSIGN(Packs packs, packs_of(decisions, one.packs));
+                         ++report.sequences;
+                         World world(store, one, std::move(packs), where);
+                         TRY(world.people());
+                         int number = 0;
+                         for (const SequenceStep& step : one.steps)
+                           TRY(world.step(step, ++number, report));
+                         return kernel::Ok{};
+                       });
 }
 
 }  // namespace gate

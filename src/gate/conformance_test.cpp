@@ -51,7 +51,8 @@ TEST(conformance, what_differs_is_told) {
   const tests::Folder folder;
   fs::create_directories(folder.path() / "cases");
   fs::create_directories(folder.path() / "sequences");
-  const auto changed = [&](const std::string& file, const std::string& from, const std::string& to) {
+  const auto changed = [&](const std::string& file, const std::string& from,
+                           const std::string& to) {
     std::ifstream in("conformance/" + file);
     std::string text, line;
     bool once = false;
