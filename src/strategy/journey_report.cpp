@@ -95,8 +95,9 @@ std::string render_journey(const JourneyFinding& finding, std::string_view langu
 
 JourneyPacks::JourneyPacks(const Models& models) {
   for (const ModelFile& file : models.files()) {
+    if (file.file == "packs.dmn") read_who(*file.model);
     if (!file.file.starts_with("packs/")) continue;
-    Pack pack{file.model.get(), {}};
+    Pack pack{file.file.substr(6, file.file.size() - 10), file.model.get(), {}};
     for (const decision::DecisionInfo& info : file.model->decisions()) {
       const bool collects = info.table && info.table->hit_policy == decision::HitPolicy::collect;
       if (!collects) continue;
@@ -108,10 +109,31 @@ JourneyPacks::JourneyPacks(const Models& models) {
   }
 }
 
+// The names that packs.dmn gives: whoever stands there protects only whom a row says.
+void JourneyPacks::read_who(const decision::Model& model) {
+  who_ = &model;
+  for (const decision::DecisionInfo& info : model.decisions())
+    if (info.name == "packs" && info.table)
+      for (const decision::RuleText& rule : info.table->rules)
+        for (const std::string& name : rule.outputs) named_.insert(name);
+}
+
+// What packs protect somebody with this product. The tables of the strategy are for China.
+bool JourneyPacks::protects(const Pack& pack, const std::string& product) const {
+  const std::string name = "\"" + pack.name + "\"";
+  if (who_ == nullptr || !named_.contains(name)) return true;
+  const auto said = who_->evaluate("packs", {{"jurisdiction", "CN"}, {"product", product}});
+  if (said.value.kind() != decision::Kind::list) return false;
+  const decision::List& packs = said.value.list();
+  return std::any_of(packs.begin(), packs.end(),
+                     [&](const decision::Value& one) { return one.source() == name; });
+}
+
 std::string JourneyPacks::refused(const JourneyState& state, const JourneyAnswer& answer,
                                   const JourneyRules::Asks& asks) {
-  const std::string key = state.flag + "|" + answer.channel + "|" + answer.work + "|" +
-                          asks.purpose + "|" + asks.role + (asks.says_debt ? "|1" : "|0");
+  const std::string key = state.product + "|" + state.flag + "|" + answer.channel + "|" +
+                          answer.work + "|" + asks.purpose + "|" + asks.role +
+                          (asks.says_debt ? "|1" : "|0");
   if (const auto at = known_.find(key); at != known_.end()) return at->second;
   static const std::map<std::string, std::string> points = {
       {"email", "email"}, {"letter", "address"}, {"visit", "address"}, {"push", "app"}};
@@ -126,14 +148,22 @@ std::string JourneyPacks::refused(const JourneyState& state, const JourneyAnswer
                                 {"asker_kind", answer.work == "machine" ? "machine" : "user"},
                                 {"point_channel", point == points.end() ? "mobile" : point->second},
                                 {"point_source", "client"},
+                                {"point_place", "home"},
                                 {"point_valid", true},
                                 {"point_consent", true},
                                 {"opted_out", false},
+                                {"zone_known", true},
                                 {"minute", 600},
                                 {"day_kind", "workday"},
                                 {"contacts_today", 0},
+                                {"contacts_7d", 0},
+                                {"calls_today", 0},
                                 {"third_party_contacts_today", 0},
+                                {"third_party_contacts_7d", 0},
                                 {"attempts_today", 0},
+                                {"own_numbers", 1},
+                                {"missed_calls", 9},
+                                {"missed_days", 9},
                                 {"minutes_since_contact", 10'080},
                                 {"certified", true},
                                 {"licence_valid", true},
@@ -141,6 +171,7 @@ std::string JourneyPacks::refused(const JourneyState& state, const JourneyAnswer
                                 {"visitors", 2}};
   std::string code;
   for (const Pack& pack : packs_) {
+    if (!protects(pack, state.product)) continue;
     for (const std::string& table : pack.tables) {
       const decision::Evaluation said = pack.model->evaluate(table, facts);
       if (said.value.kind() != decision::Kind::list) continue;

@@ -3,6 +3,7 @@
 // the exact interpreter. JourneyPacks asks the policy packs.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,16 @@ class JourneyPacks {
 
  private:
   struct Pack {
+    std::string name;
     const decision::Model* model;
     std::vector<std::string> tables;
   };
+  void read_who(const decision::Model& model);
+  bool protects(const Pack& pack, const std::string& product) const;
+
   std::vector<Pack> packs_;
+  const decision::Model* who_ = nullptr;  // packs.dmn; none: every pack protects everybody
+  std::set<std::string> named_;           // packs it names, as FEEL literals
   std::map<std::string, std::string> known_;
 };
 
