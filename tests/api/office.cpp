@@ -113,6 +113,7 @@ Reply Office::ask(const Desk& desk, const std::string& method, const std::string
   request.body = body;
   request.now = office_now();
   request.headers["content-type"] = "application/json";
+  if (!desk.bearer.empty()) request.headers["authorization"] = "Bearer " + desk.bearer;
   if (!desk.cookie.empty()) request.cookies[http::session_cookie] = desk.cookie;
   if (with_token) request.headers[http::csrf_header] = desk.csrf_token;
   const auto answer = dispatch_->answer(std::move(request));

@@ -22,6 +22,7 @@ struct Reply {
 // Somebody signed in; an empty cookie is nobody.
 struct Desk {
   std::string user_name, cookie, csrf_token;
+  std::string bearer;  // or a key
 };
 
 class Office {

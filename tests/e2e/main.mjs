@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { chinese_renders, open_browser } from "./browser.mjs";
 import { walk_collector } from "./collector.mjs";
+import { walk_compliance } from "./compliance.mjs";
 import { walk_life } from "./life.mjs";
 import { walk_wording } from "./wording.mjs";
 import { walk_experiment } from "./experiment.mjs";
@@ -36,6 +37,7 @@ try {
   await walk_experiment(walk, "analyst", "analyst2", seen.case_path);
   await walk_wording(walk, seen);
   await walk_admin(walk);
+  await walk_compliance(walk, seen);
   if (house) {
     await server.stop();
     server = await serve(house.data, "22:30:00");

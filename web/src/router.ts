@@ -28,6 +28,7 @@ export const router = createRouter({
     { path: "/simulations", component: () => import("@/rooms/simulation/Simulations.vue") },
     { path: "/simulations/:simulation_id", component: () => import("@/rooms/simulation/SimulationPage.vue"), props: true },
     { path: "/gate", component: () => import("@/rooms/gate/GatePage.vue") },
+    { path: "/evidence", component: () => import("@/rooms/evidence/EvidencePage.vue") },
     { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/wording", component: () => import("@/rooms/wording/WordingPage.vue") },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },

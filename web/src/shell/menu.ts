@@ -82,6 +82,13 @@ export const places: Place[] = [
     icon: "M5 21V8l7-5 7 5v13M5 12h14M9 21v-9M15 21v-9",
   },
   {
+    path: "/evidence",
+    title: "menu.evidence",
+    key: "v",
+    roles: ["compliance", "auditor", "admin"],
+    icon: "M6 3h9l4 4v14H6zM15 3v4h4M9 12l2 2 4-4M9 18h6",
+  },
+  {
     path: "/keys",
     title: "menu.keys",
     key: "k",
@@ -108,6 +115,6 @@ export function places_of(role: Role): Place[] {
   return places.filter((place) => place.roles.includes(role));
 }
 export function home_of(role: Role): string {
-  const homes: Partial<Record<Role, string>> = { collector: "/my-day", lead: "/team", compliance: "/gate", auditor: "/gate" };
+  const homes: Partial<Record<Role, string>> = { collector: "/my-day", lead: "/team", compliance: "/gate", auditor: "/evidence" };
   return homes[role] ?? "/dashboard";
 }

@@ -1,6 +1,7 @@
 import type { zh } from "./zh";
 
 import { en_experiment } from "./en_experiment";
+import { en_evidence } from "./en_evidence";
 import { en_gate } from "./en_gate";
 import { en_simulation } from "./en_simulation";
 import { en_records } from "./en_records";
@@ -9,6 +10,7 @@ import { en_tables } from "./en_tables";
 
 export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
+  ...en_evidence,
   ...en_gate,
   ...en_simulation,
   ...en_records,

@@ -1,5 +1,6 @@
 // 页面上的字。键在英文词典里必须一一对应，由编译器检查。
 import { zh_experiment } from "./zh_experiment";
+import { zh_evidence } from "./zh_evidence";
 import { zh_gate } from "./zh_gate";
 import { zh_simulation } from "./zh_simulation";
 import { zh_records } from "./zh_records";
@@ -8,6 +9,7 @@ import { zh_tables } from "./zh_tables";
 
 export const zh = {
   ...zh_experiment,
+  ...zh_evidence,
   ...zh_gate,
   ...zh_simulation,
   ...zh_records,
