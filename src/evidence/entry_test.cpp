@@ -157,6 +157,14 @@ TEST(Kinds, every_kind_the_product_leaves_is_in_the_list) {
   }
 }
 
+TEST(Kinds, each_has_its_word_on_the_page) {
+  std::ifstream in("web/src/words/fact_kinds.ts");
+  std::stringstream text;
+  text << in.rdbuf();
+  for (const FactKind& kind : fact_kinds())
+    EXPECT_THAT(text.str(), HasSubstr("\n  " + std::string(kind.kind) + ": \""));
+}
+
 TEST(Kinds, are_sorted_and_show_no_name) {
   const auto all = fact_kinds();
   static const std::set<std::string_view> never = {

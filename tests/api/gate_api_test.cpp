@@ -53,7 +53,7 @@ std::string as_if(const Whom& whom, const std::string& more) {
 
 std::string fact(const Reply& reply, const std::string& name) {
   for (const auto& one : reply.body.at("facts").as_array())
-    if (one.at("name") == name) return std::string(one.at("value").as_string());
+    if (one.at("name").as_string() == name) return std::string(one.at("value").as_string());
   return "absent";
 }
 
@@ -78,8 +78,8 @@ TEST(GatePages, asking_as_if_shows_facts_and_rules_and_counts_nothing) {
   EXPECT_THAT(unfit.text, testing::HasSubstr("CN_CERTIFICATION"));
   const Reply stranger = ask(R"(,"asker":"agency:nobody")");
   EXPECT_THAT(stranger.text, testing::HasSubstr("CN_ASKER_UNKNOWN"));
-  const Reply other = office().ask(compliance, "POST", "/api/v1/gate/as-if",
-                                   as_if({"C0000000", whom.point}, ""));
+  const Reply other =
+      office().ask(compliance, "POST", "/api/v1/gate/as-if", as_if({"C0000000", whom.point}, ""));
   EXPECT_EQ(other.status, 404) << other.text;
   EXPECT_EQ(count("SELECT COUNT(*) FROM fact"), before);
 }
@@ -112,28 +112,25 @@ TEST(GatePages, refusals_are_counted_by_rule_and_caps_by_what_was_granted) {
   EXPECT_EQ(caps.body.at("cap_person_day"), 3);
   EXPECT_EQ(caps.body.at("persons").at(0).at("contacts"), 1);
   EXPECT_EQ(caps.body.at("persons").at(0).at("persons"), 1);
-  EXPECT_EQ(office().ask(auditor, "GET", "/api/v1/gate/refusals?from=2024-01-01&to=2026-01-01")
-                .status,
-            400);
+  EXPECT_EQ(
+      office().ask(auditor, "GET", "/api/v1/gate/refusals?from=2024-01-01&to=2026-01-01").status,
+      400);
 }
 
 // A key is the whole of it: no cookie, no csrf_token, and no page but its own.
 TEST(GatePages, a_machine_asks_with_its_key_and_nothing_else) {
-  const auto made = office().store().transact(
-      [](store::Transaction& tx) -> kernel::Result<people::NewKey> {
+  const auto made =
+      office().store().transact([](store::Transaction& tx) -> kernel::Result<people::NewKey> {
         const auto now = kernel::Instant::china(kernel::Date::from_ymd(2026, 11, 20), 600);
-        TRY(people::save_key_holder(tx,
-                                    {.holder = "machine:dialer1",
-                                     .shown_name = "拨号机",
-                                     .recording_ready = true},
-                                    "test", now));
+        TRY(people::save_key_holder(
+            tx, {.holder = "machine:dialer1", .shown_name = "拨号机", .recording_ready = true},
+            "test", now));
         return people::make_key(tx, "machine:dialer1", now.china_date().plus_days(5), "test", now);
       });
   ASSERT_TRUE(made);
   const Desk machine{.user_name = "machine:dialer1", .bearer = made->secret};
   const Whom whom = reachable(office().sign_in("lead1"));
-  const std::string body =
-      R"({"items":[)" + as_if(whom, R"(,"idempotency_key":"m1")") + "]}";
+  const std::string body = R"({"items":[)" + as_if(whom, R"(,"idempotency_key":"m1")") + "]}";
   const Reply reply = office().ask(machine, "POST", "/api/v1/permits", body);
   ASSERT_EQ(reply.status, 200) << reply.text;
   EXPECT_TRUE(reply.body.at("items").at(0).at("granted").as_bool()) << reply.text;

@@ -1,8 +1,10 @@
 import type { codes_zh } from "./codes_zh";
+import { fact_kinds_en } from "./fact_kinds";
 
 type Same = { [Group in keyof typeof codes_zh]: Record<keyof (typeof codes_zh)[Group], string> };
 
 export const codes_en: Same = {
+  fact_kind: fact_kinds_en,
   fact_state: { waiting: "waiting", sealed: "sealed", erased: "erased" },
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },

@@ -1,5 +1,8 @@
 // 服务器代码的中文说法，按字段分组；没有列出的代码照原样显示。
+import { fact_kinds_zh } from "./fact_kinds";
+
 export const codes_zh = {
+  fact_kind: fact_kinds_zh,
   fact_state: { waiting: "等待封存", sealed: "已封存", erased: "已删除" },
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
