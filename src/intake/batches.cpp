@@ -18,6 +18,15 @@ struct BatchFact {
 BOOST_DESCRIBE_STRUCT(BatchFact, (),
                       (file_name, file_sha256, mapping_sha256, as_of, kinds, rejects))
 
+// What a payment's fact says; its subject is the account.
+struct PaymentBody {
+  std::string batch_id, payment_no;
+  std::optional<kernel::Date> paid_on;
+  kernel::Money amount_fen;
+  std::string channel;
+};
+BOOST_DESCRIBE_STRUCT(PaymentBody, (), (batch_id, payment_no, paid_on, amount_fen, channel))
+
 namespace {
 
 void save_kinds(store::Transaction& tx, const NewBatch& batch) {
@@ -77,6 +86,35 @@ void save_batch(store::Transaction& tx, const NewBatch& batch) {
   for (const auto& kind : batch.kinds) fact.kinds.push_back(kind.count);
   tx.append({"batch_imported", "batch:" + batch.batch_id, batch.imported_by, batch.imported_at,
              http::write_json(fact)});
+}
+
+void save_payments(store::Transaction& tx, const NewBatch& batch, const Table& payments) {
+  constexpr std::size_t at_a_time = 32'768;  // facts in memory
+  const auto field = [&](std::string_view name) {
+    const auto& fields = payments.kind().fields;
+    return static_cast<std::size_t>(
+        std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; }) -
+        fields.begin());
+  };
+  const std::size_t payment_no = field("payment_no"), account_no = field("account_no"),
+                    paid_on = field("paid_on"), amount = field("amount_fen"),
+                    channel = field("channel");
+  std::vector<store::Fact> facts;
+  for (std::size_t row = 0; row < payments.rows(); ++row) {
+    PaymentBody body{.batch_id = batch.batch_id,
+                     .payment_no = std::string(payments.text(payment_no, row)),
+                     .paid_on = {},
+                     .amount_fen = kernel::Money::from_fen(payments.number(amount, row)),
+                     .channel = std::string(payments.text(channel, row))};
+    if (!payments.absent(paid_on, row))
+      body.paid_on =
+          kernel::Date::from_days(static_cast<std::int32_t>(payments.number(paid_on, row)));
+    facts.push_back({"payment_posted", "account:" + std::string(payments.text(account_no, row)),
+                     batch.imported_by, batch.imported_at, http::write_json(body)});
+    if (facts.size() < at_a_time && row + 1 < payments.rows()) continue;
+    tx.append_many(facts);
+    facts.clear();
+  }
 }
 
 std::vector<std::string> load_batch_ids(store::Transaction& tx) {

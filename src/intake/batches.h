@@ -23,6 +23,8 @@ struct NewBatch {
 
 // The rows of the batch and the fact "batch_imported".
 void save_batch(store::Transaction& tx, const NewBatch& batch);
+// The fact "payment_posted" of each line: every movement of money can be proven by itself.
+void save_payments(store::Transaction& tx, const NewBatch& batch, const Table& payments);
 std::vector<std::string> load_batch_ids(store::Transaction& tx);
 bool has_batch(store::Transaction& tx, std::string_view batch_id);
 

@@ -297,6 +297,7 @@ class Import {
             count.unchanged = saved.unchanged + file->read.repeated[i];
           }
           if (table.kind().id == KindId::accounts) save_accounts(tx, table);
+          if (table.kind().id == KindId::payments) save_payments(tx, file->batch, table);
         }
         save_batch(tx, file->batch);
       }

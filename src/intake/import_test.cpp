@@ -76,6 +76,13 @@ struct Place {
     CHECK(n);
     return *n;
   }
+  std::string text(const std::string& sql) const {  // the first row's
+    auto first = store.read([&](store::Transaction& tx) {
+      return tx.query_one<std::string>(sql, {}, [](const store::Row& row) { return row.text(0); });
+    });
+    CHECK(first && *first);
+    return **first;
+  }
 };
 
 void on_each_store(const std::function<void(const Place&)>& run) {
@@ -223,7 +230,14 @@ TEST(import, six_faults_give_six_rejections_and_every_good_line_is_in) {
     EXPECT_EQ(file.kinds[0].accepted, 7);
     EXPECT_EQ(file.kinds[0].control_totals[0].value, 5000 + 6 * 77);
     EXPECT_EQ(place.count("intake_reject"), 6);
-    EXPECT_EQ(place.count("fact"), 3);
+    EXPECT_EQ(place.count("fact"), 3 + 7);
+    EXPECT_EQ(place.count("fact WHERE kind = 'payment_posted'"), 7);
+    const auto first = place.text(
+        "SELECT subject || ' ' || body FROM fact WHERE kind = 'payment_posted'"
+        " ORDER BY fact_id");
+    EXPECT_THAT(first, testing::StartsWith("account:A1 {\"batch_id\":\"2026-11-"));
+    EXPECT_THAT(first, testing::HasSubstr("\"payment_no\":\"P1\",\"paid_on\":\"2026-11-18\","
+                                          "\"amount_fen\":5000,\"channel\":\"柜台\"}"));
   });
 }
 
