@@ -126,6 +126,19 @@ std::vector<kernel::Result<Permit>> Gate::claim_many(store::Transaction& tx,
   return results;
 }
 
+kernel::Result<kernel::ContactDisclosure> Gate::disclose(store::Transaction& tx, PermitId permit_id,
+                                                         std::string_view by,
+                                                         kernel::Instant now) const {
+  const std::map<PermitId, StoredPermit> stored = find_permits(tx, {&permit_id, 1});
+  const auto found = stored.find(permit_id);
+  if (found == stored.end() || found->second.state != "used" || found->second.bound.asker != by ||
+      now > found->second.bound.expires_at)
+    return conflict("this permit is expired or its outcome is known; ask the gate again",
+                    "permit_id");
+  (void)tx.disclose("customer:" + found->second.bound.customer_no, "dial", made_by(by), now);
+  return kernel::ContactDisclosure();
+}
+
 kernel::Status Gate::record_outcome(store::Transaction& tx, PermitId permit_id,
                                     std::string_view outcome, std::string_view by,
                                     kernel::Instant now) const {

@@ -261,6 +261,13 @@ class Gate {
                                                  std::span<const PermitId> permit_ids,
                                                  std::string_view asker) const;
 
+  // For the channel that holds a spent permit: leaves the fact secret_disclosed and opens the
+  // number or address it was given for. Conflict when the permit is not in use by `by`: never
+  // spent, its time over, or its outcome told.
+  kernel::Result<kernel::ContactDisclosure> disclose(store::Transaction& tx, PermitId permit_id,
+                                                     std::string_view by,
+                                                     kernel::Instant now) const;
+
   // What became of a permit; once. `not_made` is for a permit that was never acted on.
   kernel::Status record_outcome(store::Transaction& tx, PermitId permit_id,
                                 std::string_view outcome, std::string_view by,
@@ -272,7 +279,7 @@ class Gate {
   const Directory& directory() const { return *directory_; }
 
  private:
-  class Batch;  // all that is known for the requests of one call (ask.cpp)
+  class Batch;  // all that is known for the requests of one call (batch.h)
   static Permit make_permit(Permit::Bound bound) { return Permit(std::move(bound)); }
 
   PackSource packs_;

@@ -121,6 +121,13 @@ std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesys
 struct ContactValueTag {
   static std::string mask(std::string_view value);
 };
+}  // namespace intake
+// A number or an address is read for contacting somebody, under a permit that was spent.
+template <>
+struct kernel::OpenedBy<intake::ContactValueTag> {
+  using type = kernel::ContactDisclosure;
+};
+namespace intake {
 using ContactValue = kernel::Secret<ContactValueTag>;
 
 struct Person {

@@ -13,6 +13,10 @@ class Transaction;
 class Vault;
 }  // namespace store
 
+namespace gate {
+class Gate;
+}
+
 namespace kernel {
 
 // Proof that a fact was written about who reads what, and why.
@@ -26,6 +30,26 @@ class Disclosure {
   Disclosure() = default;
 };
 
+// Proof that a permit to contact somebody was spent, and a fact written about who was shown where:
+// what opens a telephone number or an address. Only the gate gives one (gate::Gate::disclose).
+class ContactDisclosure {
+ public:
+  ContactDisclosure(ContactDisclosure&&) = default;
+  ContactDisclosure& operator=(ContactDisclosure&&) = default;
+  ContactDisclosure(const ContactDisclosure&) = delete;
+  ContactDisclosure& operator=(const ContactDisclosure&) = delete;
+
+ private:
+  friend class gate::Gate;
+  ContactDisclosure() {}  // not defaulted: nobody else makes one with braces
+};
+
+// What it takes to read a Secret of this kind; kinds by which a person is reached say otherwise.
+template <class Tag>
+struct OpenedBy {
+  using type = Disclosure;
+};
+
 // What may be shown without a reason: 138****1234, 张*, 1101**********1234, 北京市****.
 std::string mask_phone(std::string_view phone);
 std::string mask_name(std::string_view name);
@@ -37,7 +61,7 @@ template <class Tag>
 class Secret {
  public:
   static Secret take(std::string plain) { return Secret(std::move(plain)); }
-  std::string_view reveal(const Disclosure&) const { return plain_; }
+  std::string_view reveal(const typename OpenedBy<Tag>::type&) const { return plain_; }
   std::string masked() const { return Tag::mask(plain_); }
   bool empty() const { return plain_.empty(); }
 
