@@ -10,6 +10,7 @@
 
 #include "allocation/types.h"
 #include "casework/types.h"
+#include "gate/desk.h"
 #include "http/router.h"
 #include "intake/types.h"
 #include "outreach/types.h"
@@ -39,13 +40,19 @@ class Office {
       : store_(store),
         data_(folder / "data"),
         shelf_(data_),
-        gate_(gate::Packs::load("decisions"), gate::intake_directory(), good_asker) {
+        gate_(gate::Packs::load("decisions"), gate::intake_directory(), good_asker),
+        desk_(store, gate_) {
     import_files();
     save_book();
     allot("C1", "li.na");
     allot("C2", "wang.wei");
-    const casework::Deps deps{
-        .store = store_, .shelf = shelf_, .gate = gate_, .decisions = "decisions"};
+    const casework::Deps deps{.store = store_,
+                              .shelf = shelf_,
+                              .gate = gate_,
+                              .decisions = "decisions",
+                              .ask = [this](gate::Request wanted, kernel::Instant now) {
+                                return desk_.ask(std::move(wanted), now);
+                              }};
     auto routes = casework::routes(deps);
     for (auto& route : casework::bulk_routes(deps)) routes.push_back(std::move(route));
     router_.emplace(std::move(routes));
@@ -53,6 +60,7 @@ class Office {
 
   store::Store& store() { return store_; }
   const gate::Gate& gate() const { return gate_; }
+  gate::Desk& desk() { return desk_; }
   casework::CutSources sources() const { return {data_, "decisions"}; }
   const book::BookView& book() { return *(book_ = *shelf_.latest_book()); }
 
@@ -202,6 +210,7 @@ class Office {
   std::filesystem::path data_;
   book::Shelf shelf_;
   gate::Gate gate_;
+  gate::Desk desk_;
   std::shared_ptr<const book::BookView> book_;
   std::optional<http::Router> router_;
 };

@@ -165,6 +165,7 @@ House::House(store::Store& store, fs::path data, fs::path decisions, bool secure
       decisions_(std::move(decisions)),
       shelf_(data_),
       gate_(make_gate(decisions_, std::move(clock))),
+      desk_(std::make_unique<gate::Desk>(store_, gate_)),
       secure_cookie_(secure_cookie),
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
@@ -192,12 +193,16 @@ std::vector<http::Route> House::routes() const {
   const auto models_of = [data = data_](kernel::Date night) {
     return flow::load_models_of(data, night);
   };
-  const casework::Deps case_deps{.store = store_,
-                                 .shelf = shelf_,
-                                 .gate = gate_,
-                                 .decisions = decisions_,
-                                 .shown_names = people::load_shown_names,
-                                 .models_of = models_of};
+  const casework::Deps case_deps{
+      .store = store_,
+      .shelf = shelf_,
+      .gate = gate_,
+      .decisions = decisions_,
+      .ask = [desk = desk_.get()](
+                 gate::Request wanted,
+                 kernel::Instant now) { return desk->ask(std::move(wanted), now); },
+      .shown_names = people::load_shown_names,
+      .models_of = models_of};
   const reports::Deps report_deps{.store = store_,
                                   .shelf = shelf_,
                                   .gate = gate_,

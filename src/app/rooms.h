@@ -13,6 +13,7 @@
 #include "evidence/check_job.h"
 #include "experiment/types.h"
 #include "flow/types.h"
+#include "gate/desk.h"
 #include "gate/types.h"
 #include "http/route.h"
 #include "records/types.h"
@@ -68,6 +69,7 @@ class House {
   std::filesystem::path data_, decisions_;
   book::Shelf shelf_;
   gate::Gate gate_;
+  std::unique_ptr<gate::Desk> desk_;
   bool secure_cookie_;
   std::unique_ptr<simulation::Jobs> simulations_;
   std::unique_ptr<evidence::AuditJob> audit_;

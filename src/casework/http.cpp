@@ -187,7 +187,20 @@ Result<gate::Answer> ask_dry(const Deps& deps, const GateIn& in, const Request& 
   });
 }
 
-// Grants, spends and discloses in one transaction: whoever sees the number has used an attempt.
+// What is looked at before the gate is asked: whose case it is, and what will be said.
+Result<wording::Verdict> may_ask(const Deps& deps, const PermitIn& in, const gate::Request& wanted,
+                                 const Request& request) {
+  const auto check = [&](store::Transaction& tx) -> Result<wording::Verdict> {
+    TRY(reach(tx, request, in.case_id));
+    if (!in.script_text) return wording::Verdict{};
+    return check_script(tx, deps, wanted, *in.script_text, request.now);
+  };
+  return in.script_text ? deps.store.transact(check) : deps.store.read(check);
+}
+
+// The permit is reserved together with what others ask now, and durable; then it is spent and the
+// number disclosed in one transaction, so that whoever sees a number has used an attempt. A crash
+// between the two leaves a reserved permit, which the same key finds and spends.
 Result<PermitOut> ask_permit(const Deps& deps, const PermitIn& in, const Request& request) {
   TRY_ASSIGN(gate::Request wanted, gate_request(in.case_id, in.contact_point_id, request));
   if (in.idempotency_key.empty())
@@ -199,31 +212,29 @@ Result<PermitOut> ask_permit(const Deps& deps, const PermitIn& in, const Request
   wanted.visitors = in.visitors.value_or(0);
   // Keys are the caller's own: nobody can meet another user's permit by guessing one.
   wanted.idempotency_key = request.caller->user_name + "/" + in.idempotency_key;
-  return deps.store.transact([&](store::Transaction& tx) -> Result<PermitOut> {
-    TRY(reach(tx, request, in.case_id));
-    PermitOut out;
-    if (in.script_text) {
-      TRY_ASSIGN(out.wording, check_script(tx, deps, wanted, *in.script_text, request.now));
-      if (!out.wording.allowed) {
-        out.answer = deps.gate.question(tx, wanted, request.now);
-        return out;
-      }
-    }
-    TRY_ASSIGN(gate::Reply reply, deps.gate.ask(tx, wanted, request.now));
-    out.granted = reply.answer.allowed;
-    out.answer = std::move(reply.answer);
-    if (!reply.permit) return out;
-    const gate::PermitId permit_id = reply.permit->bound().permit_id;
-    TRY_ASSIGN(
-        outreach::ManualContact contact,
-        reply.repeated
-            ? outreach::repeat_manual_call(tx, permit_id, request.caller->user_name, request.now)
-            : outreach::record_manual_call(tx, deps.gate, std::move(*reply.permit), request.now));
-    out.permit_id = std::to_string(permit_id.value());
-    out.expires_at = contact.expires_at;
-    out.dial = std::move(contact.dial);
+  PermitOut out;
+  TRY_ASSIGN(out.wording, may_ask(deps, in, wanted, request));
+  if (!out.wording.allowed) {
+    TRY_ASSIGN(out.answer, deps.store.read([&](store::Transaction& tx) {
+      return deps.gate.question(tx, wanted, request.now);
+    }));
     return out;
-  });
+  }
+  TRY_ASSIGN(gate::Reply reply, deps.ask(std::move(wanted), request.now));
+  out.granted = reply.answer.allowed;
+  out.answer = std::move(reply.answer);
+  if (!reply.permit) return out;
+  const gate::PermitId permit_id = reply.permit->bound().permit_id;
+  TRY_ASSIGN(outreach::ManualContact contact,
+             deps.store.transact([&](store::Transaction& tx) -> Result<outreach::ManualContact> {
+               TRY(reach(tx, request, in.case_id));
+               return outreach::manual_call(tx, deps.gate, permit_id, request.caller->user_name,
+                                            request.now);
+             }));
+  out.permit_id = std::to_string(permit_id.value());
+  out.expires_at = contact.expires_at;
+  out.dial = std::move(contact.dial);
+  return out;
 }
 
 Result<OutcomeOut> tell_outcome(const Deps& deps, const OutcomeIn& in, const Request& request) {

@@ -1,8 +1,13 @@
 #include "gate/desk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <cstdint>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <optional>
 
@@ -11,6 +16,7 @@ namespace gate {
 struct Desk::Job {
   static constexpr int kDone = 1, kLeads = 2;
   Request request;
+  kernel::Instant now;
   std::optional<kernel::Result<Reply>> reply;
   std::atomic<int> state{0};  // bits: its reply is there; its caller leads a batch now
   bool chosen = false;        // to lead; under the queue's mutex
@@ -23,30 +29,59 @@ struct Desk::Job {
 
 struct Desk::Queue {
   std::mutex mutex;
+  std::condition_variable left, arrived;
   std::deque<std::shared_ptr<Job>> jobs;
   int leaders = 0;
+  std::size_t inside = 0;         // callers without an answer
+  std::size_t answered = 0;       // those of the last batch, whose callers may come again
+  std::size_t wanted = SIZE_MAX;  // so many a patient leader waits for
+  bool closed = false;
+
+  kernel::Status enter(const std::shared_ptr<Job>& job, std::size_t waiting_max) {
+    if (closed)
+      return kernel::Error{kernel::Code::unavailable,
+                           "the program is ending; ask again with the same idempotency_key", ""};
+    if (jobs.size() >= waiting_max)
+      return kernel::Error{
+          kernel::Code::unavailable,
+          fmt::format("{} others wait for the gate already and nothing was asked; ask again with"
+                      " the same idempotency_key in a few seconds",
+                      jobs.size()),
+          ""};
+    jobs.push_back(job);
+    ++inside;
+    if (jobs.size() >= wanted) arrived.notify_all();
+    return kernel::Ok{};
+  }
 };
 
-Desk::Desk(store::Store& store, const Gate& gate, std::function<kernel::Instant()> clock,
-           Options options)
+Desk::Desk(store::Store& store, const Gate& gate, Options options)
     : store_(store),
       gate_(gate),
-      clock_(std::move(clock)),
       options_{.batch_max = std::max<std::size_t>(options.batch_max, 1),
-               .leaders = options.leaders > 0   ? options.leaders
-                          : store.on_postgres() ? 2
-                                                : 1},
+               .leaders = std::max(options.leaders, 1),
+               .patience = options.patience,
+               .waiting_max = std::max<std::size_t>(options.waiting_max, 1)},
       queue_(std::make_unique<Queue>()) {}
 
-Desk::~Desk() = default;
+Desk::~Desk() {
+  close();
+}
 
-kernel::Result<Reply> Desk::ask(Request request) {
+void Desk::close() {
+  std::unique_lock held(queue_->mutex);
+  queue_->closed = true;
+  queue_->left.wait(held, [&] { return queue_->inside == 0; });
+}
+
+kernel::Result<Reply> Desk::ask(Request request, kernel::Instant now) {
   const auto job = std::make_shared<Job>();
   job->request = std::move(request);
+  job->now = now;
   bool leads = false;
   {
     const std::lock_guard held(queue_->mutex);
-    queue_->jobs.push_back(job);
+    TRY(queue_->enter(job, options_.waiting_max));
     leads = queue_->leaders < options_.leaders;
     if (leads) ++queue_->leaders;
   }
@@ -58,6 +93,8 @@ kernel::Result<Reply> Desk::ask(Request request) {
       job->state.fetch_and(~Job::kLeads, std::memory_order_acq_rel);
       lead();
     } else if ((state & Job::kDone) != 0) {
+      const std::lock_guard held(queue_->mutex);
+      if (--queue_->inside == 0) queue_->left.notify_all();
       return std::move(*job->reply);
     } else {
       job->state.wait(state, std::memory_order_acquire);
@@ -65,20 +102,32 @@ kernel::Result<Reply> Desk::ask(Request request) {
   }
 }
 
-void Desk::lead() {
+std::vector<std::shared_ptr<Desk::Job>> Desk::take() {
   std::vector<std::shared_ptr<Job>> batch;
-  {
-    const std::lock_guard held(queue_->mutex);
-    while (!queue_->jobs.empty() && batch.size() < options_.batch_max) {
-      batch.push_back(std::move(queue_->jobs.front()));
-      queue_->jobs.pop_front();
-    }
+  std::unique_lock held(queue_->mutex);
+  if (queue_->answered > 1 && queue_->jobs.size() < queue_->answered) {
+    queue_->wanted = std::min(queue_->answered, options_.batch_max);
+    queue_->arrived.wait_for(held, options_.patience, [&] {
+      return queue_->jobs.size() >= queue_->wanted || queue_->closed;
+    });
+    queue_->wanted = SIZE_MAX;
   }
+  while (!queue_->jobs.empty() && batch.size() < options_.batch_max) {
+    batch.push_back(std::move(queue_->jobs.front()));
+    queue_->jobs.pop_front();
+  }
+  return batch;
+}
+
+void Desk::lead() {
+  const std::vector<std::shared_ptr<Job>> batch = take();
   if (!batch.empty()) answer(batch);
+  for (const auto& job : batch) job->add(Job::kDone);
   std::shared_ptr<Job> next;
   {
     // One of those that wait leads on; it stays in the queue and takes itself along.
     const std::lock_guard held(queue_->mutex);
+    if (!batch.empty()) queue_->answered = batch.size() + queue_->jobs.size();
     const auto free = std::find_if(queue_->jobs.begin(), queue_->jobs.end(),
                                    [](const auto& job) { return !job->chosen; });
     if (free != queue_->jobs.end()) {
@@ -89,32 +138,44 @@ void Desk::lead() {
     }
   }
   if (next) next->add(Job::kLeads);
-  for (const auto& job : batch) job->add(Job::kDone);
 }
 
-kernel::Status Desk::try_all(std::vector<std::shared_ptr<Job>>& batch) {
+kernel::Status Desk::try_all(Jobs batch, bool& threw) {
   std::vector<Request> requests;
-  for (const auto& job : batch) requests.push_back(job->request);
+  kernel::Instant now = batch.front()->now;
+  for (const auto& job : batch) {
+    requests.push_back(job->request);
+    now = std::max(now, job->now);
+  }
   std::vector<kernel::Result<Reply>> replies;
-  TRY(store_.transact([&](store::Transaction& tx) -> kernel::Status {
-    replies = gate_.ask_many(tx, requests, clock_());
-    return kernel::Ok{};
-  }));
+  try {
+    TRY(store_.transact([&](store::Transaction& tx) -> kernel::Status {
+      replies = gate_.ask_many(tx, requests, now);
+      return kernel::Ok{};
+    }));
+  } catch (const std::exception&) {  // a library threw; those who wait must still be told
+    threw = true;
+    return kernel::Error{kernel::Code::unavailable,
+                         "this request failed inside; nothing was reserved", ""};
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->reply.emplace(std::move(replies[i]));
   return kernel::Ok{};
 }
 
-void Desk::answer(std::vector<std::shared_ptr<Job>>& batch) {
-  const kernel::Status together = try_all(batch);
+void Desk::answer(Jobs batch) {
+  bool threw = false;
+  const kernel::Status together = try_all(batch, threw);
   if (together) return;
   // A store that does not answer will not answer each of them either; what is wrong with one of
-  // them is found by asking one by one.
-  const bool alone = together.error().code != kernel::Code::unavailable && batch.size() > 1;
-  for (const auto& job : batch) {
-    std::vector<std::shared_ptr<Job>> one = {job};
-    const kernel::Status status = alone ? try_all(one) : together;
-    if (!status) job->reply.emplace(status.error());
+  // them is found by asking the halves.
+  const bool down = together.error().code == kernel::Code::unavailable && !threw;
+  if (!down && batch.size() > 1) {
+    const std::size_t half = batch.size() / 2;
+    answer(batch.first(half));
+    answer(batch.subspan(half));
+    return;
   }
+  for (const auto& job : batch) job->reply.emplace(together.error());
 }
 
 }  // namespace gate

@@ -1,13 +1,14 @@
 #pragma once
-// Many callers, one commit. What enters is one request a caller; the first to find nobody at work
-// takes everybody's that wait, asks the gate for all at once, and commits once. What leaves is each
-// caller's own reply, after it is durable. A request that breaks its batch fails alone: the others
-// are asked again without it. When the store does not answer, everyone is told `unavailable`, and
-// asking again with the same idempotency key is safe whether it was in or not.
+// Many callers, one commit. Enters: a request a caller; the first to find nobody at work takes all
+// that wait, asks the gate for all at once and commits once. Leaves: each caller's own reply once
+// it is durable. A request that breaks its batch fails alone: the others are asked again without
+// it. `unavailable` (the store does not answer, too many wait, the desk closes) is safe to ask
+// again with the same idempotency key, whether it was in or not.
 
+#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
+#include <span>
 
 #include "gate/types.h"
 #include "kernel/result.h"
@@ -19,32 +20,39 @@ class Desk {
  public:
   struct Options {
     std::size_t batch_max = 256;  // requests in one transaction
-    // Batches under way at once: on PostgreSQL one commits while the next is judged; SQLite has
-    // one writer. 0: as fits the store.
-    int leaders = 0;
+    int leaders = 1;              // batches under way at once
+    // A leader waits this long at most for those who were answered a moment ago and come again:
+    // two small batches cost nearly twice what one does. Who is alone never waits.
+    std::chrono::microseconds patience{400};
+    // Callers that wait for a batch to take them, at most: one more is told so at once instead of
+    // waiting for an answer that comes too late.
+    std::size_t waiting_max = 4096;
   };
-  // All three outlive the desk.
-  Desk(store::Store& store, const Gate& gate, std::function<kernel::Instant()> clock,
-       Options options);
-  Desk(store::Store& store, const Gate& gate, std::function<kernel::Instant()> clock)
-      : Desk(store, gate, std::move(clock), Options()) {}
+  // Both outlive the desk.
+  Desk(store::Store& store, const Gate& gate, Options options);
+  Desk(store::Store& store, const Gate& gate) : Desk(store, gate, Options()) {}
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
-  ~Desk();
+  ~Desk();  // closes
 
-  // As Gate::ask, in a transaction of its own. From any thread; blocks until durable.
-  kernel::Result<Reply> ask(Request request);
+  // As Gate::ask, in a transaction of its own; from any thread, until durable. Those of one batch
+  // are judged at the latest `now` of them.
+  kernel::Result<Reply> ask(Request request, kernel::Instant now);
+
+  // Nobody new is let in; returns when everybody who was has an answer.
+  void close();
 
  private:
   struct Job;
   struct Queue;
+  using Jobs = std::span<const std::shared_ptr<Job>>;
   void lead();  // takes what waits and answers it
-  void answer(std::vector<std::shared_ptr<Job>>& batch);
-  kernel::Status try_all(std::vector<std::shared_ptr<Job>>& batch);
+  std::vector<std::shared_ptr<Job>> take();
+  void answer(Jobs batch);
+  kernel::Status try_all(Jobs batch, bool& threw);
 
   store::Store& store_;
   const Gate& gate_;
-  const std::function<kernel::Instant()> clock_;
   const Options options_;
   const std::unique_ptr<Queue> queue_;
 };

@@ -21,15 +21,16 @@ struct ToldBody {
 };
 BOOST_DESCRIBE_STRUCT(ToldBody, (), (attempt_id, outcome))
 
-kernel::Result<std::string> disclose_number(store::Transaction& tx, std::string_view customer_no,
+// Only a permit that was spent opens the number.
+kernel::Result<std::string> disclose_number(store::Transaction& tx, const gate::Gate& gate,
+                                            gate::PermitId permit_id,
                                             std::string_view contact_point_id, std::string_view by,
                                             kernel::Instant now) {
   const auto point = intake::load_contact_point(tx, contact_point_id);
   if (!point)
     return kernel::Error{kernel::Code::not_found, "the contact point is no longer on file",
                          "contact_point_id"};
-  const kernel::Disclosure disclosure =
-      tx.disclose("customer:" + std::string(customer_no), "dial", by, now);
+  TRY_ASSIGN(const kernel::ContactDisclosure disclosure, gate.disclose(tx, permit_id, by, now));
   return std::string(point->value.reveal(disclosure));
 }
 
@@ -89,7 +90,7 @@ kernel::Result<ManualContact> record_manual_call(store::Transaction& tx, const g
   const gate::Permit::Bound& b = spent.bound;
   const AttemptId attempt_id = save_attempt(tx, spent);
   TRY_ASSIGN(std::string dial,
-             disclose_number(tx, b.customer_no, b.contact_point_id, user(b.asker), now));
+             disclose_number(tx, gate, b.permit_id, b.contact_point_id, b.asker, spent.used_at));
   return ManualContact{attempt_id, b.permit_id, b.expires_at, std::move(dial)};
 }
 
@@ -107,8 +108,9 @@ std::vector<kernel::Result<AttemptId>> record_own_dials(store::Transaction& tx,
   return all;
 }
 
-kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::PermitId permit_id,
-                                                 std::string_view by, kernel::Instant now) {
+kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, const gate::Gate& gate,
+                                                 gate::PermitId permit_id, std::string_view by,
+                                                 kernel::Instant now) {
   std::optional<kernel::Instant> expires_at;
   tx.query("SELECT expires_at FROM attempt WHERE permit_id = $1 AND made_by = $2", {permit_id, by},
            [&](const store::Row& row) { expires_at = row.instant(0); });
@@ -118,8 +120,19 @@ kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::P
                          "this permit is expired or its outcome is known; ask the gate again",
                          "idempotency_key"};
   TRY_ASSIGN(std::string dial,
-             disclose_number(tx, attempt->customer_no, attempt->contact_point_id, user(by), now));
+             disclose_number(tx, gate, permit_id, attempt->contact_point_id, by, now));
   return ManualContact{attempt->attempt_id, permit_id, *expires_at, std::move(dial)};
+}
+
+kernel::Result<ManualContact> manual_call(store::Transaction& tx, const gate::Gate& gate,
+                                          gate::PermitId permit_id, std::string_view by,
+                                          kernel::Instant now) {
+  std::vector<kernel::Result<gate::Permit>> claimed = gate.claim_many(tx, {&permit_id, 1}, by);
+  if (claimed.front()) {
+    auto made = record_manual_call(tx, gate, std::move(*claimed.front()), now);
+    if (made || made.error().code != kernel::Code::conflict) return made;
+  }
+  return repeat_manual_call(tx, gate, permit_id, by, now);
 }
 
 kernel::Result<AttemptId> record_outcome(store::Transaction& tx, const gate::Gate& gate,

@@ -46,8 +46,14 @@ kernel::Result<ManualContact> record_manual_call(store::Transaction& tx, const g
                                                  gate::Permit permit, kernel::Instant now);
 // The same answer again, for a caller who lost it: while the permit lives and nobody told what
 // came.
-kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, gate::PermitId permit_id,
-                                                 std::string_view by, kernel::Instant now);
+kernel::Result<ManualContact> repeat_manual_call(store::Transaction& tx, const gate::Gate& gate,
+                                                 gate::PermitId permit_id, std::string_view by,
+                                                 kernel::Instant now);
+// One of the two: spends the permit where it is still reserved, and gives the same answer again
+// where this caller has spent it, be it a moment ago on another thread.
+kernel::Result<ManualContact> manual_call(store::Transaction& tx, const gate::Gate& gate,
+                                          gate::PermitId permit_id, std::string_view by,
+                                          kernel::Instant now);
 
 // What came of it, once: the permit's outcome and the attempt's, in one transaction.
 struct OutcomeRequest {

@@ -37,7 +37,7 @@ class Client {
       if (over()) return 0;
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    desk_ = std::make_unique<gate::Desk>(*store_, gate_, [this] { return clock_.now(); });
+    desk_ = std::make_unique<gate::Desk>(*store_, gate_);
     std::vector<std::thread> threads;
     for (int i = 0; i < config_.threads; ++i) threads.emplace_back([this, i] { work(i); });
     threads.emplace_back([this] { leap(); });
@@ -88,7 +88,7 @@ class Client {
       ++counters_.asked;
       // Half of them over the desk, whose callers share commits.
       auto reply = config_.broken.empty() && random.one_in(2)
-                       ? desk_->ask(request)
+                       ? desk_->ask(request, clock_.now())
                        : transact([&](store::Transaction& tx) {
                            return gate_.ask(tx, request, clock_.now());
                          });
