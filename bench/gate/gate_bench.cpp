@@ -4,7 +4,8 @@
 //   gate_bench desk  URL KEY PEOPLE SECONDS CALLERS
 //   gate_bench bulk  URL KEY PEOPLE SECONDS CONNECTIONS BATCH
 // Each prints one JSON line. Every request is for the next person, so nothing is refused; a permit
-// is a row, the person's row, a fact and its line for the sealer, durable. The packs are those of
+// is a row, the person's row, a fact and its line for the sealer, durable; at the desk each has an
+// idempotency key, as over HTTP. The packs are those of
 // decisions/, looked up as the program does; askers are taken to be in order without a look-up.
 
 #include <fmt/format.h>
@@ -68,6 +69,29 @@ std::string customer_no(int i) {
   return fmt::format("C{:07}", i);
 }
 
+// The rows that are locked are there beforehand, as those of the counter beside it are.
+void make_rows_to_lock(store::Store& store, int people) {
+  must(store.transact([&](store::Transaction& tx) {
+    int i = 0;
+    tx.insert_many("person_seen", {"person_key", "seen_at", "nth"}, [&](store::Params& row) {
+      if (i == people) return false;
+      static std::string key;
+      key = kernel::hex(tx.vault().index_bytes("person", customer_no(i++)));
+      row = {key, 0, 0};
+      return true;
+    });
+    i = 0;
+    tx.insert_many("number_seen", {"number_index"}, [&](store::Params& row) {
+      if (i == people) return false;
+      static std::string key;
+      key = kernel::hex(tx.vault().index_bytes("contact_value", std::to_string(2 * i++)));
+      row = {key};
+      return true;
+    });
+    return 0;
+  }));
+}
+
 void make_people(store::Store& store, int people) {
   must(store.transact([&](store::Transaction& tx) {
     const std::string sealed = tx.vault().seal("name", kernel::Name::take("张三"));
@@ -111,6 +135,7 @@ void make_people(store::Store& store, int people) {
                    });
     return 0;
   }));
+  make_rows_to_lock(store, people);
   if (store.on_postgres())
     must(store.transact([](store::Transaction& tx) { tx.execute("ANALYZE"); }));
 }
@@ -191,11 +216,14 @@ void run_dry(store::Store& store, const Options& options) {
 
 void run_desk(store::Store& store, const Options& options) {
   const gate::Gate gate = make_gate();
-  gate::Desk desk(store, gate, [] { return kTen; });
+  gate::Desk desk(store, gate);
   std::atomic<int> next{first_person(store, options.people)};
   std::atomic<int> refused{0};
   measure(options, [&] {
-    const auto reply = must(desk.ask(request(next++ % options.people)));
+    const int i = next++;
+    gate::Request wanted = request(i % options.people);
+    wanted.idempotency_key = fmt::format("user/{}", i);
+    const auto reply = must(desk.ask(std::move(wanted), kTen));
     if (!reply.permit) ++refused;
     return reply.permit ? 1 : 0;
   });

@@ -49,17 +49,21 @@ void Gate::Batch::load(bool lock) {
     numbers.insert(found.point->number_index);
     if (!requests_[i].idempotency_key.empty()) keys.insert(requests_[i].idempotency_key);
   }
-  if (lock) {
-    const Clock::Reading clock = gate_.clock_.read(lock_all(tx_, persons, numbers), now_);
-    now_ = clock.now;
-    clock_problem_ = clock.problem;
+  // A day more than today for numbers and holds: where the person is, the day may be another; and
+  // the clock that counts may be minutes off this node's.
+  const Window window{.person_since = since,
+                      .number_since = now_.plus_seconds(-2 * kDaySeconds),
+                      .holds_until = now_.china_date().plus_days(-1)};
+  if (!lock) {
+    known_ = load_known(tx_, persons, numbers, window);
+    return;
   }
-  // A day more than today for numbers and holds: where the person is, the day may be another.
-  known_ = load_known(tx_, persons, numbers,
-                      {.person_since = since,
-                       .number_since = now_.plus_seconds(-2 * kDaySeconds),
-                       .holds_until = now_.china_date().plus_days(-1)});
-  if (lock) by_key_ = find_by_keys(tx_, keys);
+  Locked locked = lock_and_load(tx_, persons, numbers, keys, window);
+  const Clock::Reading clock = gate_.clock_.read(locked.database_now, now_);
+  now_ = clock.now;
+  clock_problem_ = clock.problem;
+  known_ = std::move(locked.known);
+  by_key_ = std::move(locked.by_key);
 }
 
 const DayPacks& Gate::Batch::packs_for(kernel::Date date, const Person* person) {

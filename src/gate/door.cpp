@@ -52,11 +52,12 @@ void reserve_on_postgres(store::Transaction& tx, const std::vector<NewPermit>& p
     contacts.add(p.contacts_max);
     attempts.add(p.attempts_max);
   }
-  tx.execute(
+  tx.query(
       "SELECT gate_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
       " $17, $18, $19)",
       {ids, persons, customers, points, numbers, roles, channels, purposes, scripts, says_debt,
-       askers, reserved, expires, keys, packs, nths, days, contacts, attempts});
+       askers, reserved, expires, keys, packs, nths, days, contacts, attempts},
+      nullptr);  // goes with the facts and the commit
 }
 
 void reserve_on_sqlite(store::Transaction& tx, const std::vector<NewPermit>& permits) {
@@ -120,8 +121,9 @@ void save_refusals(store::Transaction& tx, const std::vector<NewRefusal>& refusa
       r.allowed_at ? allowed.add(r.allowed_at->micros()) : allowed.add_null();
       packs.add(r.packs);
     }
-    tx.execute("SELECT gate_refuse($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-               {ids, customers, points, channels, purposes, askers, at, codes, allowed, packs});
+    tx.query("SELECT gate_refuse($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             {ids, customers, points, channels, purposes, askers, at, codes, allowed, packs},
+             nullptr);
     return;
   }
   std::size_t next = 0;

@@ -317,22 +317,22 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   if (!files) return unite({broken("packs", files.error())}, {});
   std::string key = decisions.string();
   // Who is protected by what is law, not a setting: the shipped file, whatever was released.
-  auto shipped = [&](const char* name) {
-    const auto file = tables::read_shipped(decisions, name);
+  const auto shipped = [&](const char* name) {
+    auto file = tables::read_shipped(decisions, name);
     key += std::string(" ") + name + "@" + (file ? file->version : "none");
-    return file ? *file->bytes : std::string();
+    return file ? std::move(file->bytes) : std::make_shared<const std::string>();
   };
-  const std::string calendar = shipped("calendar-cn.csv");
-  std::string zones = shipped("zones.csv"), applicability = shipped("packs.dmn");
+  const auto calendar = shipped("calendar-cn.csv"), zones = shipped("zones.csv"),
+             applicability = shipped("packs.dmn");
   for (const auto& file : *files) key += " " + file.file + "@" + file.version;
   if (auto packs = known.find(key)) return *packs;
   std::vector<Pack> packs;
   for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
   Packs made =
       unite(std::move(packs),
-            {.calendar = Calendar::parse(calendar, (decisions / "calendar-cn.csv").string()),
-             .zones = std::move(zones),
-             .applicability = std::move(applicability),
+            {.calendar = Calendar::parse(*calendar, (decisions / "calendar-cn.csv").string()),
+             .zones = *zones,
+             .applicability = *applicability,
              .folder = decisions});
   known.add(std::move(key), made);
   return made;

@@ -67,8 +67,11 @@ void read_known(const store::Row& row, Known& known) {
     case 5:
       known.holds[std::move(key)].push_back({std::move(other), row.opt_date(7), row.instant(6)});
       break;
-    default:
+    case 6:
       known.packs.emplace(std::move(key), std::move(other));
+      break;
+    default:
+      CHECK_MSG(false, "a kind of row nobody asked for");
   }
 }
 
@@ -123,6 +126,31 @@ std::map<std::string, Permit::Bound> find_by_keys(store::Transaction& tx, const 
   tx.query(kBoundColumns + ("WHERE idempotency_key" + list.in(1)), {list.param()},
            [&](const store::Row& row) { found.insert_or_assign(row.text(12), read_bound(row)); });
   return found;
+}
+
+Locked lock_and_load(store::Transaction& tx, const Keys& persons, const Keys& numbers,
+                     const Keys& keys, const Window& window) {
+  Locked all;
+  if (!tx.on_postgres()) {  // one writer
+    all.known = load_known(tx, persons, numbers, window);
+    all.by_key = find_by_keys(tx, keys);
+    return all;
+  }
+  const store::TextList person_list(tx, persons), number_list(tx, numbers), key_list(tx, keys);
+  Keys used;
+  tx.query("SELECT * FROM gate_open($1, $2, $3, $4, $5, $6)",
+           {person_list.param(), number_list.param(), key_list.param(), window.person_since,
+            window.number_since, window.holds_until},
+           [&](const store::Row& row) {
+             if (row.i64(0) == 0)
+               all.database_now = row.instant(6);
+             else if (row.i64(0) == 7)
+               used.insert(row.text(1));
+             else
+               read_known(row, all.known);
+           });
+  all.by_key = find_by_keys(tx, used);
+  return all;
 }
 
 std::map<PermitId, StoredPermit> find_permits(store::Transaction& tx,

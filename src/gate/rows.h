@@ -61,6 +61,16 @@ std::map<std::string, std::int64_t> load_nth(store::Transaction& tx, const Keys&
 Known load_known(store::Transaction& tx, const Keys& persons, const Keys& numbers,
                  const Window& window);
 
+// The same once these persons and numbers are locked (door.h: lock_all), with the database's clock
+// at that moment and what was granted under these keys; one round trip. The window is the caller's.
+struct Locked {
+  std::optional<kernel::Instant> database_now;  // none on SQLite
+  Known known;
+  std::map<std::string, Permit::Bound> by_key;
+};
+Locked lock_and_load(store::Transaction& tx, const Keys& persons, const Keys& numbers,
+                     const Keys& keys, const Window& window);
+
 // Permits that were granted under these keys. `key` is the caller's idempotency key.
 std::map<std::string, Permit::Bound> find_by_keys(store::Transaction& tx, const Keys& keys);
 

@@ -6,6 +6,7 @@ namespace intake {
 
 namespace {
 
+// On PostgreSQL schema/003_reachable.sql says the same.
 // kind, customer_no, five texts, the number's index, two numbers. Points come first: they give the
 // columns their types.
 std::string reachable_sql(const store::TextList& list) {
@@ -31,7 +32,9 @@ Reachable load_reachable(store::Transaction& tx, const std::vector<std::string_v
                          kernel::Instant since) {
   Reachable all;
   const store::TextList list(tx, customer_nos);
-  tx.query(reachable_sql(list), {list.param(), since}, [&](const store::Row& row) {
+  const std::string sql =
+      tx.on_postgres() ? "SELECT * FROM intake_reachable($1, $2)" : reachable_sql(list);
+  tx.query(sql, {list.param(), since}, [&](const store::Row& row) {
     switch (row.i64(0)) {
       case 1:
         all.customers.push_back({row.text(1), row.text(2), row.text(3), row.text(4)});

@@ -1,6 +1,8 @@
 // PostgreSQL through libpq: a pool of connections, statements prepared once each, COPY for many
 // rows. Writes run READ COMMITTED and serialise by lock(key); a deadlock or serialisation failure
 // runs the work again. A connection lost at COMMIT leaves the outcome unknown, and says so.
+// BEGIN, facts and statements nothing is wanted of wait for the next statement or the COMMIT, and
+// go with it in one round trip (libpq's pipeline); what is wrong with them shows there.
 
 #include <libpq-fe.h>
 
@@ -13,6 +15,7 @@
 
 #include "kernel/hash.h"
 #include "store/connection.h"
+#include "store/pg_call.h"
 
 namespace store {
 namespace {
@@ -113,6 +116,8 @@ void append_copy_value(std::string& line, const Param::Variant& value) {
   }
 }
 
+constexpr std::size_t kWaitingBytesMax = 1 << 20;
+
 class PgConnection final : public ScriptTransaction {
  public:
   PgConnection(const std::string& url, Vault& vault, IdSource& ids) : vault_(vault), ids_(ids) {
@@ -138,7 +143,9 @@ class PgConnection final : public ScriptTransaction {
     return count;
   }
 
+  // Without a callback nothing is wanted of it but that it is done.
   void query(std::string_view sql, const Params& params, const RowCallback& callback) override {
+    if (!callback) return run_later(sql, params);
     const PgResult result = run(sql, params);
     PgRow row(result.get());
     const int rows = PQntuples(result.get());
@@ -154,6 +161,7 @@ class PgConnection final : public ScriptTransaction {
     for (std::size_t i = 0; i < columns.size(); ++i)
       sql += (i ? ", " : "") + std::string(columns[i]);
     sql += ") FROM STDIN";
+    flush();
     const PgResult begun(PQexec(connection_, sql.c_str()));
     if (PQresultStatus(begun.get()) != PGRES_COPY_IN) fail_postgres(connection_, begun.get(), sql);
     std::int64_t count = 0;
@@ -198,8 +206,8 @@ class PgConnection final : public ScriptTransaction {
   void append_block(std::int64_t first_id, std::span<const Fact> facts) override {
     if (facts.size() == 1) {
       const Fact& f = facts.front();
-      run("SELECT fact_append($1, $2, $3, $4, $5, $6)",
-          {first_id, f.kind, f.subject, f.made_by, f.made_at, f.body});
+      run_later("SELECT fact_append($1, $2, $3, $4, $5, $6)",
+                {first_id, f.kind, f.subject, f.made_by, f.made_at, f.body});
       return;
     }
     Array kinds = Array::of_texts(), subjects = kinds, makers = kinds, bodies = kinds;
@@ -211,11 +219,27 @@ class PgConnection final : public ScriptTransaction {
       times.add(f.made_at.micros());
       bodies.add(f.body);
     }
-    run("SELECT fact_append_many($1, $2, $3, $4, $5, $6)",
-        {first_id, kinds, subjects, makers, times, bodies});
+    run_later("SELECT fact_append_many($1, $2, $3, $4, $5, $6)",
+              {first_id, kinds, subjects, makers, times, bodies});
+  }
+
+  void begin(bool write) {
+    later({.sql = write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+                        : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+           .prepared = "",
+           .bound = Bound({}, true)});
+  }
+  void commit() {
+    if (!in_transaction() && waiting_.size() <= 1) return forget();  // nothing but its beginning
+    exchange({.sql = "COMMIT", .prepared = "", .bound = Bound({}, true)});
+  }
+  void roll_back() {
+    forget();
+    if (in_transaction()) execute_script("ROLLBACK");
   }
 
   void execute_script(const std::string& sql) override {
+    flush();
     const PgResult result(PQexec(connection_, sql.c_str()));
     const ExecStatusType status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
@@ -227,34 +251,77 @@ class PgConnection final : public ScriptTransaction {
  private:
   PgResult run(std::string_view sql, const Params& params) {
     const std::string& name = prepared(sql);
-    std::vector<std::string> held;
-    std::vector<const char*> values;
-    std::vector<int> lengths, formats;
-    held.reserve(params.size());
-    for (const Param& param : params) {
-      const Param::Variant& value = param.get();
-      const auto* blob = std::get_if<Blob>(&value);
-      const auto* array = std::get_if<const Array*>(&value);
-      if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        held.push_back(std::to_string(*number));
-      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-        check_text(*text);
-        held.emplace_back(*text);
-      } else if (blob) {
-        held.emplace_back(blob->bytes);
-      }
-      const bool null = std::holds_alternative<std::monostate>(value);
-      const std::string_view bytes = null ? "" : array ? (*array)->bytes() : held.back();
-      values.push_back(null ? nullptr : bytes.data());
-      lengths.push_back(static_cast<int>(bytes.size()));
-      formats.push_back(blob || array ? 1 : 0);
-    }
-    PgResult result(PQexecPrepared(connection_, name.c_str(), static_cast<int>(params.size()),
-                                   values.data(), lengths.data(), formats.data(), 0));
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-      fail_postgres(connection_, result.get(), sql);
+    if (!waiting_.empty())
+      return exchange({.sql = std::string(sql), .prepared = name, .bound = Bound(params, false)});
+    const Bound bound(params, false);
+    PgResult result(PQexecPrepared(connection_, name.c_str(), bound.count(), bound.values(),
+                                   bound.lengths(), bound.formats(), 0));
+    if (!is_good(result.get())) fail_postgres(connection_, result.get(), sql);
     return result;
+  }
+
+  void run_later(std::string_view sql, const Params& params) {
+    const std::string& name = prepared(sql);
+    later({.sql = std::string(sql), .prepared = name, .bound = Bound(params, true)});
+  }
+
+  void later(Call call) {
+    waiting_bytes_ += call.bound.bytes();
+    waiting_.push_back(std::move(call));
+    if (waiting_bytes_ > kWaitingBytesMax) flush();
+  }
+  void forget() {
+    waiting_.clear();
+    waiting_bytes_ = 0;
+  }
+  void flush() {
+    if (waiting_.empty()) return;
+    Call last = std::move(waiting_.back());
+    waiting_.pop_back();
+    exchange(last);
+  }
+
+  static bool is_good(const PGresult* result) {
+    const ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+  }
+
+  bool send(const Call& call) {
+    const Bound& b = call.bound;
+    if (call.prepared.empty())
+      return PQsendQueryParams(connection_, call.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                               0) == 1;
+    return PQsendQueryPrepared(connection_, call.prepared.c_str(), b.count(), b.values(),
+                               b.lengths(), b.formats(), 0) == 1;
+  }
+
+  // All that waits and then `last`, whose result it gives; the first that fails is thrown, and the
+  // server has then done nothing of what came after it.
+  PgResult exchange(const Call& last) {
+    std::vector<Call> calls = std::move(waiting_);
+    forget();
+    bool sent = PQenterPipelineMode(connection_) == 1;
+    for (const Call& call : calls) sent = sent && send(call);
+    sent = sent && send(last) && PQpipelineSync(connection_) == 1;
+    if (!sent) fail_postgres(connection_, nullptr, last.sql);
+    PgResult answer, bad;
+    std::string bad_sql;
+    for (std::size_t i = 0; i <= calls.size(); ++i) {
+      PgResult result(PQgetResult(connection_));
+      if (result) PQclear(PQgetResult(connection_));  // the null that ends each
+      if (!result && !bad) fail_postgres(connection_, nullptr, last.sql);
+      if (!is_good(result.get())) {
+        if (bad) continue;  // not run because of the first
+        bad = std::move(result);
+        bad_sql = i < calls.size() ? calls[i].sql : last.sql;
+      } else if (i == calls.size()) {
+        answer = std::move(result);
+      }
+    }
+    PQclear(PQgetResult(connection_));  // the sync
+    PQexitPipelineMode(connection_);
+    if (bad) fail_postgres(connection_, bad.get(), bad_sql);
+    return answer;
   }
 
   const std::string& prepared(std::string_view sql) {
@@ -279,6 +346,8 @@ class PgConnection final : public ScriptTransaction {
   Vault& vault_;
   IdSource& ids_;
   std::unordered_map<std::string, std::string> statements_;
+  std::vector<Call> waiting_;  // of this transaction, not sent yet
+  std::size_t waiting_bytes_ = 0;
 };
 
 class PgStore final : public Store {
@@ -336,11 +405,10 @@ class PgStore final : public Store {
   void run_once(const Body& body, bool write, bool& committing) {
     std::unique_ptr<PgConnection> connection = take();
     const Back back{*this, connection};
-    connection->execute_script(write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
-                                     : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    connection->begin(write);
     const bool keep = body(*connection);
     committing = keep;
-    connection->execute_script(keep ? "COMMIT" : "ROLLBACK");
+    keep ? connection->commit() : connection->roll_back();
     committing = false;
   }
 
@@ -350,8 +418,7 @@ class PgStore final : public Store {
     std::unique_ptr<PgConnection>& connection;
     ~Back() {
       try {
-        if (connection->alive() && connection->in_transaction())
-          connection->execute_script("ROLLBACK");
+        if (connection->alive()) connection->roll_back();
       } catch (const Failure&) {
         connection.reset();
       }

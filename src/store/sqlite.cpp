@@ -79,7 +79,7 @@ class SqliteConnection final : public ScriptTransaction {
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
   ~SqliteConnection() override {
-    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.get);
     sqlite3_close(db_);
   }
 
@@ -89,12 +89,13 @@ class SqliteConnection final : public ScriptTransaction {
   }
 
   void query(std::string_view sql, const Params& params, const RowCallback& callback) override {
-    sqlite3_stmt* statement = prepared(sql);
+    Prepared& statement = prepared(sql);
+    const Reset reset{statement.get};
     bind(statement, params, sql);
-    const Reset reset{statement};
-    const SqliteRow row(statement);
+    const SqliteRow row(statement.get);
     int step = SQLITE_OK;
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) callback(row);
+    while ((step = sqlite3_step(statement.get)) == SQLITE_ROW)
+      if (callback) callback(row);
     if (step != SQLITE_DONE) fail_sqlite(db_, sql);
   }
 
@@ -106,13 +107,13 @@ class SqliteConnection final : public ScriptTransaction {
       values += (i ? ", $" : "$") + std::to_string(i + 1);
     }
     sql += ") VALUES (" + values + ")";
-    sqlite3_stmt* statement = prepared(sql);
+    Prepared& statement = prepared(sql);
     std::int64_t count = 0;
     for (Params row; next_row(row); ++count, row.clear()) {
       CHECK_MSG(row.size() == columns.size(), "a value for each column");
+      const Reset reset{statement.get};
       bind(statement, row, sql);
-      const Reset reset{statement};
-      if (sqlite3_step(statement) != SQLITE_DONE) fail_sqlite(db_, sql);
+      if (sqlite3_step(statement.get) != SQLITE_DONE) fail_sqlite(db_, sql);
     }
     return count;
   }
@@ -156,29 +157,38 @@ class SqliteConnection final : public ScriptTransaction {
     }
   };
 
-  sqlite3_stmt* prepared(std::string_view sql) {
+  // A statement, and where SQLite wants each parameter: by name, for it would number $2, $1 by
+  // appearance. 0: not used, as PostgreSQL would say at prepare time.
+  struct Prepared {
+    sqlite3_stmt* get = nullptr;
+    std::vector<int> at;
+  };
+
+  Prepared& prepared(std::string_view sql) {
     auto found = statements_.find(std::string(sql));
     if (found != statements_.end()) {
-      if (!sqlite3_stmt_busy(found->second)) return found->second;
+      if (!sqlite3_stmt_busy(found->second.get)) return found->second;
       fail(Code::conflict, "a statement may not run inside its own callback", std::string(sql));
     }
-    sqlite3_stmt* statement = nullptr;
+    Prepared statement;
     if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                           &statement, nullptr) != SQLITE_OK)
+                           &statement.get, nullptr) != SQLITE_OK)
       fail_sqlite(db_, sql);
-    statements_.emplace(sql, statement);
-    return statement;
+    return statements_.emplace(sql, std::move(statement)).first->second;
   }
 
-  // By name: SQLite would number $2, $1 by appearance.
-  void bind(sqlite3_stmt* statement, const Params& params, std::string_view sql) {
+  void bind(Prepared& statement, const Params& params, std::string_view sql) {
+    while (statement.at.size() < params.size())
+      statement.at.push_back(sqlite3_bind_parameter_index(
+          statement.get, ("$" + std::to_string(statement.at.size() + 1)).c_str()));
     for (std::size_t i = 0; i < params.size(); ++i) {
-      const int at = sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i + 1)).c_str());
-      if (at == 0) continue;  // given and not used, as PostgreSQL would say at prepare time
-      if (bind_one(statement, at, params[i].get()) != SQLITE_OK) fail_sqlite(db_, sql);
+      if (statement.at[i] == 0) continue;
+      if (bind_one(statement.get, statement.at[i], params[i].get()) != SQLITE_OK)
+        fail_sqlite(db_, sql);
     }
   }
 
+  // Borrowed: what is bound is unbound (Reset) before the caller's values go.
   static int bind_one(sqlite3_stmt* statement, int at, const Param::Variant& value) {
     CHECK_MSG(!std::holds_alternative<const Array*>(value), "SQLite has no arrays");
     if (const auto* number = std::get_if<std::int64_t>(&value))
@@ -186,18 +196,18 @@ class SqliteConnection final : public ScriptTransaction {
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       check_text(*text);
       return sqlite3_bind_text64(statement, at, text->data() ? text->data() : "", text->size(),
-                                 SQLITE_TRANSIENT, SQLITE_UTF8);
+                                 SQLITE_STATIC, SQLITE_UTF8);
     }
     if (const auto* blob = std::get_if<Blob>(&value))
       return sqlite3_bind_blob64(statement, at, blob->bytes.data() ? blob->bytes.data() : "",
-                                 blob->bytes.size(), SQLITE_TRANSIENT);
+                                 blob->bytes.size(), SQLITE_STATIC);
     return sqlite3_bind_null(statement, at);
   }
 
   sqlite3* db_ = nullptr;
   Vault& vault_;
   IdSource& ids_;
-  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+  std::unordered_map<std::string, Prepared> statements_;
 };
 
 // One caller's work, waiting for or sharing a commit.
@@ -329,7 +339,9 @@ class SqliteStore final : public Store {
   bool commit_once(const std::vector<Job*>& batch) {
     try {
       writer_->execute_script("BEGIN IMMEDIATE");
-      for (Job* job : batch) run_in_savepoint(*job);
+      if (batch.size() == 1 && !run_alone(*batch.front())) return true;
+      if (batch.size() > 1)
+        for (Job* job : batch) run_in_savepoint(*job);
       writer_->execute_script("COMMIT");
       return true;
     } catch (const Failure& failure) {
@@ -337,6 +349,23 @@ class SqliteStore final : public Store {
     }
     if (writer_->in_transaction()) writer_->execute_script("ROLLBACK");
     return false;
+  }
+
+  // A savepoint keeps a journal that SQLite walks at the end of each statement: a long transaction
+  // would take the square of its time. False: it was rolled back, and that was its own affair.
+  bool run_alone(Job& job) {
+    job.status = kernel::Ok{};
+    job.thrown = nullptr;
+    bool keep = false;
+    try {
+      keep = (*job.body)(*writer_);
+    } catch (const Failure& failure) {
+      job.status = failure.error();
+    } catch (...) {
+      job.thrown = std::current_exception();
+    }
+    if (!keep && writer_->in_transaction()) writer_->execute_script("ROLLBACK");
+    return keep;
   }
 
   void run_in_savepoint(Job& job) {

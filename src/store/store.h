@@ -167,7 +167,7 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  // Runs one statement; returns the number of rows it changed.
+  // Runs one statement; how many rows it changed. A query() without callback may go with the next.
   virtual std::int64_t execute(std::string_view sql, const Params& params = {}) = 0;
   virtual void query(std::string_view sql, const Params& params, const RowCallback& row) = 0;
   // Many rows into one table, fast (prepared insert or COPY). Every row has one Param per column;

@@ -105,7 +105,11 @@ Result<std::vector<ShippedFile>> shipped_files(const fs::path& decisions,
                                                std::string_view only_under) {
   std::error_code error;
   std::vector<ShippedFile> files;
-  for (auto at = fs::recursive_directory_iterator(decisions, error);
+  // Only the folder that is asked for: this is on the way of every question to the gate.
+  const bool folder = only_under.ends_with('/');
+  const fs::path begin = folder ? decisions / only_under : decisions;
+  if (folder && !fs::is_directory(begin, error) && fs::is_directory(decisions, error)) return files;
+  for (auto at = fs::recursive_directory_iterator(begin, error);
        !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
     if (at->path().extension() != ".dmn") continue;
     const std::string name = at->path().lexically_relative(decisions).generic_string();

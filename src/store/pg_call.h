@@ -1,0 +1,67 @@
+#pragma once
+// A statement on its way to PostgreSQL. Enters: SQL and parameters; leaves: the arrays libpq wants.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "store/connection.h"
+
+namespace store {
+
+// The parameters of a statement as libpq takes them. Texts and bytes are borrowed, or copied.
+class Bound {
+ public:
+  Bound(const Params& params, bool copy) {
+    held_.reserve(params.size());
+    for (const Param& param : params) {
+      const Param::Variant& value = param.get();
+      const auto* array = std::get_if<const Array*>(&value);
+      const auto* blob = std::get_if<Blob>(&value);
+      const auto* text = std::get_if<std::string_view>(&value);
+      if (text) check_text(*text);
+      if (const auto* number = std::get_if<std::int64_t>(&value))
+        add(held_.emplace_back(std::to_string(*number)), 0);
+      else if (array)
+        add(copy ? held_.emplace_back((*array)->bytes()) : (*array)->bytes(), 1);
+      else if (blob)
+        add(copy ? held_.emplace_back(blob->bytes) : blob->bytes, 1);
+      else if (text)
+        add(held_.emplace_back(*text), 0);  // libpq wants a zero at the end
+      else
+        add(std::nullopt, 0);
+    }
+  }
+  Bound(Bound&&) = default;
+  Bound& operator=(Bound&&) = default;
+  Bound(const Bound&) = delete;
+  Bound& operator=(const Bound&) = delete;
+  int count() const { return static_cast<int>(values_.size()); }
+  const char* const* values() const { return values_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  void add(std::optional<std::string_view> bytes, int format) {
+    values_.push_back(!bytes ? nullptr : bytes->data() ? bytes->data() : "");
+    lengths_.push_back(bytes ? static_cast<int>(bytes->size()) : 0);
+    formats_.push_back(format);
+    bytes_ += bytes ? bytes->size() : 0;
+  }
+
+  std::vector<std::string> held_;  // never grows past what was reserved: its texts stay in place
+  std::vector<const char*> values_;
+  std::vector<int> lengths_, formats_;
+  std::size_t bytes_ = 0;
+};
+
+// A statement on its way: one that is prepared, or a text without parameters.
+struct Call {
+  std::string sql, prepared;
+  Bound bound;
+};
+
+}  // namespace store
