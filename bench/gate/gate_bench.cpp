@@ -30,6 +30,13 @@ using Seconds = std::chrono::duration<double>;
 using Steady = std::chrono::steady_clock;
 
 const Instant kTen = Instant::china(kernel::Date::from_ymd(2026, 11, 20), 600);  // a Friday
+const Steady::time_point kBegun = Steady::now();
+// The time of that day, which goes on as the machine's does.
+Instant now() {
+  return Instant::from_micros(
+      kTen.micros() +
+      std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - kBegun).count());
+}
 
 template <class T>
 T must(kernel::Result<T> result) {
@@ -208,7 +215,7 @@ void run_dry(store::Store& store, const Options& options) {
     for (std::size_t k = 0; k < options.batch; ++k)
       requests.push_back(request(next++ % options.people));
     const auto answers = must(
-        store.read([&](store::Transaction& tx) { return gate.questions(tx, requests, kTen); }));
+        store.read([&](store::Transaction& tx) { return gate.questions(tx, requests, now()); }));
     CHECK(answers.size() == options.batch);
     return static_cast<int>(options.batch);
   });
@@ -223,7 +230,7 @@ void run_desk(store::Store& store, const Options& options) {
     const int i = next++;
     gate::Request wanted = request(i % options.people);
     wanted.idempotency_key = fmt::format("user/{}", i);
-    const auto reply = must(desk.ask(std::move(wanted), kTen));
+    const auto reply = must(desk.ask(std::move(wanted), now()));
     if (!reply.permit) ++refused;
     return reply.permit ? 1 : 0;
   });
@@ -240,7 +247,8 @@ void run_bulk(store::Store& store, const Options& options) {
       requests.push_back(request((first + static_cast<int>(k)) % options.people));
     return must(store.transact([&](store::Transaction& tx) {
       int granted = 0;
-      for (const auto& reply : gate.ask_many(tx, requests, kTen)) granted += reply && reply->permit;
+      for (const auto& reply : gate.ask_many(tx, requests, now()))
+        granted += reply && reply->permit;
       return granted;
     }));
   });
