@@ -23,10 +23,11 @@ struct Colour {
 constexpr Colour ink{0.11, 0.14, 0.17}, grey{0.42, 0.46, 0.50}, jade{0.05, 0.40, 0.36},
     line{0.83, 0.85, 0.87}, band{0.945, 0.953, 0.957};
 
-struct LayoutFree {
-  void operator()(PangoLayout* layout) const { g_object_unref(layout); }
+struct Unref {
+  void operator()(void* object) const { g_object_unref(object); }
 };
-using Layout = std::unique_ptr<PangoLayout, LayoutFree>;
+template <typename T>
+using Owned = std::unique_ptr<T, Unref>;
 
 struct Style {
   double size = 8.6;
@@ -53,6 +54,9 @@ struct Pdf::Inside {
   std::string bytes;
   cairo_surface_t* surface = nullptr;
   cairo_t* cairo = nullptr;
+  // Of its own: the library's default one is a thread's and lives as long as the thread.
+  Owned<PangoFontMap> fonts{pango_cairo_font_map_new()};
+  Owned<PangoContext> letters{pango_font_map_create_context(fonts.get())};
   std::vector<std::vector<Mark>> pages{1};
   double y = top;
   int letters_without_font = 0;
@@ -64,6 +68,8 @@ struct Pdf::Inside {
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                    about.made_at.format().substr(0, 19).c_str());
     cairo = cairo_create(surface);
+    pango_cairo_update_context(cairo, letters.get());
+    pango_context_set_language(letters.get(), pango_language_from_string("zh-cn"));
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
@@ -72,15 +78,13 @@ struct Pdf::Inside {
     cairo_surface_destroy(surface);
   }
 
-  Layout lay_out(const std::string& text, const Style& style, double width) {
-    Layout layout(pango_cairo_create_layout(cairo));
+  Owned<PangoLayout> lay_out(const std::string& text, const Style& style, double width) {
+    Owned<PangoLayout> layout(pango_layout_new(letters.get()));
     PangoFontDescription* font = pango_font_description_new();
     pango_font_description_set_family(
         font, style.mono ? "Noto Sans Mono CJK SC, DejaVu Sans Mono" : "Noto Sans CJK SC");
     pango_font_description_set_absolute_size(font, style.size * PANGO_SCALE);
     if (style.bold) pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
-    pango_context_set_language(pango_layout_get_context(layout.get()),
-                               pango_language_from_string("zh-cn"));
     pango_layout_set_font_description(layout.get(), font);
     pango_font_description_free(font);
     pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
@@ -90,7 +94,7 @@ struct Pdf::Inside {
     return layout;
   }
   double height_of(const std::string& text, const Style& style, double width) {
-    const Layout layout = lay_out(text, style, width);
+    const Owned<PangoLayout> layout = lay_out(text, style, width);
     letters_without_font += pango_layout_get_unknown_glyphs_count(layout.get());
     int height = 0;
     pango_layout_get_size(layout.get(), nullptr, &height);
@@ -154,7 +158,7 @@ struct Pdf::Inside {
       cairo_fill(cairo);
       return;
     }
-    const Layout layout = lay_out(mark.text, mark.style, mark.width);
+    const Owned<PangoLayout> layout = lay_out(mark.text, mark.style, mark.width);
     cairo_move_to(cairo, mark.x, mark.y);
     pango_cairo_show_layout(cairo, layout.get());
   }
@@ -166,7 +170,7 @@ struct Pdf::Inside {
     draw({margin, foot - 5, text_width, 0.4, "", {.colour = line}});
     draw({margin, foot, text_width - 90, 0, about.footer, small});
     const std::string number = fmt::format("第 {} 页 共 {} 页", page + 1, pages.size());
-    const Layout layout = lay_out(number, small, 90);
+    const Owned<PangoLayout> layout = lay_out(number, small, 90);
     pango_layout_set_alignment(layout.get(), PANGO_ALIGN_RIGHT);
     cairo_set_source_rgb(cairo, grey.r, grey.g, grey.b);
     cairo_move_to(cairo, margin + text_width - 90, foot);
