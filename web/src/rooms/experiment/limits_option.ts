@@ -1,10 +1,8 @@
 // What the chart of the limits draws, in points of a hundred; pure, so that picture and table agree.
 import type { EChartsCoreOption } from "echarts/core";
 import type { DayLine } from "@/api/experiment";
+import { base, day_names, label, split } from "@/kit/chart_parts";
 
-const font =
-  'system-ui, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
-const label = { color: "#566670", fontFamily: font, fontSize: 11 };
 export const points = (value: number): string => (value * 100).toFixed(2);
 
 export interface LimitWords {
@@ -26,20 +24,12 @@ export function limits_option(days: DayLine[], margin_bps: number, words: LimitW
   });
   const of = (pick: (day: DayLine) => number) => days.map((day) => Number(points(pick(day))));
   const margin = (sign: number) => ({ ...line(words.margin, "#9fb0b6", days.map(() => (sign * margin_bps) / 100), 1, "dashed"), showSymbol: false });
+  const axis = day_names(days.map((day) => day.date));
   return {
-    animation: false,
-    textStyle: { fontFamily: font },
-    grid: { left: 8, right: 14, top: 34, bottom: 4, containLabel: true },
-    legend: { top: 2, left: 4, itemWidth: 12, itemHeight: 8, textStyle: { ...label, fontSize: 12 } },
+    ...base,
     tooltip: { trigger: "axis", confine: true },
-    xAxis: {
-      type: "category",
-      data: days.map((day) => day.date.slice(5)),
-      axisLabel: label,
-      axisLine: { lineStyle: { color: "#c6d0d3" }, onZero: false },
-      axisTick: { show: false },
-    },
-    yAxis: { type: "value", axisLabel: label, splitLine: { lineStyle: { color: "#e8eced" } } },
+    xAxis: { ...axis, axisLine: { ...axis.axisLine, onZero: false } },
+    yAxis: { type: "value", axisLabel: label, ...split },
     series: [
       line(words.estimate, "#0f6b5c", of((day) => day.estimate), 2),
       line(words.lower, "#b4572d", of((day) => day.lower), 1.5),

@@ -1,9 +1,7 @@
 // The chart of refusals: bars of a day, stacked by rule.
 import type { EChartsCoreOption } from "echarts/core";
+import { base, day_names, label, split } from "@/kit/chart_parts";
 
-const font =
-  'system-ui, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
-const label = { color: "#566670", fontFamily: font, fontSize: 11 };
 const colours = ["#0b6455", "#c4543f", "#3f6fa3", "#b98a2f", "#7a5195", "#4f8f5b", "#a0526d", "#9fb0b6"];
 
 export function refusals_option(
@@ -11,14 +9,12 @@ export function refusals_option(
   series: { name: string; data: number[] }[],
 ): EChartsCoreOption {
   return {
-    animation: false,
+    ...base,
     color: colours,
-    textStyle: { fontFamily: font },
-    grid: { left: 8, right: 14, top: 34, bottom: 4, containLabel: true },
-    legend: { type: "scroll", top: 2, left: 4, itemWidth: 12, itemHeight: 8, textStyle: { ...label, fontSize: 12 } },
+    legend: { ...base.legend, type: "scroll" },
     tooltip: { trigger: "axis", confine: true },
-    xAxis: { type: "category", data: days.map((day) => day.slice(5)), axisLabel: label, axisTick: { show: false } },
-    yAxis: { type: "value", minInterval: 1, axisLabel: label, splitLine: { lineStyle: { color: "#e8eced" } } },
+    xAxis: day_names(days),
+    yAxis: { type: "value", minInterval: 1, axisLabel: label, ...split },
     series: series.map((one) => ({ name: one.name, type: "bar", stack: "refused", barMaxWidth: 46, data: one.data })),
   };
 }

@@ -1,26 +1,11 @@
 // What the two charts draw; pure, so that the figures in the picture and in the table agree.
 import type { EChartsCoreOption } from "echarts/core";
 import type { HistoryDay } from "@/api/types";
+import { base, day_names, label, split } from "@/kit/chart_parts";
 import { bucket_colours } from "@/kit/colours";
 import { yuan_short } from "@/kit/format";
 
-const font =
-  'system-ui, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
-const label = { color: "#566670", fontFamily: font, fontSize: 11 };
-const base = {
-  animation: false,
-  textStyle: { fontFamily: font },
-  grid: { left: 8, right: 14, top: 34, bottom: 4, containLabel: true },
-  legend: { top: 2, left: 4, itemWidth: 12, itemHeight: 8, textStyle: { ...label, fontSize: 12 } },
-};
-const days = (history: HistoryDay[]) => ({
-  type: "category" as const,
-  data: history.map((day) => day.date.slice(5)),
-  axisLabel: label,
-  axisLine: { lineStyle: { color: "#c6d0d3" } },
-  axisTick: { show: false },
-});
-const split = { splitLine: { lineStyle: { color: "#e8eced" } } };
+const days = (history: HistoryDay[]) => day_names(history.map((day) => day.date));
 
 export function balances_option(
   history: HistoryDay[],

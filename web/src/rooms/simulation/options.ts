@@ -1,26 +1,10 @@
 // What the charts draw; pure, so that the figures in the picture and in the table agree.
 import type { EChartsCoreOption } from "echarts/core";
+import { base, categories, label, split } from "@/kit/chart_parts";
 import { group, yuan_short } from "@/kit/format";
 import type { Report } from "./shapes";
 
-const font =
-  'system-ui, "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
-const label = { color: "#566670", fontFamily: font, fontSize: 11 };
-const base = {
-  animation: false,
-  textStyle: { fontFamily: font },
-  grid: { left: 8, right: 14, top: 34, bottom: 4, containLabel: true },
-  legend: { top: 2, left: 4, itemWidth: 12, itemHeight: 8, textStyle: { ...label, fontSize: 12 } },
-};
-const split = { splitLine: { lineStyle: { color: "#e8eced" } } };
 const colours = { today: "#7d8f98", draft: "#0b6455", third: "#e0b354" };
-const categories = (names: string[]) => ({
-  type: "category" as const,
-  data: names,
-  axisLabel: label,
-  axisLine: { lineStyle: { color: "#c6d0d3" } },
-  axisTick: { show: false },
-});
 
 export interface Series {
   name: string;

@@ -1,5 +1,5 @@
 import type { Finding } from "@/api/tables";
-import { value_words, variable_word } from "@/rooms/decision/feel";
+import { value_words, variable_word } from "@/rooms/tables/feel";
 import { language } from "@/words/words";
 
 export function finding_text(finding: Finding): string {
