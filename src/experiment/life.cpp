@@ -8,6 +8,7 @@
 #include "experiment/split.h"
 #include "http/json.h"
 #include "intake/types.h"
+#include "kernel/words.h"
 
 namespace experiment {
 
@@ -38,13 +39,13 @@ bool among(const std::vector<std::string>& words, const std::vector<std::string>
 
 Status check_words(const Request& asked) {
   if (!among({asked.file}, file_words()))
-    return invalid("an experiment is about " + joined(file_words()), "file");
+    return invalid("an experiment is about " + kernel::join_words(file_words()), "file");
   if (!among({asked.metric}, metric_words()))
-    return invalid("a metric is one of " + joined(metric_words()), "metric");
+    return invalid("a metric is one of " + kernel::join_words(metric_words()), "metric");
   if (!among(asked.strata, strata_words()))
-    return invalid("strata are of " + joined(strata_words()), "strata");
+    return invalid("strata are of " + kernel::join_words(strata_words()), "strata");
   if (!among(asked.guards, guard_words()))
-    return invalid("guards are of " + joined(guard_words()), "guards");
+    return invalid("guards are of " + kernel::join_words(guard_words()), "guards");
   for (const std::string& bucket : asked.buckets)
     if (bucket.empty() || bucket.find_first_of(", ") != bucket.npos)
       return invalid("a bucket is one word", "buckets");

@@ -8,6 +8,7 @@
 #include "experiment/rows.h"
 #include "experiment/units.h"
 #include "intake/types.h"
+#include "kernel/words.h"
 
 namespace experiment {
 
@@ -161,7 +162,7 @@ PersonOf load_person_of(store::Transaction& tx, const book::BookView& book) {
 
 std::string Running::text() const {
   return fmt::format("experiment {} {} {} {} {} [{}] [{}]", name, file, version, share_bps, seed,
-                     joined(buckets), joined(strata));
+                     kernel::join_words(buckets), kernel::join_words(strata));
 }
 
 std::vector<Running> running_on(store::Transaction& tx, kernel::Date date) {

@@ -3,6 +3,7 @@
 #include <boost/describe/class.hpp>
 
 #include "http/json.h"
+#include "kernel/words.h"
 
 namespace experiment {
 
@@ -23,14 +24,14 @@ Experiment read(const store::Row& row) {
              .challenger_version = row.text(4),
              .share_bps = row.i64(5),
              .seed = row.text(6),
-             .buckets = parted(row.text(7)),
-             .strata = parted(row.text(8)),
+             .buckets = kernel::split_words(row.text(7)),
+             .strata = kernel::split_words(row.text(8)),
              .start_date = row.date(9),
              .end_date = row.date(10),
              .horizon_days = static_cast<int>(row.i64(11)),
              .metric = row.text(12),
              .margin_bps = row.i64(13),
-             .guards = parted(row.text(14)),
+             .guards = kernel::split_words(row.text(14)),
              .note = row.text(15)};
   e.state = row.text(16);
   e.requested_by = row.text(17);
@@ -60,22 +61,6 @@ BOOST_DESCRIBE_STRUCT(AssignedBody, (), (experiment, arm, stratum, how, assigned
 
 }  // namespace
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
-
-std::vector<std::string> parted(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(','));
-    words.emplace_back(word);
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-  }
-  return words;
-}
-
 std::vector<Experiment> load_experiments(store::Transaction& tx) {
   std::vector<Experiment> all;
   tx.query(std::string(columns) + "ORDER BY requested_at DESC, experiment_id DESC", {},
@@ -96,10 +81,10 @@ void insert_experiment(store::Transaction& tx, const Experiment& e) {
       " stopped_by, stop_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
       " $14, $15, $16, $17, $18, $19, '', '', '', '', '', '')",
       {e.experiment_id, e.asked.name, e.asked.title, e.asked.file, e.asked.challenger_version,
-       e.asked.share_bps, e.asked.seed, joined(e.asked.buckets), joined(e.asked.strata),
-       e.asked.start_date, e.asked.end_date, e.asked.horizon_days, e.asked.metric,
-       e.asked.margin_bps, joined(e.asked.guards), e.asked.note, e.state, e.requested_by,
-       e.requested_at});
+       e.asked.share_bps, e.asked.seed, kernel::join_words(e.asked.buckets),
+       kernel::join_words(e.asked.strata), e.asked.start_date, e.asked.end_date,
+       e.asked.horizon_days, e.asked.metric, e.asked.margin_bps, kernel::join_words(e.asked.guards),
+       e.asked.note, e.state, e.requested_by, e.requested_at});
 }
 
 void update_experiment(store::Transaction& tx, const Experiment& e) {

@@ -11,9 +11,6 @@
 
 namespace experiment {
 
-std::string joined(const std::vector<std::string>& words);  // by commas
-std::vector<std::string> parted(std::string_view text);
-
 void insert_experiment(store::Transaction& tx, const Experiment& experiment);
 // Everything but what was asked.
 void update_experiment(store::Transaction& tx, const Experiment& experiment);

@@ -6,6 +6,7 @@
 #include "http/json.h"
 #include "intake/types.h"
 #include "kernel/hash.h"
+#include "kernel/words.h"
 
 namespace flow {
 
@@ -77,33 +78,14 @@ void add_regions(store::Transaction& tx, const book::BookView& opening, column::
   });
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ',';
-    text += word;
-  }
-  return text;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    words.emplace_back(text.substr(0, comma));
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-  }
-  return words;
-}
-
 column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
   std::sort(collectors.begin(), collectors.end(),
             [](const auto& a, const auto& b) { return a.user_name < b.user_name; });
   column::Sheet sheet(collectors.size());
   std::vector<std::string> skills, regions;
   for (const allocation::Collector& collector : collectors) {
-    skills.push_back(joined(collector.skills));
-    regions.push_back(joined(collector.regions));
+    skills.push_back(kernel::join_words(collector.skills));
+    regions.push_back(kernel::join_words(collector.regions));
   }
   std::vector<std::string_view> names, teams;
   for (const allocation::Collector& collector : collectors) {
@@ -196,8 +178,8 @@ std::vector<allocation::Collector> collectors_of(const Cut& cut) {
   for (std::size_t i = 0; i < cut.collectors.rows(); ++i) {
     collectors.push_back({.user_name = std::string(cut.collectors.texts("user_name").at(i)),
                           .team = std::string(cut.collectors.texts("team").at(i)),
-                          .skills = split(cut.collectors.texts("skills").at(i)),
-                          .regions = split(cut.collectors.texts("regions").at(i)),
+                          .skills = kernel::split_words(cut.collectors.texts("skills").at(i)),
+                          .regions = kernel::split_words(cut.collectors.texts("regions").at(i)),
                           .capacity = cut.collectors.get<std::int32_t>("capacity")[i],
                           .certified = cut.collectors.get<std::int8_t>("certified")[i] != 0});
   }

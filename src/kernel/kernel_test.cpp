@@ -1,9 +1,11 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "kernel/date.h"
 #include "kernel/id.h"
 #include "kernel/money.h"
 #include "kernel/secret.h"
+#include "kernel/words.h"
 
 namespace kernel {
 namespace {
@@ -95,6 +97,15 @@ TEST(Secret, shows_only_its_mask) {
   EXPECT_EQ(CitizenId::take("110101199003070011").masked(), "1101**********0011");
   EXPECT_EQ(Phone::take("110").masked(), "****");
   EXPECT_EQ(mask_account_no("6222021234561234"), "6222********1234");
+}
+
+TEST(Words, come_back_from_a_column) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{}, {"card"}, {"card", "北京", "M3"}}) {
+    EXPECT_EQ(split_words(join_words(words)), words);
+  }
+  EXPECT_EQ(join_words({"card", "loan"}), "card,loan");
+  EXPECT_THAT(split_words("a,b,"), testing::ElementsAre("a", "b"));
 }
 
 }  // namespace

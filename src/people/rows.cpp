@@ -1,5 +1,7 @@
 #include "people/rows.h"
 
+#include "kernel/words.h"
+
 namespace people {
 
 using store::Row;
@@ -12,22 +14,6 @@ constexpr std::string_view user_columns =
     "must_change_password, certified_until, background_checked, confidentiality_signed, "
     "recording_ready";
 
-std::vector<std::string> split(const std::string& joined) {
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < joined.size();) {
-    const auto comma = std::min(joined.find(',', at), joined.size());
-    words.push_back(joined.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return words;
-}
-
-std::string join(const std::vector<std::string>& words) {
-  std::string joined;
-  for (const auto& word : words) joined += (joined.empty() ? "" : ",") + word;
-  return joined;
-}
-
 User read_user(const Row& row) {
   User user;
   user.user_id = row.id<UserTag>(0);
@@ -37,8 +23,8 @@ User read_user(const Row& row) {
   CHECK_MSG(role, "a user's role is not one of ours");
   user.role = *role;
   user.team = row.text(4);
-  user.skills = split(row.text(5));
-  user.regions = split(row.text(6));
+  user.skills = kernel::split_words(row.text(5));
+  user.regions = kernel::split_words(row.text(6));
   user.capacity = static_cast<int>(row.i64(7));
   user.active = row.flag(8);
   user.must_change_password = row.flag(9);
@@ -87,7 +73,8 @@ bool has_users(Transaction& tx) {
 
 void insert_user(Transaction& tx, const User& user, const std::string& password_hash,
                  kernel::Instant now) {
-  const std::string skills = join(user.skills), regions = join(user.regions);
+  const std::string skills = kernel::join_words(user.skills),
+                    regions = kernel::join_words(user.regions);
   tx.execute(
       "INSERT INTO users (user_id, user_name, shown_name, role, team, skills, regions, capacity, "
       "active, must_change_password, certified_until, background_checked, "
@@ -112,7 +99,8 @@ void save_password(Transaction& tx, UserId user_id, const Password& password) {
 }
 
 void save_user(Transaction& tx, const User& user) {
-  const std::string skills = join(user.skills), regions = join(user.regions);
+  const std::string skills = kernel::join_words(user.skills),
+                    regions = kernel::join_words(user.regions);
   tx.execute(
       "UPDATE users SET shown_name = $2, role = $3, team = $4, skills = $5, regions = $6, "
       "capacity = $7, active = $8, certified_until = $9, background_checked = $10, "
