@@ -33,7 +33,7 @@ room_if_there(gate LINK allocation)
 room_if_there(wording LINK gate ICU::i18n ICU::uc PkgConfig::opencc PkgConfig::re2)
 room_if_there(outreach LINK gate wording)
 room_if_there(casework LINK outreach wording)
-room_if_there(people LINK http sodium)
+room_if_there(people LINK http sodium oath qrencode)
 room_if_there(records LINK casework people OpenSSL::Crypto)
 room_if_there(evidence LINK tlog records Boost::json fmt::fmt PkgConfig::pangocairo
               LibArchive::LibArchive TEST_LINK sample)

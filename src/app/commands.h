@@ -84,6 +84,7 @@ struct ServeCommand {
   std::string tls_cert, tls_key;
   bool behind_proxy = false;
   bool log_requests = false;
+  std::vector<std::string> second_step_for;  // roles
 };
 
 struct TableCommand {

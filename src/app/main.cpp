@@ -247,7 +247,7 @@ void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::str
                      const std::string& help) {
   auto* command = user.add_subcommand(action, help);
   add_place(*command, c.user.place);
-  if (action == "add" || action == "password")
+  if (action == "add" || action == "password" || action == "reset-second-step")
     command->add_option("user_name", c.user.user_name, "sign-in name")->required();
   if (action == "add") {
     command->add_option("--name", c.user.shown_name, "name shown to others")->required();
@@ -267,6 +267,8 @@ void add_serving_commands(CLI::App& program, Commands& c, int& exit_code) {
   add_user_action(*user, c, exit_code, "list", "who there is");
   add_user_action(*user, c, exit_code, "add", "add one; prints a first password");
   add_user_action(*user, c, exit_code, "password", "give a new first password");
+  add_user_action(*user, c, exit_code, "reset-second-step",
+                  "for one who lost the phone and the recovery codes");
   add_user_action(*user, c, exit_code, "demo", "a made-up staff for the sample portfolio");
 
   auto* serve = program.add_subcommand("serve", "the pages and the API");
@@ -277,6 +279,10 @@ void add_serving_commands(CLI::App& program, Commands& c, int& exit_code) {
   serve->add_option("--tls-key", c.serve.tls_key, "private key, PEM");
   serve->add_flag("--behind-proxy", c.serve.behind_proxy,
                   "allow a public address without TLS: a proxy in front does it");
+  serve
+      ->add_option("--second-step", c.serve.second_step_for,
+                   "roles that cannot work without a second step of signing in, by commas")
+      ->delimiter(',');
   serve->add_flag("--log-requests", c.serve.log_requests, "one line a request, no personal data");
   serve->callback([&] { exit_code = app::run_serve(c.serve); });
 

@@ -158,7 +158,7 @@ records::KeptKinds all_kept(const fs::path& data) {
   return all;
 }
 
-House::House(store::Store& store, fs::path data, fs::path decisions, bool secure_cookie,
+House::House(store::Store& store, fs::path data, fs::path decisions, people::Options signing_in,
              gate::Clock clock)
     : store_(store),
       data_(std::move(data)),
@@ -166,7 +166,7 @@ House::House(store::Store& store, fs::path data, fs::path decisions, bool secure
       shelf_(data_),
       gate_(make_gate(decisions_, std::move(clock))),
       desk_(std::make_unique<gate::Desk>(store_, gate_)),
-      secure_cookie_(secure_cookie),
+      signing_in_(std::move(signing_in)),
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
       audit_(std::make_unique<evidence::AuditJob>(evidence::AuditOptions{.log = data_ / "log"},
@@ -217,13 +217,13 @@ std::vector<http::Route> House::routes() const {
                                          .decisions = decisions_,
                                          .log = data_ / "log"};
   for (auto& part :
-       {people::routes(store_, {.secure_cookie = secure_cookie_, .cost = {}}),
-        intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
-        wording::routes(store_, decisions_), flow::routes(store_, data_),
-        experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
-        casework::routes(case_deps), casework::bulk_routes(case_deps),
-        records::routes({store_, data_}), evidence::pack_routes(pack_deps),
-        reports::routes(report_deps), simulation::routes(*simulations_)}) {
+       {people::routes(store_, signing_in_), intake::routes(store_), tables::routes(table_deps),
+        gate::routes(store_, gate_), wording::routes(store_, decisions_),
+        flow::routes(store_, data_), experiment::routes(experiment_deps),
+        allocation::routes(store_, find_collector), casework::routes(case_deps),
+        casework::bulk_routes(case_deps), records::routes({store_, data_}),
+        evidence::pack_routes(pack_deps), reports::routes(report_deps),
+        simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));
@@ -248,7 +248,7 @@ kernel::Result<std::string> openapi_text(const std::string& version) {
     TRY_ASSIGN(const auto store, store::Store::open({.url = folder + "/empty.sqlite",
                                                      .key_file = folder + "/key",
                                                      .clock = [] { return kernel::Instant(); }}));
-    const House house(*store, folder, folder, false, gate::Clock::given());
+    const House house(*store, folder, folder, {}, gate::Clock::given());
     return http::openapi(http::with_openapi(house.routes(), version), version);
   }();
   fs::remove_all(folder, ignored);

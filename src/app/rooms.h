@@ -57,7 +57,7 @@ records::KeptKinds all_kept(const std::filesystem::path& data);
 class House {
  public:
   House(store::Store& store, std::filesystem::path data, std::filesystem::path decisions,
-        bool secure_cookie, gate::Clock clock);
+        people::Options signing_in, gate::Clock clock);
 
   std::vector<http::Route> routes() const;
   void start(std::function<kernel::Instant()> clock);  // what works in the background
@@ -70,7 +70,7 @@ class House {
   book::Shelf shelf_;
   gate::Gate gate_;
   std::unique_ptr<gate::Desk> desk_;
-  bool secure_cookie_;
+  people::Options signing_in_;
   std::unique_ptr<simulation::Jobs> simulations_;
   std::unique_ptr<evidence::AuditJob> audit_;
   std::unique_ptr<evidence::VerifyJob> verify_;

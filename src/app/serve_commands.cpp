@@ -49,6 +49,10 @@ Result<std::string> change_users(const UserCommand& command, store::Store& store
     TRY_ASSIGN(const auto made, people::reset_password(store, command.user_name, "command", now));
     return password_line(made);
   }
+  if (command.action == "reset-second-step") {
+    TRY(people::reset_second_step_of(store, command.user_name, "command", now));
+    return command.user_name + ": the second step is ended, and every session\n";
+  }
   if (command.action == "add") {
     const auto role = http::parse_role(command.role);
     if (!role)
@@ -95,6 +99,16 @@ class Sweep {
   std::jthread thread_;
 };
 
+Result<std::vector<http::Role>> read_roles(const std::vector<std::string>& names) {
+  std::vector<http::Role> roles;
+  for (const std::string& name : names) {
+    const auto role = http::parse_role(name);
+    if (!role) return Error{Code::invalid_input, "no role has this name", name};
+    roles.push_back(*role);
+  }
+  return roles;
+}
+
 Status serve(const ServeCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto decisions, find_decisions(command.place));
@@ -103,8 +117,9 @@ Status serve(const ServeCommand& command) {
   if (admin) std::cout << password_line(*admin) << std::flush;
 
   const bool tls = !command.tls_cert.empty();
-  House house(*store, command.place.data, decisions, tls || command.behind_proxy,
-              gate_clock(command.place));
+  people::Options signing_in{.secure_cookie = tls || command.behind_proxy};
+  TRY_ASSIGN(signing_in.second_step_for, read_roles(command.second_step_for));
+  House house(*store, command.place.data, decisions, signing_in, gate_clock(command.place));
   for (const std::string& problem : house.problems(clock().china_date()))
     std::cerr << "evenhand: " << problem << "\n";
   server::Options options;
@@ -114,7 +129,7 @@ Status serve(const ServeCommand& command) {
   options.behind_proxy = command.behind_proxy;
   options.pages = find_web(command.place).string();
   options.routes = http::with_openapi(house.routes(), api_version);
-  options.authenticate = people::authenticator(*store);
+  options.authenticate = people::authenticator(*store, signing_in.second_step_for);
   options.clock = clock;
   options.limits.large_body_paths = {"/api/v1/drafts", "/api/v1/documents"};
   options.stop_on_signals = true;

@@ -2,6 +2,7 @@
 
 #include "http/status.h"
 #include "people/keys.h"
+#include "people/own_http.h"
 #include "people/rows.h"
 #include "people/session.h"
 #include "people/users.h"
@@ -30,14 +31,15 @@ BOOST_DESCRIBE_STRUCT(SessionUser, (), (user_id, user_name, shown_name, role, te
 struct Session {
   SessionUser user;
   std::string csrf_token;
-  bool must_change_password = false;
+  bool must_change_password = false, must_set_second_step = false;
 };
-BOOST_DESCRIBE_STRUCT(Session, (), (user, csrf_token, must_change_password))
+BOOST_DESCRIBE_STRUCT(Session, (), (user, csrf_token, must_change_password, must_set_second_step))
 
 struct Credentials {
   std::string user_name, password;
+  std::optional<std::string> code;  // of the second step, where one is set
 };
-BOOST_DESCRIBE_STRUCT(Credentials, (), (user_name, password))
+BOOST_DESCRIBE_STRUCT(Credentials, (), (user_name, password, code))
 
 struct PasswordChange {
   std::string old_password, new_password;
@@ -96,10 +98,15 @@ BOOST_DESCRIBE_STRUCT(WhichUser, (), (user_id))
 
 namespace {
 
-Session render_session(const User& user, std::string csrf_token) {
-  return {{user.user_id, user.user_name, user.shown_name, user.role, user.team},
-          std::move(csrf_token),
-          user.must_change_password};
+Result<Session> render_session(store::Store& store, const User& user, std::string csrf_token,
+                               const std::vector<Role>& second_step_for) {
+  TRY_ASSIGN(const bool must, store.read([&](Transaction& tx) {
+    return must_set_second_step(tx, user, second_step_for);
+  }));
+  return Session{{user.user_id, user.user_name, user.shown_name, user.role, user.team},
+                 std::move(csrf_token),
+                 user.must_change_password,
+                 must};
 }
 
 std::string cookie(const std::string& token, std::int64_t seconds, bool secure) {
@@ -122,24 +129,32 @@ Route post_session(store::Store& store, Options options) {
       "POST", "/api/v1/session", "people", "sign in", http::anyone(),
       [&store, options](const Credentials& in, const Request& request,
                         http::Headers& headers) -> Result<Session> {
-        SignIn given{in.user_name, in.password, request.remote, "", request.now};
+        SignIn given{.user_name = in.user_name,
+                     .password = in.password,
+                     .remote = request.remote,
+                     .old_token = {},
+                     .now = request.now,
+                     .code = in.code.value_or(""),
+                     .browser = {}};
+        const auto browser = request.headers.find("user-agent");
+        if (browser != request.headers.end()) given.browser = browser->second;
         const auto old = request.cookies.find(http::session_cookie);
         if (old != request.cookies.end()) given.old_token = old->second;
         TRY_ASSIGN(const SignedIn done, sign_in(store, given, options.cost));
         headers.emplace_back("Set-Cookie",
                              cookie(done.token, session_hours_max * 3600, options.secure_cookie));
-        return render_session(done.user, csrf_token_of(done.token));
+        return render_session(store, done.user, csrf_token_of(done.token), options.second_step_for);
       });
 }
 
-Route get_session(store::Store& store) {
+Route get_session(store::Store& store, Options options) {
   return http::route<http::Nothing, Session>(
       "GET", "/api/v1/session", "people", "who is signed in", http::every_role(),
-      [&store](const http::Nothing&, const Request& request) -> Result<Session> {
+      [&store, options](const http::Nothing&, const Request& request) -> Result<Session> {
         TRY_ASSIGN(const User user, store.read([&](Transaction& tx) {
           return need_user(tx, UserId(request.caller->user_id));
         }));
-        return render_session(user, request.csrf_token);
+        return render_session(store, user, request.csrf_token, options.second_step_for);
       });
 }
 
@@ -267,7 +282,7 @@ Route post_reset(store::Store& store, Options options) {
 
 std::vector<Route> routes(store::Store& store, Options options) {
   std::vector<Route> all = {post_session(store, options),
-                            get_session(store),
+                            get_session(store, options),
                             delete_session_route(store, options),
                             post_password(store, options),
                             get_users(store),
@@ -275,6 +290,7 @@ std::vector<Route> routes(store::Store& store, Options options) {
                             put_user(store),
                             post_active(store),
                             post_reset(store, options)};
+  for (Route& route : own_routes(store)) all.push_back(std::move(route));
   for (Route& route : key_routes(store)) all.push_back(std::move(route));
   return all;
 }

@@ -18,6 +18,18 @@ void start_sodium() {
   CHECK_MSG(started, "libsodium does not start");
 }
 
+// Nothing that looks alike; a dash after each `group`.
+std::string random_letters(int count, int group) {
+  start_sodium();
+  static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    if (i > 0 && i % group == 0) text += '-';
+    text += letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string hash_password(std::string_view password, HashCost cost) {
@@ -38,22 +50,23 @@ bool needs_rehash(const std::string& hash, HashCost cost) {
   return crypto_pwhash_str_needs_rehash(hash.c_str(), cost.passes, cost.memory_bytes) != 0;
 }
 
-std::string generate_password() {
+std::string random_bytes(std::size_t count) {
   start_sodium();
-  static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
-  std::string password;
-  for (int i = 0; i < 20; ++i) {
-    if (i > 0 && i % 4 == 0) password += '-';
-    password += letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];
-  }
-  return password;
+  std::string bytes(count, '\0');
+  randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
+std::string generate_password() {
+  return random_letters(20, 4);
+}
+
+std::string generate_code() {
+  return random_letters(10, 5);
 }
 
 std::string generate_token() {
-  start_sodium();
-  std::string bytes(32, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
-  return kernel::hex(bytes);
+  return kernel::hex(random_bytes(32));
 }
 
 kernel::Status check_password(std::string_view password, std::string_view user_name) {

@@ -15,6 +15,8 @@ bool needs_rehash(const std::string& hash, HashCost cost);
 
 std::string generate_password();  // five groups of four, about 99 bits, nothing that looks alike
 std::string generate_token();     // 256 random bits in hex
+std::string generate_code();      // two groups of five, about 49 bits
+std::string random_bytes(std::size_t count);
 
 // What a person may choose: long, not the name. An Error says what is wrong.
 kernel::Status check_password(std::string_view password, std::string_view user_name);

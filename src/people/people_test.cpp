@@ -1,95 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "http/router.h"
-#include "http/status.h"
 #include "people/password.h"
 #include "people/session.h"
-#include "people/types.h"
+#include "people/test_browser.h"
 #include "people/users.h"
-#include "tests/stores.h"
 
 namespace {
 
-using http::Request;
-using http::Response;
-using kernel::Code;
-using kernel::Instant;
-using kernel::Result;
-using people::cost_for_tests;
-
-std::vector<store::Migration> all_schema() {
-  std::vector<store::Migration> all = store::schema();
-  all.insert(all.end(), people::schema().begin(), people::schema().end());
-  return all;
-}
-
-const Instant morning = Instant::china(kernel::Date::from_ymd(2026, 11, 20), 600);
-constexpr std::int64_t minute = 60;
-
-// A browser without a socket: keeps the cookie and the token, and asks as the server would.
-class Browser {
- public:
-  Browser(store::Store& store, std::string remote)
-      : router_(people::routes(store, {.cost = cost_for_tests})),
-        authenticate_(people::authenticator(store)),
-        remote_(std::move(remote)) {}
-
-  Result<Response> ask(const std::string& method, const std::string& path, std::string body = "") {
-    auto found = router_.find(method, path);
-    CHECK_MSG(found.route, path.c_str());
-    Request request{.method = method, .path = path, .remote = remote_, .body = std::move(body)};
-    request.path_values = found.path_values;
-    request.now = now;
-    if (!cookie.empty()) request.cookies[http::session_cookie] = cookie;
-    TRY(authenticate_(request));
-    if (found.route->access.signed_in && !request.caller)
-      return kernel::Error{Code::unauthenticated, "", ""};
-    if (request.caller && !found.route->access.allows(request.caller->role))
-      return kernel::Error{Code::forbidden, "", ""};
-    last_csrf = request.csrf_token;
-    auto answer = found.route->handler(request);
-    if (answer) keep_cookie(*answer);
-    return answer;
-  }
-
-  Result<Response> sign_in(const std::string& name, const std::string& password) {
-    return ask("POST", "/api/v1/session",
-               "{\"user_name\":\"" + name + "\",\"password\":\"" + password + "\"}");
-  }
-
-  Instant now = morning;
-  std::string cookie, last_csrf;
-
- private:
-  void keep_cookie(const Response& answer) {
-    for (const auto& [name, value] : answer.headers) {
-      if (name != "Set-Cookie") continue;
-      EXPECT_NE(value.find("; HttpOnly; SameSite=Strict"), value.npos);
-      const auto equals = value.find('=');
-      cookie = value.substr(equals + 1, value.find(';') - equals - 1);
-    }
-  }
-
-  http::Router router_;
-  std::function<kernel::Status(Request&)> authenticate_;
-  std::string remote_;
-};
-
-std::string demo(store::Store& store) {
-  return people::make_demo_staff(store, morning, cost_for_tests).value().password;
-}
-
-std::int64_t facts(store::Store& store, const std::string& kind) {
-  return store
-      .read([&](store::Transaction& tx) {
-        return *tx.query_i64("SELECT COUNT(*) FROM fact WHERE kind = $1", {kind});
-      })
-      .value();
-}
-
-Code code_of(const Result<Response>& answer) {
-  return answer.error().code;
-}
+using namespace people_tests;
 
 TEST(People, sign_in_ask_and_sign_out) {
   tests::for_each_store(all_schema(), [](store::Store& store, const auto&) {

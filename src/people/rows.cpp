@@ -112,16 +112,17 @@ void save_user(Transaction& tx, const User& user) {
 
 void insert_session(Transaction& tx, const SessionRow& session) {
   tx.execute(
-      "INSERT INTO user_session (token_hash, user_id, created_at, seen_at) "
-      "VALUES ($1, $2, $3, $4)",
-      {session.token_hash, session.user_id, session.created_at, session.seen_at});
+      "INSERT INTO user_session (token_hash, user_id, created_at, seen_at, sealed_device) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      {session.token_hash, session.user_id, session.created_at, session.seen_at,
+       store::Blob{session.sealed_device}});
 }
 
 std::optional<SessionRow> find_session(Transaction& tx, const std::string& token_hash) {
   return tx.query_one<SessionRow>(
       "SELECT user_id, created_at, seen_at FROM user_session WHERE token_hash = $1", {token_hash},
       [&](const Row& row) {
-        return SessionRow{token_hash, row.id<UserTag>(0), row.instant(1), row.instant(2)};
+        return SessionRow{token_hash, row.id<UserTag>(0), row.instant(1), row.instant(2), {}};
       });
 }
 
@@ -133,8 +134,26 @@ void delete_session(Transaction& tx, const std::string& token_hash) {
   tx.execute("DELETE FROM user_session WHERE token_hash = $1", {token_hash});
 }
 
-void delete_sessions_of(Transaction& tx, UserId user_id, const std::string& keep) {
-  tx.execute("DELETE FROM user_session WHERE user_id = $1 AND token_hash <> $2", {user_id, keep});
+std::int64_t delete_sessions_of(Transaction& tx, UserId user_id, const std::string& keep) {
+  return tx.execute("DELETE FROM user_session WHERE user_id = $1 AND token_hash <> $2",
+                    {user_id, keep});
+}
+
+std::vector<SessionRow> load_live_sessions(Transaction& tx, UserId user_id,
+                                           kernel::Instant begun_after,
+                                           kernel::Instant seen_after) {
+  std::vector<SessionRow> sessions;
+  tx.query(
+      "SELECT token_hash, created_at, seen_at, sealed_device FROM user_session "
+      "WHERE user_id = $1 AND created_at >= $2 AND seen_at >= $3 ORDER BY created_at DESC",
+      {user_id, begun_after, seen_after}, [&](const Row& row) {
+        sessions.push_back({.token_hash = row.text(0),
+                            .user_id = user_id,
+                            .created_at = row.instant(1),
+                            .seen_at = row.instant(2),
+                            .sealed_device = row.is_null(3) ? std::string() : row.blob(3)});
+      });
+  return sessions;
 }
 
 void delete_sessions_before(Transaction& tx, kernel::Instant created_before) {

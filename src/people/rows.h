@@ -28,13 +28,17 @@ struct SessionRow {
   std::string token_hash;
   UserId user_id{0};
   kernel::Instant created_at, seen_at;
+  std::string sealed_device;  // empty: opened before devices were kept
 };
 void insert_session(store::Transaction& tx, const SessionRow& session);
 std::optional<SessionRow> find_session(store::Transaction& tx, const std::string& token_hash);
 void save_seen(store::Transaction& tx, const std::string& token_hash, kernel::Instant now);
 void delete_session(store::Transaction& tx, const std::string& token_hash);
 // All sessions of a user, but for one to keep (may be empty).
-void delete_sessions_of(store::Transaction& tx, UserId user_id, const std::string& keep);
+std::int64_t delete_sessions_of(store::Transaction& tx, UserId user_id, const std::string& keep);
+// Those begun and last seen after these moments, the newest first.
+std::vector<SessionRow> load_live_sessions(store::Transaction& tx, UserId user_id,
+                                           kernel::Instant begun_after, kernel::Instant seen_after);
 void delete_sessions_before(store::Transaction& tx, kernel::Instant created_before);
 
 // ---- failed sign-ins ---------------------------------------------------------------------------

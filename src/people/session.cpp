@@ -6,6 +6,7 @@
 #include "kernel/hash.h"
 #include "people/keys.h"
 #include "people/password.h"
+#include "people/second_step.h"
 #include "store/vault.h"
 
 namespace people {
@@ -32,12 +33,6 @@ Error wait(std::int64_t seconds) {
           "too many wrong passwords; try again in " + std::to_string(seconds) + " seconds", ""};
 }
 
-std::int64_t wait_seconds(std::int64_t failures) {
-  if (failures < failures_free) return 0;
-  const std::int64_t doublings = std::min<std::int64_t>(failures - failures_free, 10);
-  return std::min(std::int64_t{30} << doublings, wait_seconds_max);
-}
-
 struct Candidate {
   std::optional<User> user;
   std::string hash;
@@ -48,9 +43,7 @@ Result<Candidate> begin_try(Transaction& tx, const SignIn& given, const std::str
   tx.lock("people.sign_in." + key);
   delete_failures_before(tx, given.now.plus_seconds(-failures_kept_hours * 3600));
   Failures failures = load_failures(tx, key);
-  const std::int64_t left_s =
-      wait_seconds(failures.count) - given.now.micros_since(failures.last_at) / 1'000'000;
-  if (failures.count >= failures_free && left_s > 0) return wait(left_s);
+  if (const std::int64_t left = wait_left(failures, given.now); left > 0) return wait(left);
   save_failures(tx, key, {failures.count + 1, given.now});
   Candidate candidate;
   candidate.user = find_user(tx, given.user_name);
@@ -67,6 +60,19 @@ void save_refusal(Transaction& tx, const std::optional<User>& user, Instant now)
              .made_at = now});
 }
 
+struct DeviceTag {
+  static std::string mask(std::string_view) { return "****"; }
+};
+constexpr std::string_view device_purpose = "people.device";
+
+// Address, a line feed, and what the browser calls itself.
+std::string seal_device(Transaction& tx, const SignIn& given) {
+  constexpr std::size_t longest = 300;
+  return tx.vault().seal(
+      device_purpose,
+      kernel::Secret<DeviceTag>::take(given.remote + '\n' + given.browser.substr(0, longest)));
+}
+
 void save_sign_in(Transaction& tx, const SignIn& given, const std::string& key,
                   const SignedIn& signed_in, const std::string& new_hash) {
   const UserId user_id = signed_in.user.user_id;
@@ -75,7 +81,11 @@ void save_sign_in(Transaction& tx, const SignIn& given, const std::string& key,
   delete_failures(tx, key);
   delete_sessions_before(tx, given.now.plus_seconds(-session_hours_max * 3600));
   if (!given.old_token.empty()) delete_session(tx, token_hash_of(given.old_token));
-  insert_session(tx, {token_hash_of(signed_in.token), user_id, given.now, given.now});
+  insert_session(tx, {.token_hash = token_hash_of(signed_in.token),
+                      .user_id = user_id,
+                      .created_at = given.now,
+                      .seen_at = given.now,
+                      .sealed_device = seal_device(tx, given)});
   tx.append({.kind = "sign_in",
              .subject = subject_of(user_id),
              .made_by = subject_of(user_id),
@@ -111,11 +121,110 @@ Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost
   const std::string new_hash =
       needs_rehash(hash, cost) ? hash_password(given.password, cost) : std::string();
   const SignedIn signed_in{*candidate.user, generate_token()};
-  TRY(store.transact([&](Transaction& tx) -> Status {
-    save_sign_in(tx, given, key, signed_in, new_hash);
-    return Ok{};
+  TRY_ASSIGN(const CodeVerdict verdict, store.transact([&](Transaction& tx) -> Result<CodeVerdict> {
+    const CodeVerdict judged = judge_code(tx, signed_in.user.user_id, given.code, given.now);
+    if (judged.lets_in())
+      save_sign_in(tx, given, key, signed_in, new_hash);
+    else if (judged.kind == CodeVerdict::Kind::wrong)
+      save_refusal(tx, candidate.user, given.now);
+    return judged;
   }));
+  if (!verdict.lets_in()) return refusal_of(verdict);
   return signed_in;
+}
+
+std::int64_t wait_left(const Failures& failures, Instant now) {
+  if (failures.count < failures_free) return 0;
+  const std::int64_t doublings = std::min<std::int64_t>(failures.count - failures_free, 10);
+  const std::int64_t wait = std::min(std::int64_t{30} << doublings, wait_seconds_max);
+  return std::max<std::int64_t>(0, wait - now.micros_since(failures.last_at) / 1'000'000);
+}
+
+Status check_own_password(store::Store& store, const http::Request& request,
+                          std::string_view password) {
+  const UserId user_id(request.caller->user_id);
+  const std::string key =
+      kernel::hex(store.vault().index_bytes("people.own_password", subject_of(user_id)));
+  TRY_ASSIGN(const std::string hash, store.transact([&](Transaction& tx) -> Result<std::string> {
+    tx.lock("people.sign_in." + key);
+    const Failures failures = load_failures(tx, key);
+    if (const std::int64_t left = wait_left(failures, request.now); left > 0) return wait(left);
+    save_failures(tx, key, {failures.count + 1, request.now});
+    return load_password_hash(tx, user_id);
+  }));
+  if (!verify_password(hash, password))
+    return Error{Code::forbidden, "the password is not right", "password"};
+  return store.transact([&](Transaction& tx) -> Status {
+    delete_failures(tx, key);
+    return Ok{};
+  });
+}
+
+namespace {
+
+std::string device_ref_of(const std::string& token_hash) {
+  return kernel::sha256_hex("device:" + token_hash).substr(0, 16);
+}
+
+void save_sessions_ended(Transaction& tx, const http::Request& request, std::int64_t count) {
+  const std::string who = subject_of(UserId(request.caller->user_id));
+  tx.append({.kind = "sessions_ended",
+             .subject = who,
+             .made_by = who,
+             .made_at = request.now,
+             .body = "{\"count\":" + std::to_string(count) + "}"});
+}
+
+}  // namespace
+
+Result<std::vector<Device>> load_devices(store::Store& store, const http::Request& request) {
+  const UserId user_id(request.caller->user_id);
+  return store.transact([&](Transaction& tx) -> Result<std::vector<Device>> {
+    const std::string who = subject_of(user_id);
+    const auto disclosure = tx.disclose(who, "devices", who, request.now);
+    std::vector<Device> devices;
+    for (const SessionRow& row :
+         load_live_sessions(tx, user_id, request.now.plus_seconds(-session_hours_max * 3600),
+                            request.now.plus_seconds(-idle_minutes_max * 60))) {
+      Device device{.device_ref = device_ref_of(row.token_hash),
+                    .signed_in_at = row.created_at,
+                    .seen_at = row.seen_at,
+                    .address = {},
+                    .browser = {},
+                    .current = row.token_hash == request.session_id};
+      if (!row.sealed_device.empty()) {
+        TRY_ASSIGN(const auto sealed,
+                   tx.vault().open_sealed<DeviceTag>(device_purpose, row.sealed_device));
+        const std::string_view plain = sealed.reveal(disclosure);
+        const std::size_t line = plain.find('\n');
+        device.address = plain.substr(0, line);
+        device.browser = plain.substr(line + 1);
+      }
+      devices.push_back(std::move(device));
+    }
+    return devices;
+  });
+}
+
+Status end_device(store::Store& store, const http::Request& request, std::string_view device_ref) {
+  const UserId user_id(request.caller->user_id);
+  return store.transact([&](Transaction& tx) -> Status {
+    for (const SessionRow& row : load_live_sessions(tx, user_id, Instant(), Instant())) {
+      if (device_ref_of(row.token_hash) != device_ref) continue;
+      delete_session(tx, row.token_hash);
+      save_sessions_ended(tx, request, 1);
+      return Ok{};
+    }
+    return Error{Code::not_found, "no such session of yours", "device_ref"};
+  });
+}
+
+Status end_other_devices(store::Store& store, const http::Request& request) {
+  const UserId user_id(request.caller->user_id);
+  return store.transact([&](Transaction& tx) -> Status {
+    save_sessions_ended(tx, request, delete_sessions_of(tx, user_id, request.session_id));
+    return Ok{};
+  });
 }
 
 Status sign_out(store::Store& store, const http::Request& request) {
@@ -132,10 +241,10 @@ Status change_password(store::Store& store, const http::Request& request,
                        HashCost cost) {
   const UserId user_id(request.caller->user_id);
   TRY(check_password(new_password, request.caller->user_name));
-  TRY_ASSIGN(const std::string hash,
-             store.read([&](Transaction& tx) { return load_password_hash(tx, user_id); }));
-  if (!verify_password(hash, old_password))
+  if (const Status right = check_own_password(store, request, old_password); !right) {
+    if (right.error().code != Code::forbidden) return right.error();
     return Error{Code::forbidden, "the old password is not right", "old_password"};
+  }
   if (old_password == new_password)
     return Error{Code::invalid_input, "must be another one", "new_password"};
   const Password password{hash_password(new_password, cost), false};
@@ -157,9 +266,11 @@ namespace {
 struct Found {
   SessionRow session;
   User user;
+  bool must_set_second_step = false;
 };
 
-std::optional<Found> find_live(Transaction& tx, const std::string& token_hash, Instant now) {
+std::optional<Found> find_live(Transaction& tx, const std::string& token_hash, Instant now,
+                               const std::vector<http::Role>& second_step_for) {
   const auto session = find_session(tx, token_hash);
   if (!session) return std::nullopt;
   const bool old = now.micros_since(session->created_at) > session_hours_max * 3'600'000'000;
@@ -167,27 +278,41 @@ std::optional<Found> find_live(Transaction& tx, const std::string& token_hash, I
   if (old || idle) return std::nullopt;
   auto user = find_user_by_id(tx, session->user_id);
   if (!user || !user->active) return std::nullopt;
-  return Found{*session, std::move(*user)};
+  const bool must = must_set_second_step(tx, *user, second_step_for);
+  return Found{*session, std::move(*user), must};
 }
 
-Status check_first_password(const User& user, const http::Request& request) {
-  if (!user.must_change_password || request.path.starts_with("/api/v1/session")) return Ok{};
-  return Error{Code::forbidden, "change the first password first", "must_change_password"};
+// What must be done before anything else; the session's own routes stay open for it.
+Status check_ready(const Found& found, const http::Request& request) {
+  if (request.path.starts_with("/api/v1/session")) return Ok{};
+  if (found.user.must_change_password)
+    return Error{Code::forbidden, "change the first password first", "must_change_password"};
+  if (found.must_set_second_step)
+    return Error{Code::forbidden, "your role needs a second step of signing in",
+                 "must_set_second_step"};
+  return Ok{};
 }
 
 }  // namespace
 
-std::function<Status(http::Request&)> authenticator(store::Store& store) {
-  return [&store](http::Request& request) -> Status {
+bool must_set_second_step(Transaction& tx, const User& user, const std::vector<http::Role>& roles) {
+  return std::find(roles.begin(), roles.end(), user.role) != roles.end() &&
+         !has_second_step(tx, user.user_id);
+}
+
+std::function<Status(http::Request&)> authenticator(store::Store& store,
+                                                    std::vector<http::Role> second_step_for) {
+  return [&store, second_step_for = std::move(second_step_for)](http::Request& request) -> Status {
     TRY(authenticate_key(store, request));
     if (request.by_key) return Ok{};
     const auto cookie = request.cookies.find(http::session_cookie);
     if (cookie == request.cookies.end() || cookie->second.size() != token_digits) return Ok{};
     const std::string token_hash = token_hash_of(cookie->second);
-    TRY_ASSIGN(auto found,
-               store.read([&](Transaction& tx) { return find_live(tx, token_hash, request.now); }));
+    TRY_ASSIGN(auto found, store.read([&](Transaction& tx) {
+      return find_live(tx, token_hash, request.now, second_step_for);
+    }));
     if (!found) return Ok{};
-    TRY(check_first_password(found->user, request));
+    TRY(check_ready(*found, request));
     if (request.now.micros_since(found->session.seen_at) > seen_every_s * 1'000'000) {
       TRY(store.transact([&](Transaction& tx) -> Status {
         save_seen(tx, token_hash, request.now);

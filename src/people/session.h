@@ -26,10 +26,13 @@ struct SignIn {
   std::string user_name, password, remote;
   std::string old_token;  // a session the browser still has: it ends
   kernel::Instant now;
+  std::string code;     // of the second step; empty: none typed yet
+  std::string browser;  // what it calls itself
 };
 
 // `unauthenticated` says no more than that the two do not belong together; an unknown name takes as
-// long as a wrong password. Facts: sign_in, sign_in_failed.
+// long as a wrong password. Where the two are right and a second step is set, its code decides
+// (second_step.h); the error's `where` is then "second_step". Facts: sign_in, sign_in_failed.
 kernel::Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost);
 kernel::Status sign_out(store::Store& store, const http::Request& request);
 
@@ -37,6 +40,30 @@ kernel::Status sign_out(store::Store& store, const http::Request& request);
 kernel::Status change_password(store::Store& store, const http::Request& request,
                                std::string_view old_password, std::string_view new_password,
                                HashCost cost);
+
+// The user's own password, asked again before what matters; guesses are counted by user.
+kernel::Status check_own_password(store::Store& store, const http::Request& request,
+                                  std::string_view password);
+
+bool must_set_second_step(store::Transaction& tx, const User& user,
+                          const std::vector<http::Role>& roles);
+
+// Seconds to wait before the next try.
+std::int64_t wait_left(const Failures& failures, kernel::Instant now);
+
+// Where a user is signed in.
+struct Device {
+  std::string device_ref;  // names the session without being its token
+  kernel::Instant signed_in_at, seen_at;
+  std::string address, browser;
+  bool current = false;
+};
+// The caller's own, the newest first. Fact: secret_disclosed.
+kernel::Result<std::vector<Device>> load_devices(store::Store& store, const http::Request& request);
+// Ends one session, or all but the caller's. Fact: sessions_ended.
+kernel::Status end_device(store::Store& store, const http::Request& request,
+                          std::string_view device_ref);
+kernel::Status end_other_devices(store::Store& store, const http::Request& request);
 
 std::string token_hash_of(std::string_view token);
 std::string csrf_token_of(std::string_view token);

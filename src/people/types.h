@@ -82,6 +82,10 @@ kernel::Result<WithPassword> add_user(store::Store& store, User user, std::strin
 kernel::Result<WithPassword> reset_password(store::Store& store, std::string_view user_name,
                                             std::string_view made_by, kernel::Instant now,
                                             HashCost cost = {});
+// Ends the second step of signing in of one who lost the phone and the recovery codes, and every
+// session. `not_found`: no such user, or none is set. Fact: second_step_ended.
+kernel::Status reset_second_step_of(store::Store& store, std::string_view user_name,
+                                    std::string_view made_by, kernel::Instant now);
 // The first user of an empty house, role admin. Nothing (and no password) where there are users.
 kernel::Result<std::optional<WithPassword>> create_first_admin(store::Store& store,
                                                                kernel::Instant now,
@@ -102,6 +106,7 @@ kernel::Result<DemoStaff> make_demo_staff(store::Store& store, kernel::Instant n
 struct Options {
   bool secure_cookie = false;  // over TLS, here or at the proxy
   HashCost cost;
+  std::vector<http::Role> second_step_for;  // roles that cannot work without a second step
 };
 
 // /session and /users. `store` lives as long as the routes.
@@ -109,7 +114,9 @@ std::vector<http::Route> routes(store::Store& store, Options options);
 
 // The server's hook: fills caller, session_id and csrf_token from the cookie; leaves them where
 // there is no session, or it is too old (12 hours, or 30 minutes without a request). `forbidden`
-// until a first password is changed, but for the session's own routes.
-std::function<kernel::Status(http::Request&)> authenticator(store::Store& store);
+// until a first password is changed and, where the role needs one, a second step is set, but for
+// the session's own routes.
+std::function<kernel::Status(http::Request&)> authenticator(
+    store::Store& store, std::vector<http::Role> second_step_for = {});
 
 }  // namespace people

@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationRaw } from "vue-router";
 import { home_of, places } from "@/shell/menu";
-import { must_change_password, restore_session, user } from "@/shell/session";
+import { must_change_password, must_set_second_step, restore_session, user } from "@/shell/session";
 import { t } from "@/words/words";
 
 export const router = createRouter({
@@ -9,6 +9,7 @@ export const router = createRouter({
   routes: [
     { path: "/", component: () => import("@/rooms/people/SignIn.vue") },
     { path: "/sign-in", component: () => import("@/rooms/people/SignIn.vue"), meta: { open: true, title: "sign_in.title" } },
+    { path: "/own-security", component: () => import("@/rooms/people/OwnSecurity.vue"), meta: { title: "own.title" } },
     { path: "/password", component: () => import("@/rooms/people/ChangePassword.vue"), meta: { title: "password.title" } },
     { path: "/my-day", component: () => import("@/rooms/casework/MyDay.vue") },
     { path: "/cases", component: () => import("@/rooms/casework/CaseList.vue") },
@@ -43,6 +44,7 @@ router.beforeEach(async (to): Promise<boolean | RouteLocationRaw> => {
     return { path: "/sign-in", query: to.path === "/" ? {} : { next: to.fullPath } };
   }
   if (must_change_password.value) return to.path === "/password" ? true : { path: "/password" };
+  if (must_set_second_step.value) return to.path === "/own-security" ? true : { path: "/own-security" };
   if (to.path === "/" || to.meta.open) return home_of(user.value.role);
   const place = places.find((one) => to.path === one.path || to.path.startsWith(`${one.path}/`));
   if (place && !place.roles.includes(user.value.role)) return home_of(user.value.role);

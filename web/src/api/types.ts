@@ -14,6 +14,26 @@ export interface Session {
   user: User;
   csrf_token: string;
   must_change_password: boolean;
+  must_set_second_step: boolean;
+}
+export interface SecondStepState {
+  set: boolean;
+  since?: string;
+  recovery_codes_left: number;
+}
+export interface Enrolment {
+  secret: string;
+  uri: string;
+  qr_modules: number;
+  qr_path: string;
+}
+export interface Device {
+  device_ref: string;
+  signed_in_at: string;
+  seen_at: string;
+  address: string;
+  browser: string;
+  current: boolean;
 }
 
 export interface CaseRow {

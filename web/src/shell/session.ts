@@ -5,18 +5,21 @@ import type { Role, Session, User } from "@/api/types";
 
 export const user: Ref<User | undefined> = ref();
 export const must_change_password = ref(false);
+export const must_set_second_step = ref(false);
 let asked = false;
 
 function take(session: Session): void {
   set_csrf_token(session.csrf_token);
   user.value = session.user;
   must_change_password.value = session.must_change_password;
+  must_set_second_step.value = session.must_set_second_step;
 }
 
 export function forget_session(): void {
   set_csrf_token("");
   user.value = undefined;
   must_change_password.value = false;
+  must_set_second_step.value = false;
 }
 
 // Once per page load: a reload keeps the session that the cookie holds.
@@ -31,9 +34,14 @@ export async function restore_session(): Promise<void> {
   }
 }
 
-export async function sign_in(user_name: string, password: string): Promise<void> {
-  take(await post<Session>("/session", { user_name, password }));
+// `code`: of the second step, once the server asked for it.
+export async function sign_in(user_name: string, password: string, code?: string): Promise<void> {
+  take(await post<Session>("/session", { user_name, password, code }));
   asked = true;
+}
+
+export async function refresh_session(): Promise<void> {
+  take(await get<Session>("/session"));
 }
 
 export async function sign_out(): Promise<void> {
@@ -43,7 +51,7 @@ export async function sign_out(): Promise<void> {
 
 export async function change_password(old_password: string, new_password: string): Promise<void> {
   await post("/session/password", { old_password, new_password });
-  take(await get<Session>("/session"));
+  await refresh_session();
 }
 
 // Whether this role works cases: contacts, promises, notes, holds. An analyst only looks.

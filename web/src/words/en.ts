@@ -3,6 +3,7 @@ import type { zh } from "./zh";
 import { en_experiment } from "./en_experiment";
 import { en_evidence } from "./en_evidence";
 import { en_gate } from "./en_gate";
+import { en_people } from "./en_people";
 import { en_simulation } from "./en_simulation";
 import { en_records } from "./en_records";
 import { en_wording } from "./en_wording";
@@ -12,6 +13,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
   ...en_evidence,
   ...en_gate,
+  ...en_people,
   ...en_simulation,
   ...en_records,
   ...en_wording,
@@ -36,7 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
   "shell.clock": "China time",
   "shell.zone": "China time",
   "shell.keys": "Keys",
-  "shell.password": "Password",
+  "shell.own": "Account security",
   "shell.sign_out": "Sign out",
 
   "sign_in.title": "Sign in",

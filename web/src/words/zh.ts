@@ -2,6 +2,7 @@
 import { zh_experiment } from "./zh_experiment";
 import { zh_evidence } from "./zh_evidence";
 import { zh_gate } from "./zh_gate";
+import { zh_people } from "./zh_people";
 import { zh_simulation } from "./zh_simulation";
 import { zh_records } from "./zh_records";
 import { zh_wording } from "./zh_wording";
@@ -11,6 +12,7 @@ export const zh = {
   ...zh_experiment,
   ...zh_evidence,
   ...zh_gate,
+  ...zh_people,
   ...zh_simulation,
   ...zh_records,
   ...zh_wording,
@@ -35,7 +37,7 @@ export const zh = {
   "shell.clock": "北京时间",
   "shell.zone": "北京时间",
   "shell.keys": "快捷键",
-  "shell.password": "修改密码",
+  "shell.own": "账户安全",
   "shell.sign_out": "退出",
 
   "sign_in.title": "登录",

@@ -1,0 +1,12 @@
+#pragma once
+// /session/second-step and /session/devices.
+
+#include <vector>
+
+#include "people/types.h"
+
+namespace people {
+
+std::vector<http::Route> own_routes(store::Store& store);
+
+}  // namespace people
