@@ -21,11 +21,12 @@ function freePort() {
   });
 }
 
-function freshPostgres() {
+function freshPostgres(world) {
   const server = process.env.EVENHAND_TEST_POSTGRES;
   const schema = `story_${process.pid}_${++schemas}`;
   const made = spawnSync('psql', ['-q', server, '-c', `CREATE SCHEMA ${schema}`]);
   if (made.status !== 0) throw new Error(`psql: ${made.stderr}`);
+  world.schemaUrl = { server, schema };
   return `${server}?options=-csearch_path%3D${schema}`;
 }
 
@@ -34,7 +35,7 @@ export class World {
     this.folder = mkdtempSync(join(tmpdir(), 'evenhand-story-'));
     this.data = join(this.folder, 'data');
     this.place = ['--data', this.data];
-    if (store === 'postgres') this.place.push('--store', freshPostgres());
+    if (store === 'postgres') this.place.push('--store', freshPostgres(this));
     this.portfolio = new Portfolio();
     this.now = '2026-11-20T10:00:00+08:00';
     this.asOf = null;
@@ -44,6 +45,8 @@ export class World {
     this.passwords = null;   // user name → {role, password}
     this.sessions = new Map();
     this.server = null;
+    this.serveOptions = [];
+    this.said = '';          // by all servers so far
     this.answer = null;      // the last answer: {status, body, text}
     this.permit = null;      // the last permit asked for
   }
@@ -126,10 +129,11 @@ export class World {
     const port = await freePort();
     this.base = `http://127.0.0.1:${port}`;
     this.server = spawn(PROGRAM, ['serve', ...this.place, '--now', this.now, '--listen',
-      `127.0.0.1:${port}`, '--web', this.pages()], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      `127.0.0.1:${port}`, '--web', this.pages(), ...this.serveOptions], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
-    this.server.stdout.on('data', (text) => { said += text; });
-    this.server.stderr.on('data', (text) => { said += text; });
+    const hear = (text) => { said += text; this.said += text; };
+    this.server.stdout.on('data', hear);
+    this.server.stderr.on('data', hear);
     this.ended = new Promise((resolve) => this.server.on('exit', resolve));
     for (let i = 0; i < 400; i++) {
       if (this.server.exitCode !== null) throw new Error(`serve ended: ${said}`);
