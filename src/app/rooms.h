@@ -16,6 +16,7 @@
 #include "gate/desk.h"
 #include "gate/types.h"
 #include "http/route.h"
+#include "people/types.h"
 #include "records/types.h"
 #include "simulation/types.h"
 #include "store/store.h"

@@ -125,7 +125,7 @@ Result<T> with_code(store::Store& store, UserId user_id, std::string_view code, 
   }));
   if (!outcome.value) {
     Error refusal = refusal_of(outcome.verdict);
-    if (refusal.code == Code::unauthenticated) refusal.code = Code::forbidden;  // is signed in
+    if (refusal.code == Code::unauthenticated) refusal.code = Code::invalid_input;
     return refusal;
   }
   return std::move(*outcome.value);

@@ -30,7 +30,7 @@ struct SecondStepState {
 SecondStepState load_second_step(store::Transaction& tx, UserId user_id);
 bool has_second_step(store::Transaction& tx, UserId user_id);
 
-// A new secret that waits for confirm(). `forbidden`: not the password; `conflict`: one is set.
+// A new secret that waits for confirm(). `invalid_input`: not the password; `conflict`: one is set.
 kernel::Result<Enrolment> begin_second_step(store::Store& store, const http::Request& request,
                                             std::string_view password);
 // The app's first code sets it; every other session of the user ends. The recovery codes are kept

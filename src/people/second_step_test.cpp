@@ -207,8 +207,9 @@ TEST(SecondStep, ends_by_password_and_code_or_by_an_administrator) {
       return phone.ask("POST", "/api/v1/session/second-step/end",
                        R"({"password":")" + password + R"(","code":")" + code + "\"}");
     };
-    EXPECT_EQ(code_of(end("no password", people::totp_of(e.secret, phone.now))), Code::forbidden);
-    EXPECT_EQ(code_of(end(e.password, "999999")), Code::forbidden);
+    EXPECT_EQ(code_of(end("no password", people::totp_of(e.secret, phone.now))),
+              Code::invalid_input);
+    EXPECT_EQ(code_of(end(e.password, "999999")), Code::invalid_input);
     EXPECT_EQ(code_of(phone.ask("POST", "/api/v1/session/second-step",
                                 R"({"password":")" + e.password + "\"}")),
               Code::conflict);
@@ -292,7 +293,7 @@ TEST(OwnPassword, is_not_guessed_from_a_borrowed_session) {
     for (int i = 0; i < people::failures_free; ++i)
       EXPECT_EQ(code_of(left_open.ask("POST", "/api/v1/session/second-step",
                                       R"({"password":"a guess"})")),
-                Code::forbidden);
+                Code::invalid_input);
     EXPECT_EQ(code_of(left_open.ask("POST", "/api/v1/session/second-step",
                                     R"({"password":")" + password + "\"}")),
               Code::too_many);

@@ -153,7 +153,7 @@ Status check_own_password(store::Store& store, const http::Request& request,
     return load_password_hash(tx, user_id);
   }));
   if (!verify_password(hash, password))
-    return Error{Code::forbidden, "the password is not right", "password"};
+    return Error{Code::invalid_input, "the password is not right", "password"};
   return store.transact([&](Transaction& tx) -> Status {
     delete_failures(tx, key);
     return Ok{};
@@ -242,7 +242,7 @@ Status change_password(store::Store& store, const http::Request& request,
   const UserId user_id(request.caller->user_id);
   TRY(check_password(new_password, request.caller->user_name));
   if (const Status right = check_own_password(store, request, old_password); !right) {
-    if (right.error().code != Code::forbidden) return right.error();
+    if (right.error().code != Code::invalid_input) return right.error();
     return Error{Code::forbidden, "the old password is not right", "old_password"};
   }
   if (old_password == new_password)

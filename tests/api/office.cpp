@@ -56,8 +56,8 @@ Office::Office() {
   password_ = people::make_demo_staff(*store_, office_now(), people::cost_for_tests)->password;
   fill(place, folder_.path() / "sample");
   const auto decisions = app::find_decisions(place).value();
-  house_ =
-      std::make_unique<app::House>(*store_, place.data, decisions, false, gate::Clock::given());
+  house_ = std::make_unique<app::House>(*store_, place.data, decisions, people::Options{},
+                                        gate::Clock::given());
   routes_ = http::with_openapi(house_->routes(), "test");
   server::Options options;
   options.authenticate = people::authenticator(*store_);
