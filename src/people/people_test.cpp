@@ -2,8 +2,8 @@
 
 #include "people/password.h"
 #include "people/session.h"
-#include "people/test_browser.h"
 #include "people/users.h"
+#include "tests/browser.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include "people/password.h"
 #include "people/session.h"
-#include "people/test_browser.h"
 #include "people/totp.h"
+#include "tests/browser.h"
 
 namespace {
 
