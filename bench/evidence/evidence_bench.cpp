@@ -15,6 +15,7 @@
 #include "evidence/rows.h"
 #include "evidence/types.h"
 #include "gate/types.h"
+#include "tlog/verify.h"
 
 namespace {
 
@@ -92,7 +93,7 @@ void say_times(const char* what, std::vector<double>& times) {
   std::printf("%-34s %10zu  p50 %.0f µs  p99 %.0f µs\n", what, times.size(), at(0.5), at(0.99));
 }
 
-void measure_proofs(store::Store& store, const fs::path& log, std::int64_t facts, int proofs) {
+void measure_proofs(store::Store& store, const fs::path& log, int proofs) {
   std::vector<std::int64_t> ids;
   must(store.read([&](store::Transaction& tx) {
     evidence::each_seal(tx, 1, [&](const evidence::Seal& seal) {
@@ -115,7 +116,6 @@ void measure_proofs(store::Store& store, const fs::path& log, std::int64_t facts
     must(evidence::check_proof(*text, vkey));
     checked.push_back(seconds() - between);
   }
-  (void)facts;
   if (made.empty()) return;
   say_times("a proof made (checked as well)", made);
   say_times("a proof checked", checked);
@@ -154,11 +154,17 @@ int main(int argc, char** argv) {
     must(sealer.seal_all(now()));
     sealing.say(part == 0 ? "sealed, all subjects new" : "sealed, all subjects known", half);
   }
+  const Took verifying;
+  tlog::VerifyOptions options;
+  options.keys = {must(evidence::read_vkey(folder / "log"))};
+  const tlog::Report report = tlog::verify(folder / "log", options);
+  verifying.say("log verified", static_cast<std::int64_t>(report.tree.size));
+  std::printf("findings %llu\n", static_cast<unsigned long long>(report.finding_count));
   const Took checking;
   const auto checked = must(evidence::check_store(*store, folder / "log"));
   checking.say("store checked against log", checked.facts);
   std::printf("findings %lld\n", static_cast<long long>(checked.finding_count));
-  measure_proofs(*store, folder / "log", facts, proofs);
+  measure_proofs(*store, folder / "log", proofs);
   const std::int64_t log_bytes = bytes_under(folder / "log");
   std::printf("log %.1f bytes a fact", static_cast<double>(log_bytes) / static_cast<double>(facts));
   std::int64_t rows = 0;
@@ -175,5 +181,8 @@ int main(int argc, char** argv) {
   }
   std::printf(", store %.1f bytes a fact\n",
               static_cast<double>(rows) / static_cast<double>(facts));
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  std::printf("peak memory %.0f MB\n", static_cast<double>(used.ru_maxrss) / 1024);
   return 0;
 }

@@ -174,9 +174,10 @@ int run_verify_data(const Place& place, const std::string& language, bool json) 
   const auto done = [&]() -> Result<evidence::Checked> {
     TRY_ASSIGN(const auto clock, make_clock(place.now));
     TRY_ASSIGN(const auto store, open_store(place, clock));
-    return evidence::check_store(*store, seal_options(place).place.folder, [](std::int64_t facts) {
-      if (on_terminal()) std::cerr << "\r" << facts << std::flush;
-    });
+    return evidence::check_store(*store, seal_options(place).place.folder,
+                                 {.data = place.data, .progress = [](std::int64_t facts) {
+                                    if (on_terminal()) std::cerr << "\r" << facts << std::flush;
+                                  }});
   }();
   if (!done) return fail(done.error());
   std::string text;
@@ -185,12 +186,12 @@ int run_verify_data(const Place& place, const std::string& language, bool json) 
   } else {
     const bool zh = language == "zh";
     text = fmt::format(
-        fmt::runtime(
-            zh ? "库中事实 {} 条：已封存 {}，等待 {}，已抹去 {}；许可 {}，拒绝 {}，暂停 {}\n"
-               : "{} facts in the store: {} sealed, {} waiting, {} erased; {} permits, {} "
-                 "refusals, {} holds\n"),
+        fmt::runtime(zh ? "库中事实 {} 条：已封存 {}，等待 {}，已抹去 {}；许可 {}，拒绝 {}，暂停 "
+                          "{}，还款 {}\n"
+                        : "{} facts in the store: {} sealed, {} waiting, {} erased; {} permits, {} "
+                          "refusals, {} holds, {} payments\n"),
         done->facts, done->sealed, done->waiting, done->erased, done->permits, done->refusals,
-        done->holds);
+        done->holds, done->payments);
     for (const evidence::CheckFinding& f : done->findings)
       text += fmt::format("{}  {}  {}\n", f.kind, f.where, zh ? f.message_zh : f.message_en);
     text += fmt::format(fmt::runtime(zh ? "共 {} 条发现\n" : "{} findings\n"), done->finding_count);

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "evidence/check_gate.h"
+#include "evidence/check_tables.h"
 #include "evidence/log_folder.h"
 #include "evidence/rebuild.h"
 
@@ -103,13 +103,14 @@ class Checker {
  public:
   // `before`: the folder as it was before the transaction's snapshot; `state`: as it is after.
   Checker(Transaction& tx, const fs::path& folder, const FolderState& before, FolderState state,
-          const std::function<void(std::int64_t)>& progress)
+          const CheckOptions& options)
       : tx_(tx),
         before_(before.tree ? before.tree->size : 0),
         state_(std::move(state)),
-        progress_(progress),
+        progress_(options.progress),
         findings_(checked_),
-        entries_(folder, state_.tree ? state_.tree->size : 0) {}
+        entries_(folder, state_.tree ? state_.tree->size : 0),
+        others_(folder, options.data) {}
 
   Checked run() {
     each_seal(tx_, 1, [&](const Seal& seal) {
@@ -122,7 +123,9 @@ class Checker {
     name_swapped();
     take_waiting();
     check_all_covered();
+    check_keys();
     gate_.check(tx_, checked_, findings_);
+    others_.check(tx_, checked_, findings_);
     return std::move(checked_);
   }
 
@@ -136,7 +139,11 @@ class Checker {
       covered_.push_back(range);
     }
     const std::int64_t first = last_ ? last_->first_leaf + last_->leaf_count : 0;
-    if (count != seal.leaf_count || seal.first_leaf != first)
+    const Range none;
+    const Range& lowest = seal.ranges.empty() ? none : seal.ranges.front();
+    const Range& highest = seal.ranges.empty() ? none : seal.ranges.back();
+    if (count != seal.leaf_count || seal.first_leaf != first || seal.min_id != lowest.first ||
+        seal.max_id != highest.first + highest.count - 1)
       findings_.add("seal_altered", where, "封存行与其范围或前一行不相接",
                     "its ranges do not give its leaves, or it does not follow the seal before it");
     remaker_.remake(tx_, seal, [&](const Remade& one) { check_fact(one); });
@@ -175,11 +182,13 @@ class Checker {
     if (one.erased) {
       ++checked_.erased;
       gate_.take_erased(one.entry);
+      others_.take_erased(one.entry);
       if (!one.fact->fact.subject.starts_with("erased:") || one.fact->fact.body != "{}")
         findings_.add("fact_altered", where, "已抹去的事实仍有内容",
                       "it was erased, and its row says something");
     } else {
       gate_.take(*one.fact);
+      others_.take(*one.fact, true);
     }
     if (entry == nullptr) {
       if (state_.tree && leaf < state_.tree->size)
@@ -284,6 +293,7 @@ class Checker {
       each_fact(tx_, block, [&](StoredFact&& fact) {
         ++there;
         gate_.take(fact);
+        others_.take(fact, false);
       });
       checked_.waiting += there;
       covered_.push_back(block);
@@ -294,6 +304,16 @@ class Checker {
             fmt::format("{} of {} facts that wait for their seal are gone", block.count - there,
                         block.count));
     }
+  }
+
+  // Each key is of a subject that some fact names: one more could be meant for a fact to come.
+  void check_keys() {
+    const std::vector<std::size_t> met = remaker_.subjects_met();
+    each_key_subject(tx_, [&](const std::string& subject) {
+      if (std::binary_search(met.begin(), met.end(), std::hash<std::string>{}(subject))) return;
+      findings_.add("key_inserted", "log_key", "日志密钥的对象不属于任何已封存的事实",
+                    "a key of a subject that no sealed fact names");
+    });
   }
 
   // Each fact is in exactly one range.
@@ -345,6 +365,7 @@ class Checker {
   std::vector<Altered> altered_;
   std::vector<Range> covered_;
   GateTables gate_;
+  OtherTables others_;
 };
 
 }  // namespace
@@ -352,7 +373,7 @@ class Checker {
 // A folder ahead of the store is read before the store's snapshot, one behind it after: a seal made
 // meanwhile is neither. One whose checkpoint is just being published is waited for.
 Result<Checked> check_store(store::Store& store, const fs::path& folder,
-                            const std::function<void(std::int64_t)>& progress) {
+                            const CheckOptions& options) {
   const FolderState before = read_folder(folder);
   return store.read([&](Transaction& tx) -> Result<Checked> {
     const auto last = last_seal(tx);  // the snapshot begins here
@@ -362,7 +383,7 @@ Result<Checked> check_store(store::Store& store, const fs::path& folder,
       std::this_thread::sleep_for(std::chrono::milliseconds(25));
       after = read_folder(folder);
     }
-    return Checker(tx, folder, before, std::move(after), progress).run();
+    return Checker(tx, folder, before, std::move(after), options).run();
   });
 }
 

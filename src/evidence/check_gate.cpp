@@ -1,11 +1,13 @@
 #include "evidence/check_gate.h"
 
 #include <fmt/format.h>
+#include <openssl/rand.h>
 
 #include <charconv>
 
 #include "gate/types.h"
 #include "http/json.h"
+#include "kernel/check.h"
 
 namespace evidence {
 
@@ -22,7 +24,12 @@ std::uint64_t mix(std::uint64_t hash, std::string_view text) {  // FNV-1a
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return (hash ^ 0xff) * 0x100000001b3;
 }
-constexpr std::uint64_t seed = 0xcbf29ce484222325;
+// Of this run: nobody makes two rows meet without knowing it.
+const std::uint64_t seed = [] {
+  std::uint64_t random = 0;
+  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&random), sizeof random) == 1);
+  return random;
+}();
 
 // A JSON value as a row says it: texts without quotes, null as nothing.
 std::string plain(std::string_view value) {
@@ -30,20 +37,6 @@ std::string plain(std::string_view value) {
   if (value.empty() || value.front() != '"') return std::string(value);
   const auto text = http::parse_json<std::string>(value);
   return text ? *text : std::string(value);
-}
-
-std::map<std::string, std::string, std::less<>> members_of(std::string_view body) {
-  std::map<std::string, std::string, std::less<>> all;
-  each_member(body, [&](std::string_view name, std::string_view value) {
-    all.emplace(std::string(name), plain(value));
-  });
-  return all;
-}
-
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 std::string customer_of(const StoredFact& fact) {
@@ -75,9 +68,32 @@ std::string codes_of(std::string_view rules) {
   return codes;
 }
 
-constexpr std::array<std::string_view, 12> permit_fields = {
-    "person", "nth",   "contact_point_id", "number",      "role",      "channel", "purpose",
-    "script", "asker", "says_debt",        "reserved_at", "expires_at"};
+// As the row has them: pack@version, a space between.
+std::string packs_of(std::string_view list) {
+  std::string packs;
+  static constexpr std::string_view pack = "{\"pack\":\"", version = "\",\"version\":\"";
+  for (std::size_t at = list.find(pack); at != list.npos; at = list.find(pack, at)) {
+    at += pack.size();
+    const std::size_t middle = list.find(version, at);
+    const std::size_t end = list.find('"', middle + version.size());
+    if (middle == list.npos || end == list.npos) break;
+    packs += (packs.empty() ? "" : " ") + std::string(list.substr(at, middle - at)) + "@";
+    packs += list.substr(middle + version.size(), end - middle - version.size());
+    at = end;
+  }
+  return packs;
+}
+
+Members said_by(const StoredFact& fact) {
+  Members members = members_of(fact.fact.body);
+  if (const auto packs = members.find("packs"); packs != members.end())
+    packs->second = packs_of(packs->second);
+  return members;
+}
+
+constexpr std::array<std::string_view, 14> permit_fields = {
+    "person", "nth",   "contact_point_id", "number",      "role",       "channel", "purpose",
+    "script", "asker", "says_debt",        "reserved_at", "expires_at", "packs",   "key"};
 
 std::uint64_t hash_of(const Fields& fields, std::uint32_t named, std::string_view customer_no) {
   std::uint64_t hash = mix(seed, customer_no);
@@ -87,6 +103,20 @@ std::uint64_t hash_of(const Fields& fields, std::uint32_t named, std::string_vie
 }
 
 }  // namespace
+
+Members members_of(std::string_view body) {
+  Members all;
+  each_member(body, [&](std::string_view name, std::string_view value) {
+    all.emplace(std::string(name), plain(value));
+  });
+  return all;
+}
+
+std::int64_t number_of(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
 
 GateTables::Expected& GateTables::expected(std::unordered_map<std::int64_t, Expected>& of,
                                            std::int64_t id) {
@@ -109,10 +139,22 @@ void GateTables::take(const StoredFact& fact) {
     kind == "permit_refused" ? take_refusal(fact) : take_permit(fact);
   else if (kind == "hold_set" || kind == "hold_lifted")
     take_hold(fact);
+  else if (kind == "number_opted_out" || kind == "number_wrong_number")
+    take_mark(fact);
+}
+
+// A number asked not to be called again, or is not this person's: said once, whoever says it again.
+void GateTables::take_mark(const StoredFact& fact) {
+  auto members = members_of(fact.fact.body);
+  const std::string mark = fact.fact.kind.substr(std::string_view("number_").size());
+  const std::uint64_t key = mix(mix(mix(seed, members["number"]), members["person"]), mark);
+  if (!marked_.emplace(key, false).second) return;
+  marks_.emplace(mix(mix(key, std::to_string(fact.fact.made_at.micros())), fact.fact.made_by),
+                 fact.fact_id.value());
 }
 
 void GateTables::take_permit(const StoredFact& fact) {
-  const auto members = members_of(fact.fact.body);
+  const Members members = said_by(fact);
   const auto id = members.find("permit_id");
   if (id == members.end()) return;
   Expected& one = expected(permits_, number_of(id->second));
@@ -129,15 +171,23 @@ void GateTables::take_permit(const StoredFact& fact) {
     one.fields = hash_of(fields, one.named, customer_of(fact));
     const auto person = members.find("person"), nth = members.find("nth");
     if (person != members.end() && nth != members.end()) {
-      std::int64_t& most = nth_[mix(seed, person->second)];
-      most = std::max(most, number_of(nth->second));
+      Count& most = counts_[mix(seed, person->second)];
+      most.nth = std::max(most.nth, number_of(nth->second));
+      most.last_at = std::max(most.last_at, fact.fact.made_at.micros());
+    } else {
+      ++uncounted_;
     }
   } else if (fact.fact.kind == "permit_used") {
     to(used);
+    one.used_at = fact.fact.made_at.micros();
   } else if (fact.fact.kind == "permit_revoked") {
     to(revoked);
   } else if (fact.fact.kind == "permit_outcome" || fact.fact.kind == "permit_expired") {
     to(done);
+    one.ended_at = fact.fact.made_at.micros();
+    one.ended_by = mix(seed, fact.fact.made_by);
+    // Whoever tells of a permit that was not spent has used it.
+    if (one.used_at == 0 && fact.fact.kind == "permit_outcome") one.used_at = one.ended_at;
     const auto outcome = members.find("outcome");
     one.outcome = outcome_index(outcome == members.end() ? "unknown" : outcome->second);
   }
@@ -150,6 +200,8 @@ void GateTables::take_hold(const StoredFact& fact) {
   Expected& one = expected(holds_, number_of(id->second));
   if (fact.fact.kind == "hold_lifted") {
     one.state = 1;
+    one.ended_at = fact.fact.made_at.micros();
+    one.ended_by = mix(seed, fact.fact.made_by);
     return;
   }
   one.granted = true;
@@ -158,10 +210,13 @@ void GateTables::take_hold(const StoredFact& fact) {
     const auto found = members.find(name);
     return found == members.end() ? std::string() : found->second;
   };
-  one.named = 7;
-  one.fields =
-      hash_of({{"person", text("person")}, {"kind", text("kind")}, {"until", text("until")}},
-              one.named, customer_of(fact));
+  one.named = 31;
+  one.fields = hash_of({{"person", text("person")},
+                        {"kind", text("kind")},
+                        {"until", text("until")},
+                        {"since", std::to_string(fact.fact.made_at.micros())},
+                        {"set_by", fact.fact.made_by}},
+                       one.named, customer_of(fact));
   each_member(fact.fact.body, [&](std::string_view name, std::string_view value) {
     if (name != "revoked") return;
     for (const std::string& permit : items_of(value)) {
@@ -173,23 +228,32 @@ void GateTables::take_hold(const StoredFact& fact) {
 
 void GateTables::take_refusal(const StoredFact& fact) {
   Fields fields;
-  const auto members = members_of(fact.fact.body);
+  const Members members = said_by(fact);
   for (const std::string_view name : {"contact_point_id", "channel", "purpose", "asker"}) {
     const auto found = members.find(name);
     fields.emplace_back(name, found == members.end() ? "" : found->second);
   }
   const auto rules = members.find("rules");
   fields.emplace_back("codes", rules == members.end() ? "" : codes_of(rules->second));
+  for (const std::string_view name : {"allowed_at", "packs"}) {
+    const auto found = members.find(name);
+    fields.emplace_back(name, found == members.end() ? "" : found->second);
+  }
   fields.emplace_back("at", std::to_string(fact.fact.made_at.micros()));
-  refusals_[hash_of(fields, 63, customer_of(fact))].push_back(fact.fact_id.value());
+  refusals_[hash_of(fields, 255, customer_of(fact))].push_back(fact.fact_id.value());
 }
 
 void GateTables::take_erased(std::string_view bytes) {
   const auto entry = parse_entry(bytes);
   if (!entry) return;
+  erased_refusals_ += entry->kind == "permit_refused" ? 1 : 0;
+  erased_marks_ += entry->kind.starts_with("number_") ? 1 : 0;
   const auto members = members_of(entry->shown);
   const auto permit = members.find("permit_id"), hold = members.find("hold_id");
-  if (permit != members.end()) expected(permits_, number_of(permit->second)).erased = true;
+  if (permit != members.end()) {
+    expected(permits_, number_of(permit->second)).erased = true;
+    ++erased_permits_;
+  }
   if (hold != members.end()) expected(holds_, number_of(hold->second)).erased = true;
 }
 
@@ -198,6 +262,7 @@ void GateTables::check(Transaction& tx, Checked& checked, CheckFindings& finding
   check_refusals(tx, checked, findings);
   check_holds(tx, checked, findings);
   check_counters(tx, findings);
+  check_marks(tx, findings);
 }
 
 void GateTables::name_columns(Transaction& tx, const Expected& one, const std::string& where,
@@ -206,7 +271,11 @@ void GateTables::name_columns(Transaction& tx, const Expected& one, const std::s
   const auto fact = find_fact(tx, store::FactId(one.fact_id));
   std::string columns;
   if (fact) {
-    const auto members = members_of(fact->fact.body);
+    Members members = said_by(*fact);
+    if (fact->fact.kind == "hold_set") {
+      members["since"] = std::to_string(fact->fact.made_at.micros());
+      members["set_by"] = fact->fact.made_by;
+    }
     for (const auto& [name, value] : fields) {
       const auto said = members.find(name);
       if (said != members.end() && said->second != value)
@@ -217,6 +286,21 @@ void GateTables::name_columns(Transaction& tx, const Expected& one, const std::s
   }
   findings.add("row_altered", where, fmt::format("表中这一行与其事实不符：{}", columns),
                fmt::format("this row says otherwise than its fact {}: {}", one.fact_id, columns));
+}
+
+void GateTables::check_end(const Expected& one, const gate::TableRow& row, const std::string& where,
+                           CheckFindings& findings) {
+  const auto at = [](const std::optional<kernel::Instant>& time) {
+    return time ? time->micros() : 0;
+  };
+  const char* column = nullptr;
+  if (at(row.used_at) != one.used_at) column = "used_at";
+  if (at(row.ended_at) != one.ended_at) column = "outcome_at, lifted_at";
+  if ((row.ended_by.empty() ? 0 : mix(seed, row.ended_by)) != one.ended_by)
+    column = "outcome_by, lifted_by";
+  if (column != nullptr)
+    findings.add("row_altered", where, fmt::format("表中这一行与其事实不符：{}", column),
+                 fmt::format("this row says otherwise than its facts: {}", column));
 }
 
 void GateTables::check_permits(Transaction& tx, Checked& checked, CheckFindings& findings) {
@@ -241,6 +325,7 @@ void GateTables::check_permits(Transaction& tx, Checked& checked, CheckFindings&
                    fmt::format("结果为 {}，事实为 {}", row.outcome, outcomes_[one.outcome]),
                    fmt::format("its outcome is '{}', by its facts '{}'", row.outcome,
                                outcomes_[one.outcome]));
+    if (!one.erased) check_end(one, row, where, findings);
     permits_.erase(found);
   });
   for (const auto& [id, one] : permits_)
@@ -255,8 +340,9 @@ void GateTables::check_refusals(Transaction& tx, Checked& checked, CheckFindings
     ++checked.refusals;
     Fields fields = row.fields;
     fields.emplace_back("at", std::to_string(row.at.micros()));
-    const auto found = refusals_.find(hash_of(fields, 63, row.customer_no));
+    const auto found = refusals_.find(hash_of(fields, 255, row.customer_no));
     if (found == refusals_.end() || found->second.empty()) {
+      if (--erased_refusals_ >= 0) return;  // its person was erased, and the row not yet
       findings.add("row_inserted", fmt::format("refusal {}", row.row_id),
                    "拒绝表中这一行没有相符的事实（新增或被改）",
                    "no fact says this refusal: inserted, or changed");
@@ -283,8 +369,12 @@ void GateTables::check_holds(Transaction& tx, Checked& checked, CheckFindings& f
       return;
     }
     const Expected& one = found->second;
-    if (!one.erased && hash_of(row.fields, one.named, row.customer_no) != one.fields)
-      name_columns(tx, one, where, row.fields, row.customer_no, findings);
+    Fields fields = row.fields;
+    fields.emplace_back("since", std::to_string(row.at.micros()));
+    fields.emplace_back("set_by", row.by);
+    if (!one.erased && hash_of(fields, one.named, row.customer_no) != one.fields)
+      name_columns(tx, one, where, fields, row.customer_no, findings);
+    if (!one.erased) check_end(one, row, where, findings);
     if (!one.erased && (row.state == "lifted") != (one.state == 1))
       findings.add("row_altered", where, "是否解除与事实不符",
                    "it is lifted, or not, otherwise than its facts say");
@@ -298,20 +388,48 @@ void GateTables::check_holds(Transaction& tx, Checked& checked, CheckFindings& f
 
 void GateTables::check_counters(Transaction& tx, CheckFindings& findings) {
   std::size_t met = 0;
-  gate::each_person_seen(tx, [&](const std::string& person, std::int64_t nth) {
-    const auto found = nth_.find(mix(seed, person));
-    if (found == nth_.end()) return;
-    ++met;
-    if (found->second != nth)
+  gate::each_person_seen(tx, [&](const std::string& person, std::int64_t nth, kernel::Instant at) {
+    const auto found = counts_.find(mix(seed, person));
+    // Permits of before facts said which they were count too.
+    if (found == counts_.end() && (nth == 0 || uncounted_ > 0 || erased_permits_ > 0)) return;
+    const Count count = found == counts_.end() ? Count{} : found->second;
+    met += found == counts_.end() ? 0 : 1;
+    if (count.nth != nth)
       findings.add(
           "counter_altered", "person_seen",
-          fmt::format("某人的许可计数为 {}，事实为 {}", nth, found->second),
-          fmt::format("a person's count of permits is {}, by the facts {}", nth, found->second));
+          fmt::format("某人的许可计数为 {}，事实为 {}", nth, count.nth),
+          fmt::format("a person's count of permits is {}, by the facts {}", nth, count.nth));
+    else if (count.last_at != at.micros())
+      findings.add(
+          "counter_altered", "person_seen",
+          fmt::format("某人最近许可的时刻为 {}，与事实不符", at.format()),
+          fmt::format("a person's last permit was at {}, and not by the facts", at.format()));
   });
-  if (met < nth_.size())
+  if (met < counts_.size())
     findings.add("counter_deleted", "person_seen",
-                 fmt::format("缺少 {} 人的许可计数", nth_.size() - met),
-                 fmt::format("the counts of {} persons are gone", nth_.size() - met));
+                 fmt::format("缺少 {} 人的许可计数", counts_.size() - met),
+                 fmt::format("the counts of {} persons are gone", counts_.size() - met));
+}
+
+void GateTables::check_marks(Transaction& tx, CheckFindings& findings) {
+  gate::each_mark_row(tx, [&](const gate::TableRow& row) {
+    const std::uint64_t key =
+        mix(mix(mix(seed, row.fields[0].second), row.fields[1].second), row.outcome);
+    const std::uint64_t content = mix(mix(key, std::to_string(row.at.micros())), row.by);
+    if (marks_.erase(content) == 1) return;
+    if (--erased_marks_ >= 0) return;  // its person was erased; who asked for peace keeps it
+    const bool known = marked_.contains(key);
+    findings.add(known ? "row_altered" : "row_inserted", "number_mark",
+                 fmt::format("号码标记（{}）与事实不符", row.outcome),
+                 known
+                     ? fmt::format("a number's mark ({}) says another time or person than its fact",
+                                   row.outcome)
+                     : fmt::format("no fact says this mark of a number ({})", row.outcome));
+  });
+  for (const auto& [content, fact] : marks_)
+    findings.add("row_deleted", fmt::format("number_mark of fact {}", fact),
+                 "号码标记（拒收或有误）不在表中",
+                 "a mark of a number (asked not to be called, or another's) is gone or altered");
 }
 
 }  // namespace evidence

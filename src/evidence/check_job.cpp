@@ -50,7 +50,9 @@ void VerifyJob::run(kernel::Instant begun) {
   options.other_folders = {"packs"};
   options.wait_ms = 3000;
   const tlog::Report files = tlog::verify(log_, options);
-  auto checked = check_store(store_, log_, [this](std::int64_t facts) { done_ = facts; });
+  auto checked = check_store(
+      store_, log_,
+      {.data = log_.parent_path(), .progress = [this](std::int64_t facts) { done_ = facts; }});
   const auto took =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started);
   const std::lock_guard lock(mutex_);

@@ -25,18 +25,25 @@ std::map<std::int64_t, std::string> load_erased(Transaction& tx, const Seal& sea
   return entries;
 }
 
-void load_missing(Transaction& tx, const std::vector<StoredFact>& facts, Keys& keys) {
+}  // namespace
+
+void Remaker::load_missing(Transaction& tx, const std::vector<StoredFact>& facts) {
   std::vector<std::string> subjects, missing;
   for (const StoredFact& fact : facts) add_subjects(fact, subjects);
-  if (keys.size() > 500'000) keys.clear();
+  if (keys_.size() > 500'000) keys_.clear();
   for (std::string& subject : subjects)
-    if (keys.find(subject) == keys.end()) missing.push_back(std::move(subject));
+    if (keys_.find(subject) == keys_.end()) missing.push_back(std::move(subject));
   std::sort(missing.begin(), missing.end());
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  load_keys(tx, missing, keys);
+  for (const std::string& subject : missing) met_.push_back(std::hash<std::string>{}(subject));
+  load_keys(tx, missing, keys_);
 }
 
-}  // namespace
+std::vector<std::size_t> Remaker::subjects_met() {
+  std::sort(met_.begin(), met_.end());
+  met_.erase(std::unique(met_.begin(), met_.end()), met_.end());
+  return met_;
+}
 
 void Remaker::remake(Transaction& tx, const Seal& seal, const Each& each) {
   const std::map<std::int64_t, std::string> erased = load_erased(tx, seal);
@@ -51,7 +58,7 @@ void Remaker::remake(Transaction& tx, const Seal& seal, const Each& each) {
       const std::int64_t count = std::min<std::int64_t>(range.first + range.count - first, 65'536);
       facts.clear();
       each_fact(tx, {first, count}, [&](StoredFact&& fact) { facts.push_back(std::move(fact)); });
-      load_missing(tx, facts, keys_);
+      load_missing(tx, facts);
       auto fact = facts.begin();
       for (std::int64_t id = first; id < first + count; ++id, ++leaf) {
         const bool there = fact != facts.end() && fact->fact_id.value() == id;

@@ -22,8 +22,12 @@ class Remaker {
  public:
   using Each = std::function<void(const Remade&)>;
   void remake(store::Transaction& tx, const Seal& seal, const Each& each);
+  // Hashes of all subjects that the facts named, sorted: 8 bytes each.
+  std::vector<std::size_t> subjects_met();
 
  private:
+  void load_missing(store::Transaction& tx, const std::vector<StoredFact>& facts);
+  std::vector<std::size_t> met_;
   Keys keys_;
   EntryMaker maker_;
 };

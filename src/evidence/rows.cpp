@@ -270,6 +270,10 @@ void insert_keys(store::Transaction& tx, const std::vector<std::pair<std::string
   });
 }
 
+void each_key_subject(store::Transaction& tx, const std::function<void(const std::string&)>& each) {
+  tx.query("SELECT subject FROM log_key", {}, [&](const store::Row& row) { each(row.text(0)); });
+}
+
 std::int64_t count_erasures(store::Transaction& tx) {
   return tx.query_i64("SELECT count FROM log_erasures WHERE only_row = 1").value_or(0);
 }

@@ -74,6 +74,8 @@ using Keys = std::unordered_map<std::string, LogKey, TextHash, std::equal_to<>>;
 void load_keys(store::Transaction& tx, const std::vector<std::string>& subjects, Keys& keys);
 void insert_keys(store::Transaction& tx, const std::vector<std::pair<std::string, LogKey>>& keys);
 
+void each_key_subject(store::Transaction& tx, const std::function<void(const std::string&)>& each);
+
 std::int64_t count_erasures(store::Transaction& tx);
 // The entry of a fact whose person was erased.
 std::optional<std::string> erased_entry(store::Transaction& tx, store::FactId fact_id);

@@ -117,21 +117,27 @@ BOOST_DESCRIBE_STRUCT(CheckFinding, (), (kind, where, message_zh, message_en))
 
 struct Checked {
   std::int64_t facts = 0, sealed = 0, waiting = 0, erased = 0, seals = 0;
-  std::int64_t permits = 0, refusals = 0, holds = 0;
+  std::int64_t permits = 0, refusals = 0, holds = 0, payments = 0;
   std::int64_t size = 0;  // of the log
   std::string root;
   std::int64_t finding_count = 0;
   std::vector<CheckFinding> findings;  // the first 200
 };
 BOOST_DESCRIBE_STRUCT(Checked, (),
-                      (facts, sealed, waiting, erased, seals, permits, refusals, holds, size, root,
-                       finding_count, findings))
+                      (facts, sealed, waiting, erased, seals, permits, refusals, holds, payments,
+                       size, root, finding_count, findings))
 
+struct CheckOptions {
+  // The folder of imported files; empty: the store holds the gate's and the log's tables only.
+  std::filesystem::path data;
+  std::function<void(std::int64_t facts)> progress;
+};
 // Every fact's row against its entry, every entry's row, waiting facts the rest, seals against the
-// folder's checkpoint, the gate's tables against their facts. Streams; holds about 40 bytes a
-// permit. The log's own files are tlog::verify's to check. An Error only where nothing can be read.
+// folder's checkpoint; the gate's tables, versions of decision tables, packs, imported files and
+// payments against their facts. Streams; holds about 64 bytes a permit. The log's own files are
+// tlog::verify's to check. An Error only where nothing can be read.
 kernel::Result<Checked> check_store(store::Store& store, const std::filesystem::path& folder,
-                                    const std::function<void(std::int64_t facts)>& progress = {});
+                                    const CheckOptions& options = {});
 
 // ---- erasure -----------------------------------------------------------------------------------
 

@@ -331,21 +331,31 @@ void set_limits(store::Transaction& tx, const Limits& limits);
 // ---- the tables as they stand, for whoever checks them against the facts (evidence) ------------
 
 // Fields as facts name them (permit_id, person, number, nth, channel, …), in JSON's values without
-// quotes; `state` and `outcome` beside them, "" where there is none.
+// quotes; `packs` as pack@version, a space between. Who did it is named as facts name it. "" where
+// there is none.
 struct TableRow {
   std::int64_t row_id = 0;  // permit_id, refusal_id, hold_id
   std::string customer_no;
   std::vector<std::pair<std::string_view, std::string>> fields;
-  std::string state, outcome;
-  kernel::Instant at;
+  std::string state, outcome;                        // of a mark: which
+  kernel::Instant at;                                // reserved, refused, set, marked
+  std::string by;                                    // who set, who marked
+  std::optional<kernel::Instant> used_at, ended_at;  // outcome known, lifted
+  std::string ended_by;
+};
+struct PackRow {
+  std::string pack, version, sha256, calendar_sha256, bytes;
 };
 using EachRow = std::function<void(const TableRow&)>;
 void each_permit_row(store::Transaction& tx, const EachRow& each);   // by permit_id
 void each_refusal_row(store::Transaction& tx, const EachRow& each);  // by refusal_id
 void each_hold_row(store::Transaction& tx, const EachRow& each);     // by hold_id
-// person_key and how many permits the person had.
-void each_person_seen(store::Transaction& tx,
-                      const std::function<void(const std::string&, std::int64_t)>& each);
+void each_mark_row(store::Transaction& tx, const EachRow& each);
+void each_pack_row(store::Transaction& tx, const std::function<void(const PackRow&)>& each);
+// person_key, how many permits the person had, and when the last one was granted.
+void each_person_seen(
+    store::Transaction& tx,
+    const std::function<void(const std::string&, std::int64_t, kernel::Instant)>& each);
 // The bytes of a pack that was used; none where it never was.
 std::optional<std::string> used_pack(store::Transaction& tx, std::string_view pack,
                                      std::string_view version);

@@ -187,12 +187,15 @@ std::vector<Batch> load_batches(store::Transaction& tx) {
       "SELECT batch_id, kind, accepted, rejected, unchanged FROM intake_batch_kind "
       "ORDER BY kind_no",
       {}, [&](const store::Row& row) {
-        all[at.at(row.text(0))].kinds.push_back(
-            {row.text(1), row.i64(2), row.i64(3), row.i64(4), {}});
+        const auto found = at.find(row.text(0));  // a store that was tampered with has others
+        if (found != at.end())
+          all[found->second].kinds.push_back({row.text(1), row.i64(2), row.i64(3), row.i64(4), {}});
       });
   tx.query("SELECT batch_id, kind, name, value FROM intake_control_total ORDER BY total_no", {},
            [&](const store::Row& row) {
-             for (KindCount& count : all[at.at(row.text(0))].kinds) {
+             const auto found = at.find(row.text(0));
+             if (found == at.end()) return;
+             for (KindCount& count : all[found->second].kinds) {
                if (count.kind != row.text(1)) continue;
                count.control_totals.push_back({row.text(2), row.i64(3)});
              }

@@ -1,6 +1,7 @@
 #include "tables/rows.h"
 
 #include "http/json.h"
+#include "kernel/hash.h"
 
 namespace tables {
 
@@ -162,6 +163,22 @@ void tell(store::Transaction& tx, std::string_view kind, const VersionRow& row,
   tx.append({std::string(kind), "table:" + row.file, "user:" + std::string(user_name), at,
              http::write_json(StepBody{row.version_id, row.version, row.based_on, row.state,
                                        row.revision, row.effective_from})});
+}
+
+void each_version(store::Transaction& tx, const std::function<void(const VersionAsIs&)>& each) {
+  tx.query(
+      "SELECT version_id, file, version, xml, based_on, state, revision, effective_from"
+      " FROM table_version",
+      {}, [&](const store::Row& row) {
+        each({.version_id = row.id<VersionTag>(0),
+              .file = row.text(1),
+              .version = row.text(2),
+              .version_of_bytes = kernel::sha256_hex(row.blob(3)).substr(0, 12),
+              .based_on = row.text(4),
+              .state = row.text(5),
+              .revision = row.i64(6),
+              .effective_from = row.opt_date(7)});
+      });
 }
 
 void record_simulated(store::Transaction& tx, std::string_view version,

@@ -62,6 +62,16 @@ const std::vector<std::string>& night_files();
 std::string file_of_path(std::string name);
 std::string path_of_file(std::string file);
 
+// ---- the versions as they stand, for whoever checks them against their facts (evidence) ---------
+
+struct VersionAsIs {  // `version_of_bytes`: of the bytes that lie there, whatever the row says
+  VersionId version_id{0};
+  std::string file, version, version_of_bytes, based_on, state;
+  std::int64_t revision = 0;
+  std::optional<kernel::Date> effective_from;
+};
+void each_version(store::Transaction& tx, const std::function<void(const VersionAsIs&)>& each);
+
 // ---- shipped -----------------------------------------------------------------------------------
 
 // Files of the decisions folder, read again when they changed on disk and not before.

@@ -68,7 +68,8 @@ void make_day(store::Store& store, const fs::path& folder) {
   ASSERT_TRUE(store.transact([&](store::Transaction& tx) {
     for (int i = 1; i <= 30; ++i) grant(tx, i, fmt::format("C{:03}", i));
     tx.execute(
-        "UPDATE permit SET state = 'done', used_at = $1, outcome = 'promise', outcome_at = $1"
+        "UPDATE permit SET state = 'done', used_at = $1, outcome = 'promise', outcome_at = $1, "
+        "outcome_by = 'li.na'"
         " WHERE permit_id = 5",
         {at});
     tx.append({"permit_outcome", "customer:C005", "user:li.na", at,
