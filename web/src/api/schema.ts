@@ -1770,6 +1770,8 @@ export interface components {
             /** Format: int64 */
             holds: number;
             /** Format: int64 */
+            payments: number;
+            /** Format: int64 */
             permits: number;
             /** Format: int64 */
             refusals: number;
