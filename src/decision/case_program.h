@@ -21,6 +21,7 @@ namespace decision {
 struct Definitions;
 struct Evaluation;  // decision.h
 struct CasePlan;    // case_program.cpp
+class CaseRows;  // case_rows.h
 class CaseRun;
 
 // A program of several tables that collect (Model::prepare_tables) has no answer but the rows that
@@ -40,6 +41,7 @@ class CaseProgram {
   const std::string& why_interpreted() const;  // empty where lowered
 
  private:
+  friend class CaseRows;
   friend class CaseRun;
   std::shared_ptr<const CasePlan> plan_;
 };

@@ -161,7 +161,8 @@ void Auditor::take(JudgedEntry& entry) {
   for (const Rule& rule : entry.rules) ++by_rule_[{std::string(rule.code), std::string(rule.pack)}];
 }
 
-// Where the zone leaves no choice, the minute judged must be that of the moment judged.
+// Where the zone leaves no choice, the minute judged must be that of the moment judged; the day must
+// be that on which it is this minute there: rows begin and end with days.
 void Auditor::check_clock(const JudgedEntry& entry) {
   if (!entry.has_facts || entry.minute == not_said) return;
   const std::int32_t offset = entry.judged.offset_minutes;
@@ -174,6 +175,15 @@ void Auditor::check_clock(const JudgedEntry& entry) {
         "minute_differs", {entry.judged.fact_id}, entry.judged.leaf,
         fmt::format("minute 记为 {}，与判断时刻不符", entry.minute),
         fmt::format("minute says {}, which is not the minute of the moment judged", entry.minute));
+  constexpr std::int64_t minute_micros = 60'000'000;
+  const std::string day =
+      kernel::Instant::from_micros(entry.judged.at + (offset - 480) * minute_micros)
+          .china_date()
+          .format();
+  if (!entry.day.empty() && entry.day != day)
+    findings_.add("minute_differs", {entry.judged.fact_id}, entry.judged.leaf,
+                  fmt::format("day 记为 {}，判断时刻是 {}", entry.day, day),
+                  fmt::format("day says {}; the moment judged was on {}", entry.day, day));
 }
 
 void Auditor::take(const TouchedEntry& entry) {

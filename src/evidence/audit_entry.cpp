@@ -163,6 +163,7 @@ void read_facts(const json::object& facts, JudgedEntry& entry) {
   entry.jurisdiction = fields.text_if("jurisdiction");
   entry.zone_known = fields.flag_if("zone_known", true);
   entry.minute = fields.number_if("minute");
+  entry.day = fields.text_if("day");
   entry.judged.offset_minutes = offset_of(entry.minute, entry.judged.at);
   entry.role = fields.text_if("role");
   entry.judged.own = entry.role == "self";

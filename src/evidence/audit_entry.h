@@ -23,7 +23,7 @@ struct Rule {
 // permit_granted, permit_refused
 struct JudgedEntry {
   Judged judged;
-  std::string_view role, channel, purpose, asker_kind, jurisdiction;
+  std::string_view role, channel, purpose, asker_kind, jurisdiction, day;
   bool has_facts = false;  // false: refused before a pack was asked (no such customer, no clock)
   bool says_debt = false, zone_known = true;
   std::int32_t minute = not_said;

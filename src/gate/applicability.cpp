@@ -40,6 +40,23 @@ kernel::Result<Applicability> Applicability::parse(std::string_view xml, std::st
   return made;
 }
 
+std::vector<Applicability::Row> Applicability::texts() const {
+  std::vector<Row> all;
+  for (const decision::DecisionInfo& info : model_.decisions()) {
+    if (info.name != kDecision) continue;
+    for (std::size_t at = 0; at < info.table->rules.size(); ++at) {
+      Row row{.pack = names_[at], .jurisdiction = "-", .product = "-"};
+      for (std::size_t i = 0; i < info.table->inputs.size(); ++i) {
+        const std::string& input = info.table->inputs[i].expression;
+        if (input == "jurisdiction") row.jurisdiction = info.table->rules[at].inputs[i];
+        if (input == "product") row.product = info.table->rules[at].inputs[i];
+      }
+      all.push_back(std::move(row));
+    }
+  }
+  return all;
+}
+
 std::vector<std::size_t> Applicability::rows(std::string_view jurisdiction,
                                              std::string_view product) const {
   const decision::Evaluation said =

@@ -24,6 +24,11 @@ class Applicability {
   const std::vector<std::string>& names() const { return names_; }
   // The rows that a product of a jurisdiction meets, 0-based; an unknown product is asked as "".
   std::vector<std::size_t> rows(std::string_view jurisdiction, std::string_view product) const;
+  // The same rows as people read them.
+  struct Row {
+    std::string pack, jurisdiction, product;  // the last two as FEEL tests; "-": any
+  };
+  std::vector<Row> texts() const;
   const std::string& version() const { return model_.version(); }
 
  private:

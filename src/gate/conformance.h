@@ -59,6 +59,7 @@ struct OptionLine {
   std::string pack, name, value, meaning;
 };
 BOOST_DESCRIBE_STRUCT(OptionLine, (), (pack, name, value, meaning))
+kernel::Result<std::vector<OptionLine>> read_options(std::string_view xml, std::string_view pack);
 kernel::Result<std::string> make_option_lines(std::string_view xml, std::string_view pack);
 
 // <pack>.jsonl; an Error where the pack does not answer as its cases say.

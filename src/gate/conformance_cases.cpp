@@ -151,22 +151,27 @@ std::string plain_text(std::string xml) {
 
 }  // namespace
 
-Result<std::string> make_option_lines(std::string_view xml, std::string_view pack) {
+Result<std::vector<OptionLine>> read_options(std::string_view xml, std::string_view pack) {
   TRY_ASSIGN(const decision::Model model, decision::Model::parse(xml, pack));
   const decision::Value options = model.evaluate("options", {}).value;
   if (options.kind() != decision::Kind::context)
     return Error{Code::invalid_input, "the pack has no options", std::string(pack)};
-  std::string lines;
+  std::vector<OptionLine> all;
   for (const auto& [name, value] : options.context().entries()) {
     const std::string mark = "<contextEntry id=\"option_" + name + "\"><description>";
     const std::size_t at = xml.find(mark);
     if (at == xml.npos) return Error{Code::invalid_input, "an option without a description", name};
     const std::size_t begin = at + mark.size();
     const auto meaning = xml.substr(begin, xml.find("</description>", begin) - begin);
-    lines += http::write_json(OptionLine{std::string(pack), name, value.text(),
-                                         plain_text(std::string(meaning))}) +
-             "\n";
+    all.push_back({std::string(pack), name, value.text(), plain_text(std::string(meaning))});
   }
+  return all;
+}
+
+Result<std::string> make_option_lines(std::string_view xml, std::string_view pack) {
+  TRY_ASSIGN(const auto options, read_options(xml, pack));
+  std::string lines;
+  for (const OptionLine& option : options) lines += http::write_json(option) + "\n";
   return lines;
 }
 

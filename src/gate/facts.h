@@ -31,6 +31,7 @@ struct Facts {
   bool point_valid = false, point_consent = false, opted_out = false;
   // when, where the person is
   bool zone_known = false;  // false: `minute` and the days are China's
+  std::string day;          // "2026-11-22"; empty: not told, and every row counts
   int minute = 0;
   std::string day_kind;  // of the Chinese calendar
   // how often already: the person over all accounts, products, lender and agencies. Contacts are
@@ -58,7 +59,7 @@ struct Facts {
 BOOST_DESCRIBE_STRUCT(Facts, (),
                       (channel, purpose, says_debt, visitors, jurisdiction, products, role,
                        point_channel, point_source, point_place, point_valid, point_consent,
-                       opted_out, zone_known, minute, day_kind, contacts_today, contacts_7d,
+                       opted_out, zone_known, day, minute, day_kind, contacts_today, contacts_7d,
                        calls_today, third_party_contacts_today, third_party_contacts_7d,
                        attempts_today, attempts_today_person, calls_7d, minutes_since_contact,
                        days_since_conversation, own_numbers, missed_calls, missed_days, holds,

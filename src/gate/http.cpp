@@ -4,6 +4,7 @@
 #include <boost/describe/class.hpp>
 #include <map>
 
+#include "gate/pack_view.h"
 #include "gate/types.h"
 #include "http/json.h"
 
@@ -44,6 +45,11 @@ struct Period {
   std::optional<kernel::Date> from, to;  // both included; the last 30 days where nothing is said
 };
 BOOST_DESCRIBE_STRUCT(Period, (), (from, to))
+
+struct OnDay {
+  std::optional<kernel::Date> date;  // today, where nothing is said
+};
+BOOST_DESCRIBE_STRUCT(OnDay, (), (date))
 
 struct RefusedDay {
   kernel::Date date;
@@ -228,6 +234,8 @@ Result<CapsToday> caps(store::Transaction& tx, const Gate& gate, kernel::Instant
 
 std::vector<http::Route> routes(store::Store& store, const Gate& gate) {
   const http::Access explorers = http::only({Role::compliance, Role::admin});
+  const http::Access staff =
+      http::only({Role::analyst, Role::compliance, Role::auditor, Role::admin});
   const http::Access readers =
       http::only({Role::lead, Role::compliance, Role::auditor, Role::admin});
   return {
@@ -249,6 +257,16 @@ std::vector<http::Route> routes(store::Store& store, const Gate& gate) {
           "GET", "/api/v1/gate/today", "gate", "How much of the caps is used today", readers,
           [&store, &gate](const http::Nothing&, const http::Request& request) {
             return store.read([&](store::Transaction& tx) { return caps(tx, gate, request.now); });
+          }),
+      http::route<OnDay, PacksShown>(
+          "GET", "/api/v1/packs", "gate",
+          "The packs in force on a day: rows with what they rest on, options, whom they protect",
+          staff,
+          [&store, &gate](const OnDay& in, const http::Request& request) -> Result<PacksShown> {
+            const kernel::Date date = in.date.value_or(request.now.china_date());
+            return store.read([&](store::Transaction& tx) -> Result<PacksShown> {
+              return show_packs(gate.packs(tx, date).set(), date);
+            });
           }),
   };
 }

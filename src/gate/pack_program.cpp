@@ -31,6 +31,7 @@ Refusal refusal_of(const decision::Value& row, const Refusal& where) {
   refusal.reason_en = text_of(says, "reason_en");
   refusal.again = text_of(says, "again");
   refusal.effective_from = text_of(says, "effective_from");
+  refusal.effective_until = text_of(says, "effective_until");
   return refusal;
 }
 
@@ -88,6 +89,15 @@ std::size_t first_place(std::size_t places) {
 }
 
 }  // namespace
+
+bool in_effect(const Refusal& row, std::string_view day) {
+  const auto is_day = [](std::string_view text) {
+    return text.size() == 10 && text[4] == '-' && text[7] == '-';
+  };
+  if (!is_day(day)) return true;
+  if (is_day(row.effective_from) && day < row.effective_from) return false;
+  return !is_day(row.effective_until) || day <= row.effective_until;
+}
 
 Refusal failed_pack(std::string_view pack, std::string_view version, std::string_view table,
                     std::string_view why) {
@@ -154,6 +164,76 @@ void PackProgram::compile() {
   if (!program_) return;
   for (const FactField& field : fact_fields())
     if (const auto slot = program_->slot(field.name)) inputs_.push_back({*slot, field.member});
+  compile_rows();
+}
+
+namespace {
+
+template <class Members>
+struct SortMember {
+  Members& by_type;
+  std::size_t slot;
+  void operator()(std::string Facts::*member) const { by_type.words.emplace_back(slot, member); }
+  void operator()(bool Facts::*member) const { by_type.flags.emplace_back(slot, member); }
+  void operator()(int Facts::*member) const { by_type.numbers.emplace_back(slot, member); }
+  void operator()(std::optional<int> Facts::*member) const {
+    by_type.missing.emplace_back(slot, member);
+  }
+  void operator()(std::vector<std::string> Facts::*member) const {
+    by_type.lists.emplace_back(slot, member);
+  }
+};
+
+}  // namespace
+
+// Every slot must be a fact of the slot's own type: what is not set would not be null.
+void PackProgram::compile_rows() {
+  auto rows = decision::CaseRows::of(*program_);
+  if (!rows || inputs_.size() != rows->slots()) return;
+  const auto types = fact_types();
+  for (const decision::ColumnType& slot : program_->inputs()) {
+    const auto type = std::find_if(types.begin(), types.end(),
+                                   [&](const auto& one) { return one.name == slot.name; });
+    if (type == types.end() || type->kind != slot.kind || type->list != slot.list) return;
+  }
+  for (const Input& input : inputs_)
+    std::visit(SortMember<ByType>{by_type_, input.slot}, input.member);
+  rows_ = std::move(rows);
+}
+
+void PackProgram::add_row(const PackTable& table, std::size_t row, const Facts& facts,
+                          Verdict& verdict) const {
+  const Refusal& says = table.says[row];
+  if (in_effect(says, facts.day)) verdict.add(&says);
+}
+
+bool PackProgram::check_rows(const Facts& facts, Verdict& verdict) const {
+  const decision::CaseRows& rows = *rows_;
+  decision::CaseRows::Bits bits;
+  bits.fill(~std::uint64_t{0});
+  rows.start(bits);
+  for (const auto& [slot, member] : by_type_.words) rows.by_string(bits, slot, facts.*member);
+  for (const auto& [slot, member] : by_type_.flags) rows.by_boolean(bits, slot, facts.*member);
+  for (const auto& [slot, member] : by_type_.numbers) rows.by_number(bits, slot, facts.*member);
+  for (const auto& [slot, member] : by_type_.missing) {
+    if (const auto& value = facts.*member)
+      rows.by_number(bits, slot, *value);
+    else
+      rows.by_null(bits, slot);
+  }
+  for (const auto& [slot, member] : by_type_.lists) rows.by_list(bits, slot, facts.*member);
+  if (!rows.certain(bits)) return false;
+  std::optional<decision::Context> context;
+  for (const PackTable& table : tables_) {
+    if (table.number) {
+      rows.each_row(bits, *table.number,
+                    [&](std::size_t row) { add_row(table, row, facts, verdict); });
+      continue;
+    }
+    if (!context) context = to_context(facts);
+    interpret_table(table, *context, facts, verdict);
+  }
+  return true;
 }
 
 std::unique_ptr<decision::CaseRun> PackProgram::take_run() const {
@@ -181,6 +261,10 @@ void PackProgram::put_back(std::unique_ptr<decision::CaseRun> run) const {
 
 void PackProgram::check(const Facts& facts, Verdict& verdict) const {
   if (!program_) return interpret(facts, verdict);
+  if (rows_) {
+    if (!check_rows(facts, verdict)) interpret(facts, verdict);
+    return;
+  }
   auto run = take_run();
   for (const Input& input : inputs_) std::visit(SetFact{*run, input.slot, facts}, input.member);
   if (!run->decide()) {
@@ -191,26 +275,26 @@ void PackProgram::check(const Facts& facts, Verdict& verdict) const {
   for (const PackTable& table : tables_) {
     if (table.number) {
       for (const std::int32_t row : run->fired_rows(*table.number))
-        verdict.add(&table.says[static_cast<std::size_t>(row) - 1]);
+        add_row(table, static_cast<std::size_t>(row) - 1, facts, verdict);
       continue;
     }
     if (!context) context = to_context(facts);
-    interpret_table(table, *context, verdict);
+    interpret_table(table, *context, facts, verdict);
   }
   put_back(std::move(run));
 }
 
 void PackProgram::interpret(const Facts& facts, Verdict& verdict) const {
   const decision::Context context = to_context(facts);
-  for (const PackTable& table : tables_) interpret_table(table, context, verdict);
+  for (const PackTable& table : tables_) interpret_table(table, context, facts, verdict);
 }
 
-void PackProgram::interpret_table(const PackTable& table, const decision::Context& facts,
-                                  Verdict& verdict) const {
+void PackProgram::interpret_table(const PackTable& table, const decision::Context& context,
+                                  const Facts& facts, Verdict& verdict) const {
   auto failed = [&](std::string_view why) {
     verdict.make(failed_pack(pack_, model_.version(), table.name, why));
   };
-  const decision::Evaluation result = model_.evaluate(table.name, facts);
+  const decision::Evaluation result = model_.evaluate(table.name, context);
   std::vector<const decision::FiredRow*> fired;
   for (const decision::FiredRow& row : result.fired)
     if (row.decision == table.name) fired.push_back(&row);
@@ -226,7 +310,8 @@ void PackProgram::interpret_table(const PackTable& table, const decision::Contex
     where.table = table.name;
     where.rule_id = fired[i]->rule_id;
     where.row = fired[i]->row;
-    verdict.make(refusal_of(result.value.list()[i], where));
+    Refusal says = refusal_of(result.value.list()[i], where);
+    if (in_effect(says, facts.day)) verdict.make(std::move(says));
   }
 }
 

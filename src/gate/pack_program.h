@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "decision/case_rows.h"
 #include "decision/decision.h"
 #include "gate/facts.h"
 #include "gate/types.h"
@@ -48,6 +49,10 @@ struct PackTable {
   std::string why_interpreted;        // empty where compiled
 };
 
+// Whether a row counts on a day ("2026-11-22"): from its first day to its last, both included. A day
+// that is not known, and a date that cannot be read, shut nothing out.
+bool in_effect(const Refusal& row, std::string_view day);
+
 class PackProgram {
  public:
   PackProgram(decision::Model model, std::string pack, std::vector<std::string> tables);
@@ -58,16 +63,30 @@ class PackProgram {
   void check(const Facts& facts, Verdict& verdict) const;
   void interpret(const Facts& facts, Verdict& verdict) const;  // the same, all by the interpreter
   const std::vector<PackTable>& tables() const { return tables_; }
+  bool has_rows() const { return rows_.has_value(); }  // the fastest form
 
  private:
   struct Input {
     std::size_t slot;
     FactMember member;
   };
+  // The same by type: what is asked a million times a second.
+  template <class T>
+  using Members = std::vector<std::pair<std::size_t, T Facts::*>>;
+  struct ByType {
+    Members<std::string> words;
+    Members<bool> flags;
+    Members<int> numbers;
+    Members<std::optional<int>> missing;
+    Members<std::vector<std::string>> lists;
+  };
   void compile();
+  void compile_rows();
+  bool check_rows(const Facts& facts, Verdict& verdict) const;  // false: ask the interpreter
+  void add_row(const PackTable& table, std::size_t row, const Facts& facts, Verdict& verdict) const;
   std::unique_ptr<decision::CaseRun> take_run() const;
   void put_back(std::unique_ptr<decision::CaseRun> run) const;
-  void interpret_table(const PackTable& table, const decision::Context& facts,
+  void interpret_table(const PackTable& table, const decision::Context& context, const Facts& facts,
                        Verdict& verdict) const;
 
   decision::Model model_;
@@ -75,6 +94,8 @@ class PackProgram {
   std::vector<PackTable> tables_;
   std::optional<decision::CaseProgram> program_;
   std::vector<Input> inputs_;
+  std::optional<decision::CaseRows> rows_;  // the program again, where its tables are plain
+  ByType by_type_;
   // A run holds a case's values and is nobody else's meanwhile: callers take one and put it back.
   static constexpr std::size_t kRunsMax = 32;
   mutable std::array<std::atomic<decision::CaseRun*>, kRunsMax> runs_{};

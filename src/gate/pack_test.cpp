@@ -12,6 +12,7 @@
 
 #include "gate/conformance.h"
 #include "gate/packs.h"
+#include "gate/when.h"
 
 namespace gate {
 namespace {
@@ -103,8 +104,11 @@ TEST(pack, every_row_says_what_it_rests_on) {
         EXPECT_TRUE(ranks.contains(r.rank)) << r.rule_id;
         EXPECT_TRUE(certainties.contains(r.certainty)) << r.rule_id;
         EXPECT_FALSE(r.citation.empty() || r.reason_zh.empty() || r.reason_en.empty()) << r.rule_id;
-        EXPECT_TRUE(r.rank == "lender" || !r.effective_from.empty() || r.rule_id == "asker_unknown")
+        EXPECT_TRUE(r.rank == "lender" || !r.effective_from.empty() ||
+                    r.rule_id.ends_with("_unknown"))
             << r.rule_id << " of " << name << " says not since when";
+        // What is not known is refused on any day.
+        EXPECT_TRUE(!r.rule_id.ends_with("_unknown") || r.effective_from.empty()) << r.rule_id;
       }
     }
     EXPECT_EQ(fired, all) << name << ": rows that fire in no case";
@@ -247,6 +251,100 @@ TEST(packs, without_a_pack_or_with_a_broken_one_all_is_refused) {
     EXPECT_TRUE(codes_of(PackSet({Pack::parse(xml, "broken")}, Calendar()), facts)
                     .contains("GATE_PACK_FAILED"))
         << xml.substr(0, 200);
+}
+
+// A row of another day than today's, in a pack of two: one that is always there.
+std::string dated_pack(const std::string& from, const std::string& until) {
+  std::string xml = small_pack("-", "ALWAYS");
+  const auto put = [&](const std::string& after, const std::string& text) {
+    const std::size_t at = xml.find(after);
+    ASSERT_NE(at, xml.npos) << after;
+    xml.insert(at + after.size(), text);
+  };
+  put("<output name=\"again\" typeRef=\"string\"/>",
+      "<output name=\"effective_from\"/><output name=\"effective_until\"/>");
+  put("<outputEntry><text>\"never\"</text></outputEntry>",
+      "<outputEntry><text>\"\"</text></outputEntry><outputEntry><text>\"\"</text></outputEntry>");
+  put("</rule>", fmt::format(R"(
+      <rule id="dated"><inputEntry><text>-</text></inputEntry>
+        <outputEntry><text>"DATED"</text></outputEntry><outputEntry><text>"never"</text></outputEntry>
+        <outputEntry><text>"{}"</text></outputEntry><outputEntry><text>"{}"</text></outputEntry>
+      </rule>)",
+                             from, until));
+  return xml;
+}
+
+bool counts_on(const std::string& xml, const std::string& day) {
+  const Pack pack = Pack::parse(xml, "dated");
+  EXPECT_EQ(pack.problem, "");
+  const PackSet packs({pack}, Calendar());
+  Facts facts = ordinary_call();
+  facts.day = day;
+  Verdict interpreted;
+  packs.interpret(facts, packs.everything(), interpreted);
+  const auto codes = codes_of(packs, facts);
+  EXPECT_TRUE(codes.contains("ALWAYS")) << day;
+  EXPECT_EQ(interpreted.rows().size(), codes.size()) << day;
+  return codes.contains("DATED");
+}
+
+TEST(pack, a_row_counts_from_its_first_day_to_its_last) {
+  const std::string both = dated_pack("2026-02-01", "2026-02-28");
+  EXPECT_FALSE(counts_on(both, "2026-01-31"));
+  EXPECT_TRUE(counts_on(both, "2026-02-01"));
+  EXPECT_TRUE(counts_on(both, "2026-02-28"));
+  EXPECT_FALSE(counts_on(both, "2026-03-01"));
+  EXPECT_TRUE(counts_on(both, ""));  // a day nobody told: refused
+  EXPECT_TRUE(counts_on(dated_pack("", "2026-02-28"), "2020-01-01"));
+  EXPECT_FALSE(counts_on(dated_pack("", "2026-02-28"), "2026-03-01"));
+  EXPECT_TRUE(counts_on(dated_pack("2026-02-01", ""), "2099-12-31"));
+  EXPECT_TRUE(counts_on(dated_pack("soon", "2026-02-28x"), "2026-03-01"));  // not a date: counts
+}
+
+// The trade's rule on calls at night began on 2026-01-30 (China Banking Association).
+TEST(pack, a_shipped_row_does_not_fire_before_its_day) {
+  const PackSet packs({Pack::parse(pack_xml(), "cn-bank-card")}, Calendar());
+  Facts late = ordinary_call();
+  late.minute = 1320;
+  late.day = "2026-01-29";
+  EXPECT_FALSE(codes_of(packs, late).contains("CN_HOURS"));
+  late.day = "2026-01-30";
+  EXPECT_TRUE(codes_of(packs, late).contains("CN_HOURS"));
+}
+
+// The day is the person's own: midnight in China is five in the afternoon, the day before, in London.
+TEST(pack, the_day_judged_is_the_day_where_the_person_is) {
+  History history;
+  const auto at = kernel::Instant::china(kernel::Date::from_ymd(2026, 1, 30), 0);
+  EXPECT_EQ(facts_at(history, Calendar(), at).day, "2026-01-30");
+  EXPECT_EQ(facts_at(history, Calendar(), at.plus_seconds(-1)).day, "2026-01-29");
+  history.zone = *Zone::parse("GMT0BST,M3.5.0/1,M10.5.0");
+  EXPECT_EQ(facts_at(history, Calendar(), at).day, "2026-01-29");
+  EXPECT_EQ(facts_at(history, Calendar(), at.plus_seconds(8 * 3600)).day, "2026-01-30");
+}
+
+// A row that ends frees the contact on the morning after its last day, as one that begins shuts it.
+TEST(pack, when_it_would_be_allowed_knows_the_days_of_the_rows) {
+  const PackSet packs({Pack::parse(pack_xml(), "cn-bank-card"),
+                       Pack::parse(std::regex_replace(dated_pack("2026-02-01", "2026-02-03"),
+                                                      std::regex("<rule id=\"only\">"
+                                                                 "[^]*?</rule>"),
+                                                      ""),
+                                   "dated")},
+                      *Calendar::parse(read_file("decisions/calendar-cn.csv"), "calendar-cn.csv"));
+  History history;
+  const Facts ordinary = ordinary_call();
+  history.request = {.channel = ordinary.channel, .purpose = ordinary.purpose};
+  history.point = {.role = "self", .channel = "mobile", .source = "contract"};
+  history.point.valid = history.point.consent = true;
+  history.asker = {.kind = "user", .certified = true, .recording_ready = true};
+  history.own_numbers = 1;
+  const auto ten = kernel::Instant::china(kernel::Date::from_ymd(2026, 2, 2), 600);
+  auto refusals = packs.refusals(facts_at(history, packs.calendar(), ten));
+  ASSERT_EQ(refusals.size(), 1u);
+  const auto free = find_allowed_at(packs, history, ten, refusals);
+  ASSERT_TRUE(free);
+  EXPECT_EQ(free->format(), "2026-02-04T08:00:00+08:00");
 }
 
 TEST(calendar, knows_festivals_swapped_days_and_its_own_limits) {

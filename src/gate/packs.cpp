@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <list>
 #include <mutex>
@@ -148,17 +149,34 @@ Applicable PackSet::find_applicable(std::string_view jurisdiction,
   return found;
 }
 
+PackSet::Known::Known()
+    : number([] {
+        static std::atomic<std::uint64_t> made = 0;
+        return ++made;
+      }()) {}
+
 const Applicable& PackSet::applicable(std::string_view jurisdiction,
                                       const std::vector<std::string>& products) const {
   if (!table_) return everything_;
   static const std::vector<std::string> not_known = {""};
   const std::vector<std::string>& asked = products.empty() ? not_known : products;
+  // Most questions are about people with the same products as the one before.
+  struct Last {
+    std::uint64_t of = 0;
+    std::string jurisdiction;
+    std::vector<std::string> products;
+    const Applicable* found = nullptr;
+  };
+  static thread_local Last last;
+  if (last.of == known_->number && last.jurisdiction == jurisdiction && last.products == asked)
+    return *last.found;
   std::string key(jurisdiction);
   for (const std::string& product : asked) (key += '\n') += product;
   const std::lock_guard held(known_->mutex);
   auto found = known_->by_key.find(key);
   if (found == known_->by_key.end())
     found = known_->by_key.emplace(std::move(key), find_applicable(jurisdiction, asked)).first;
+  last = {known_->number, std::string(jurisdiction), asked, &found->second};
   return found->second;
 }
 
@@ -324,10 +342,16 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   };
   const auto calendar = shipped("calendar-cn.csv"), zones = shipped("zones.csv"),
              applicability = shipped("packs.dmn");
-  for (const auto& file : *files) key += " " + file.file + "@" + file.version;
+  for (const auto& file : *files) {
+    key += " " + file.file + "@" + file.version;
+    if (file.effective_from) key += "/" + file.effective_from->format();
+  }
   if (auto packs = known.find(key)) return *packs;
   std::vector<Pack> packs;
-  for (const auto& file : *files) packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
+  for (const auto& file : *files) {
+    packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
+    packs.back().effective_from = file.effective_from;
+  }
   Packs made =
       unite(std::move(packs),
             {.calendar = Calendar::parse(*calendar, (decisions / "calendar-cn.csv").string()),

@@ -34,6 +34,7 @@ struct Pack {
   PackOptions options;
   std::string problem;  // not empty: everything is refused
   std::string sha256;   // of the file, in hex; empty: the file could not be read
+  std::optional<kernel::Date> effective_from;  // of a version that was released here
   std::shared_ptr<const std::string> bytes;  // of the file, for whoever replays a decision
 
   static Pack load(const std::filesystem::path& file);
@@ -55,6 +56,7 @@ class PackSet {
 
   const std::vector<Pack>& packs() const { return packs_; }
   const Calendar& calendar() const { return calendar_; }
+  const std::optional<Applicability>& who() const { return table_; }
 
   // All packs the table names for any of the products, and all it never names. Without products a
   // person is asked about as one whose product is not known (""). Lives as long as the set.
@@ -91,6 +93,8 @@ class PackSet {
   Applicable everything_;
   // What was found before; entries stay where they are.
   struct Known {
+    Known();
+    const std::uint64_t number;  // no other's, ever
     std::mutex mutex;
     std::map<std::string, Applicable, std::less<>> by_key;
   };

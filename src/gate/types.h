@@ -60,14 +60,14 @@ struct Refusal {
   std::string certainty;  // found | copy (only in a copy: check the official text) | memory
   std::string reason_zh, reason_en;
   std::string again;  // at_open | next_day | after_cooldown | when_lifted | never
-  std::string effective_from;
+  std::string effective_from, effective_until;  // its days, both included; empty: always
   std::string pack, version, table, rule_id;
   int row = 0;
   std::optional<kernel::Instant> allowed_at;  // when this rule would no longer refuse
 };
 BOOST_DESCRIBE_STRUCT(Refusal, (),
                       (code, citation, rank, certainty, reason_zh, reason_en, again, effective_from,
-                       pack, version, table, rule_id, row, allowed_at))
+                       effective_until, pack, version, table, rule_id, row, allowed_at))
 
 struct PackRef {
   std::string pack, version;

@@ -27,6 +27,14 @@ class Search {
 
   // The next moment after t at which this rule may answer differently.
   std::optional<kernel::Instant> next_chance(const Refusal& refusal, kernel::Instant t) const {
+    const auto chance = by_its_words(refusal, t);
+    const auto ended = kernel::Date::parse(refusal.effective_until);
+    if (!ended) return chance;
+    const kernel::Instant over = local_.at(ended->plus_days(1), open_minute_);
+    return over > t && (!chance || over < *chance) ? over : chance;
+  }
+
+  std::optional<kernel::Instant> by_its_words(const Refusal& refusal, kernel::Instant t) const {
     if (refusal.again == "at_open") return next_opening(t);
     if (refusal.again == "next_day") return local_.at(local_.date(t).plus_days(1), open_minute_);
     if (refusal.again == "after_cooldown") return after_cooldown(t);

@@ -258,6 +258,19 @@ TEST(audit, a_clock_that_says_another_minute) {
   EXPECT_THAT(day.found(), ElementsAre("minute_differs"));
 }
 
+// The evening before a row began is no excuse on the day it has begun.
+TEST(audit, a_day_that_is_another) {
+  Day day;
+  gate::Facts facts = facts_of(720, 1, 1);
+  facts.day = at(720).china_date().format();
+  day.grant(2, 2, 720, facts);
+  EXPECT_THAT(day.found(), IsEmpty());
+  Day other;
+  facts.day = "2026-01-29";
+  other.grant(2, 2, 720, facts);
+  EXPECT_THAT(other.found(), ElementsAre("minute_differs"));
+}
+
 TEST(audit, permits_that_are_not_there) {
   Day day;
   day.entries.erase(day.entries.begin() + static_cast<std::ptrdiff_t>(day.second));
