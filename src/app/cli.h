@@ -19,6 +19,7 @@ inline void add_place(CLI::App& command, Place& place) {
   command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");
 }
 
+void add_calendar_command(CLI::App& program, int& exit_code);
 void add_keys_command(CLI::App& program, int& exit_code);
 void add_evidence_commands(CLI::App& program, int& exit_code);
 void add_audit_command(CLI::App& program, int& exit_code);

@@ -312,6 +312,7 @@ int main(int argc, char** argv) {
   app::add_verify_command(program, exit_code);
   app::add_witness_command(program, exit_code);
   add_serving_commands(program, commands, exit_code);
+  app::add_calendar_command(program, exit_code);
   app::add_keys_command(program, exit_code);
   app::add_audit_command(program, exit_code);
   try {

@@ -21,7 +21,7 @@ namespace decision {
 struct Definitions;
 struct Evaluation;  // decision.h
 struct CasePlan;    // case_program.cpp
-class CaseRows;  // case_rows.h
+class CaseRows;     // case_rows.h
 class CaseRun;
 
 // A program of several tables that collect (Model::prepare_tables) has no answer but the rows that

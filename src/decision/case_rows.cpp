@@ -22,7 +22,8 @@ class CaseRows::Maker {
   explicit Maker(const CasePlan& of) : of_(of), plan_(*of.plan) {}
 
   std::optional<CaseRows> make() {
-    if (!of_.of_tables || !plan_.why_interpreted.empty() || !plan_.null_complains.empty()) return {};
+    if (!of_.of_tables || !plan_.why_interpreted.empty() || !plan_.null_complains.empty())
+      return {};
     if (!place_bits() || !sort_steps()) return {};
     rows_.start_ = all_;
     rows_.slots_.resize(of_.inputs.size());
@@ -126,9 +127,8 @@ class CaseRows::Maker {
     };
     for (const auto& [text, code] : words.codes) {
       const std::string& word = text;
-      made.words.push_back({word, add(regs, [&](const ValueIndex& index) {
-                              return class_of(index, word);
-                            })});
+      made.words.push_back(
+          {word, add(regs, [&](const ValueIndex& index) { return class_of(index, word); })});
     }
     made.other = add(regs, [](const ValueIndex& index) { return index.other_class; });
     return true;
@@ -157,8 +157,7 @@ class CaseRows::Maker {
     const auto mask_of = [&](int reg) {
       if (!asked_.contains(reg)) return std::size_t{0};
       const std::vector<int> one = {reg};
-      const std::size_t first =
-          add(one, [](const ValueIndex& index) { return index.class_of[0]; });
+      const std::size_t first = add(one, [](const ValueIndex& index) { return index.class_of[0]; });
       add(one, [](const ValueIndex& index) { return index.class_of[1]; });
       return first;
     };
@@ -176,9 +175,9 @@ class CaseRows::Maker {
       if (!add_constant(made, place, step->in[0]) ||
           (!one && !add_constant(made, place, step->in[1])))
         return false;
-      const Step::Kind kind = one                               ? Step::Kind::invert
+      const Step::Kind kind = one                            ? Step::Kind::invert
                               : step->kind == StepKind::both ? Step::Kind::both
-                                                                : Step::Kind::either;
+                                                             : Step::Kind::either;
       place[step->out] = made.steps.size();
       made.steps.push_back({kind, place.at(step->in[0]), one ? 0 : place.at(step->in[1]), false,
                             mask_of(step->out)});
@@ -236,8 +235,7 @@ class CaseRows::Maker {
         const std::size_t bits = question.table->rules + (question.table->checks_allowed ? 2 : 0);
         for (std::size_t bit = 0; bit < bits; ++bit)
           if ((leaves[bit / 64] >> bit % 64 & 1) == 0)
-            made[(question.begin + bit) / 64] &=
-                ~(std::uint64_t{1} << (question.begin + bit) % 64);
+            made[(question.begin + bit) / 64] &= ~(std::uint64_t{1} << (question.begin + bit) % 64);
       }
     }
     return made;
@@ -261,11 +259,11 @@ class CaseRows::Maker {
   const CasePlan& of_;
   const ColumnPlan& plan_;
   CaseRows rows_;
-  Mask all_;                                      // every bit
-  std::map<int, std::vector<Question>> asked_;    // by register
-  std::map<int, std::size_t> column_of_;          // of registers that are a column as it is
-  std::map<int, std::int64_t> constants_;         // by register
-  std::vector<const decision::Step*> made_;       // both, either, invert
+  Mask all_;                                    // every bit
+  std::map<int, std::vector<Question>> asked_;  // by register
+  std::map<int, std::size_t> column_of_;        // of registers that are a column as it is
+  std::map<int, std::int64_t> constants_;       // by register
+  std::vector<const decision::Step*> made_;     // both, either, invert
 };
 
 std::optional<CaseRows> CaseRows::of(const CaseProgram& program) {

@@ -161,8 +161,8 @@ void Auditor::take(JudgedEntry& entry) {
   for (const Rule& rule : entry.rules) ++by_rule_[{std::string(rule.code), std::string(rule.pack)}];
 }
 
-// Where the zone leaves no choice, the minute judged must be that of the moment judged; the day must
-// be that on which it is this minute there: rows begin and end with days.
+// Where the zone leaves no choice, the minute judged must be that of the moment judged; the day
+// must be that on which it is this minute there: rows begin and end with days.
 void Auditor::check_clock(const JudgedEntry& entry) {
   if (!entry.has_facts || entry.minute == not_said) return;
   const std::int32_t offset = entry.judged.offset_minutes;

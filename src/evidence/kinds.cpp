@@ -23,6 +23,7 @@ std::vector<FactKind> kinds_to_o() {
       {"api_key_revoked", {}},
       {"batch_imported", {{"file_sha256"}, {"mapping_sha256"}, {"as_of"}, {"kinds"}, {"rejects"}}},
       {"bucket_changed", {}},
+      {"calendar_imported", {{"version"}, {"sha256"}}},
       {"case_allotted", {}},
       {"case_reassigned", {}},
       {"case_recalled", {}},

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "gate/calendar_versions.h"
 #include "store/list.h"
 
 namespace gate {
@@ -264,6 +265,13 @@ bool save_lifting(store::Transaction& tx, HoldId hold_id, std::string_view by,
              "UPDATE hold SET lifted_at = $2, lifted_by = $3, lift_reason = $4"
              " WHERE hold_id = $1 AND lifted_at IS NULL",
              params) == 1;
+}
+
+void save_calendar(store::Transaction& tx, const CalendarVersion& made) {
+  tx.execute(
+      "INSERT INTO gate_calendar (version, sha256, imported_at, imported_by, bytes)"
+      " VALUES ($1, $2, $3, $4, $5)",
+      {made.version, made.sha256, *made.imported_at, made.imported_by, store::Blob{made.bytes}});
 }
 
 void set_limits(store::Transaction& tx, const Limits& limits) {

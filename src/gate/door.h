@@ -77,4 +77,8 @@ void save_hold(store::Transaction& tx, const Hold& hold);
 bool save_lifting(store::Transaction& tx, HoldId hold_id, std::string_view by,
                   std::string_view sealed_reason, kernel::Instant now);
 
+struct CalendarVersion;  // calendar_versions.h
+// On a PostgreSQL store with grants only the owner of the tables may.
+void save_calendar(store::Transaction& tx, const CalendarVersion& made);
+
 }  // namespace gate

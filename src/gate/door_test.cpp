@@ -18,9 +18,9 @@ using kernel::Instant;
 const Instant kTen = Instant::china(Date::from_ymd(2026, 11, 20), 600);  // a Friday
 
 const std::vector<std::string> kGuarded = {
-    "fact",        "fact_unsealed",    "fact_erased", "permit", "refusal",
-    "person_seen", "number_seen",      "number_mark", "hold",   "gate_pack",
-    "gate_limit",  "schema_migration", "store_role"};
+    "fact",        "fact_unsealed", "fact_erased",      "permit",    "refusal",
+    "person_seen", "number_seen",   "number_mark",      "hold",      "gate_pack",
+    "gate_limit",  "gate_calendar", "schema_migration", "store_role"};
 
 std::shared_ptr<tests::Town> town() {
   auto made = std::make_shared<tests::Town>();

@@ -49,8 +49,8 @@ struct PackTable {
   std::string why_interpreted;        // empty where compiled
 };
 
-// Whether a row counts on a day ("2026-11-22"): from its first day to its last, both included. A day
-// that is not known, and a date that cannot be read, shut nothing out.
+// Whether a row counts on a day ("2026-11-22"): from its first day to its last, both included. A
+// day that is not known, and a date that cannot be read, shut nothing out.
 bool in_effect(const Refusal& row, std::string_view day);
 
 class PackProgram {

@@ -51,8 +51,7 @@ PackRow show_row(const decision::DecisionInfo& info, std::size_t at, const std::
   row.in_effect = in_effect(days, day);
   for (std::size_t i = 0; i < table.inputs.size() && i < rule.inputs.size(); ++i)
     if (rule.inputs[i] != "-")
-      row.conditions.push_back(
-          {table.inputs[i].expression, table.inputs[i].label, rule.inputs[i]});
+      row.conditions.push_back({table.inputs[i].expression, table.inputs[i].label, rule.inputs[i]});
   return row;
 }
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <sstream>
 
+#include "gate/calendar_versions.h"
 #include "gate/types.h"
 #include "kernel/hash.h"
 #include "tables/types.h"
@@ -342,6 +343,8 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
   };
   const auto calendar = shipped("calendar-cn.csv"), zones = shipped("zones.csv"),
              applicability = shipped("packs.dmn");
+  const auto imported = find_calendar(tx, date);
+  if (imported) key += " calendar@" + imported->sha256;
   for (const auto& file : *files) {
     key += " " + file.file + "@" + file.version;
     if (file.effective_from) key += "/" + file.effective_from->format();
@@ -352,12 +355,12 @@ Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decis
     packs.push_back(Pack::parse(*file.bytes, name_of(file.file)));
     packs.back().effective_from = file.effective_from;
   }
-  Packs made =
-      unite(std::move(packs),
-            {.calendar = Calendar::parse(*calendar, (decisions / "calendar-cn.csv").string()),
-             .zones = *zones,
-             .applicability = *applicability,
-             .folder = decisions});
+  Packs made = unite(std::move(packs),
+                     {.calendar = Calendar::parse(imported ? imported->bytes : *calendar,
+                                                  (decisions / "calendar-cn.csv").string()),
+                      .zones = *zones,
+                      .applicability = *applicability,
+                      .folder = decisions});
   known.add(std::move(key), made);
   return made;
 }

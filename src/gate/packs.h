@@ -35,7 +35,7 @@ struct Pack {
   std::string problem;  // not empty: everything is refused
   std::string sha256;   // of the file, in hex; empty: the file could not be read
   std::optional<kernel::Date> effective_from;  // of a version that was released here
-  std::shared_ptr<const std::string> bytes;  // of the file, for whoever replays a decision
+  std::shared_ptr<const std::string> bytes;    // of the file, for whoever replays a decision
 
   static Pack load(const std::filesystem::path& file);
   static Pack parse(std::string_view xml, std::string_view name);

@@ -109,6 +109,7 @@ struct House {
 void each_house(const std::function<void(House&)>& body) {
   std::vector<store::Migration> all = store::schema();
   all.insert(all.end(), tables::schema().begin(), tables::schema().end());
+  all.insert(all.end(), schema().begin(), schema().end());
   tests::for_each_store(all, [&](store::Store& store, const fs::path& folder) {
     House house(store, folder);
     body(house);

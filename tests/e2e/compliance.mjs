@@ -32,6 +32,31 @@ async function walk_gate(walk, case_id) {
   await walk.look("gate", "/gate");
 }
 
+async function walk_packs(walk) {
+  const { page } = walk;
+  await walk.go("/packs");
+  await walk.check("the packs say what they rest on, and what was chosen where sources disagree", async () => {
+    await page.getByRole("heading", { name: "规则包：中国银行卡" }).waitFor();
+    const chosen = sheet(page, "来源不一致之处的选择");
+    expect(await chosen.innerText()).toMatch(/close_minute\s+1260[\s\S]*GB\/T 45251-2025[\s\S]*自律公约/);
+    expect(await sheet(page, "何时").innerText()).toMatch(/CN_HOURS · hours_late[\s\S]*2026-01-30/);
+  });
+  await walk.check("on a day before the guideline its rows are not in effect", async () => {
+    await page.getByRole("combobox", { name: "哪一天" }).fill("2026-01-29");
+    await page.keyboard.press("Enter");
+    await page.getByText("2026-01-29 的状态").waitFor();
+    const row = sheet(page, "何时").getByRole("row", { name: /hours_late/ });
+    expect(await row.innerText()).toMatch(/当日未生效/);
+  });
+  await walk.check("another country's pack, and a row found by its code", async () => {
+    await page.getByRole("link", { name: "规则包：美国 Reg F" }).click();
+    await page.getByLabel("查找代码、原因、依据").fill("RF_7IN7");
+    await page.getByRole("link", { name: /RF_7IN7 · seven_in_seven/ }).waitFor();
+    expect(await page.getByText("RF_HOURS").count()).toBe(0);
+  });
+  await walk.look("packs", "/packs");
+}
+
 async function walk_evidence(walk) {
   const { page } = walk;
   await walk.go("/evidence");
@@ -121,6 +146,7 @@ async function walk_keys(walk) {
 export async function walk_compliance(walk, seen) {
   const case_id = decodeURIComponent(seen.case_path.split("/").pop());
   await walk_gate(walk, case_id);
+  await walk_packs(walk);
   await walk_evidence(walk);
   await walk_auditor(walk);
   await walk_keys(walk);

@@ -22,6 +22,7 @@ TEST(packs, every_table_that_is_shipped_compiles) {
     ASSERT_EQ(pack.problem, "");
     for (const gate::PackTable& table : pack.program->tables())
       EXPECT_EQ(table.why_interpreted, "") << table.name;
+    EXPECT_TRUE(pack.program->has_rows());
   }
 }
 

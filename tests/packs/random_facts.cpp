@@ -9,7 +9,8 @@ namespace tests {
 RandomFacts::RandomFacts(const std::vector<std::string>& pack_texts) {
   std::set<std::string> words = {"", "unknown", "卡", "card", "CN", "US", "UK"};
   // The days on which rows begin, and those before.
-  words.insert({"2021-10-31", "2021-11-01", "2025-02-27", "2025-02-28", "2026-01-29", "2026-01-30"});
+  words.insert(
+      {"2021-10-31", "2021-11-01", "2025-02-27", "2025-02-28", "2026-01-29", "2026-01-30"});
   std::set<int> numbers = {-1, 0, 1, 2, 3, 600, 1440, 2'000'000};
   const std::regex word("\"([^\"<>]{1,24})\""), number("[0-9]{1,7}");
   const std::regex cell("<inputEntry[^>]*><text>([^<]*)</text>|_text_[a-z_]+\"><text>([^<]*)<");

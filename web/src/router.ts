@@ -29,6 +29,7 @@ export const router = createRouter({
     { path: "/simulations", component: () => import("@/rooms/simulation/Simulations.vue") },
     { path: "/simulations/:simulation_id", component: () => import("@/rooms/simulation/SimulationPage.vue"), props: true },
     { path: "/gate", component: () => import("@/rooms/gate/GatePage.vue") },
+    { path: "/packs", component: () => import("@/rooms/gate/PacksPage.vue") },
     { path: "/evidence", component: () => import("@/rooms/evidence/EvidencePage.vue") },
     { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/wording", component: () => import("@/rooms/wording/WordingPage.vue") },

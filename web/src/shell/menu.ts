@@ -89,6 +89,13 @@ export const places: Place[] = [
     icon: "M6 3h9l4 4v14H6zM15 3v4h4M9 12l2 2 4-4M9 18h6",
   },
   {
+    path: "/packs",
+    title: "menu.packs",
+    key: "p",
+    roles: ["analyst", "compliance", "auditor", "admin"],
+    icon: "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",
+  },
+  {
     path: "/keys",
     title: "menu.keys",
     key: "k",

@@ -61,6 +61,10 @@ export const codes_en: Same = {
     promise: "Promise", note: "Note", hold: "Hold", payment: "Payment", bucket: "Bucket",
     allotment: "Moved", treatment: "Treatment", disclosure: "Number seen", change: "Change",
   },
+  pack_table: {
+    refusals_when: "When", refusals_often: "How often", refusals_whom: "Whom", refusals_holds: "Holds",
+    refusals_asker: "Who asks", refusals_channel: "Channel and point of contact",
+  },
   rank: {
     statute: "Statute", department_rule: "Department rule", normative: "Normative document",
     standard: "National standard", association: "Association rule", lender: "Lender's rule",

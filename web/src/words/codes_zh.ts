@@ -54,6 +54,10 @@ export const codes_zh = {
     promise: "承诺", note: "备注", hold: "暂停", payment: "还款", bucket: "账龄",
     allotment: "分派", treatment: "处置", disclosure: "查看号码", change: "变化",
   },
+  pack_table: {
+    refusals_when: "何时", refusals_often: "多频", refusals_whom: "联系谁", refusals_holds: "暂停事由",
+    refusals_asker: "谁发起", refusals_channel: "渠道与联系方式",
+  },
   rank: {
     statute: "法律", department_rule: "部门规章", normative: "规范性文件", standard: "国家标准",
     association: "行业自律", lender: "本机构规定",

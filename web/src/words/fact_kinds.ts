@@ -4,6 +4,7 @@ export const fact_kinds_zh = {
   api_key_revoked: "停用密钥",
   batch_imported: "导入文件",
   bucket_changed: "阶段变化",
+  calendar_imported: "导入日历",
   case_allotted: "案件分派",
   case_reassigned: "案件改派",
   case_recalled: "案件收回",

@@ -6,6 +6,20 @@ export type AsIfAnswer = S["AsIfAnswer"];
 export type RefusalReport = S["RefusalReport"];
 export type CapsToday = S["CapsToday"];
 export type Named = S["Named"];
+export type PacksShown = S["PacksShown"];
+export type PackRow = S["PackRow"];
+
+// Rows that have the text somewhere, by table, in the tables' order.
+export function rows_by_table(rows: PackRow[], text: string): { name: string; rows: PackRow[] }[] {
+  const wanted = text.trim().toLowerCase();
+  const tables = new Map<string, PackRow[]>();
+  for (const row of rows) {
+    const all = `${row.code} ${row.rule_id} ${row.reason_zh} ${row.reason_en} ${row.citation}`.toLowerCase();
+    if (!all.includes(wanted)) continue;
+    tables.set(row.table, [...(tables.get(row.table) ?? []), row]);
+  }
+  return [...tables].map(([name, found]) => ({ name, rows: found }));
+}
 
 // Refusals of each rule over the whole period, most first.
 export function by_rule(report: RefusalReport): { code: string; refusals: number }[] {
