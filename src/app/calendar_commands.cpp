@@ -1,8 +1,6 @@
 // calendar: the Chinese calendar of festivals and swapped workdays, checked, imported, listed.
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "app/answer.h"
 #include "app/cli.h"
@@ -11,8 +9,6 @@
 
 namespace app {
 
-using kernel::Code;
-using kernel::Error;
 using kernel::Result;
 
 namespace {
@@ -21,14 +17,6 @@ struct CalendarCommand {
   Place place;
   std::string file;
 };
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return Error{Code::not_found, "the file cannot be read", path};
-  return text.str();
-}
 
 std::string line_of(const gate::CalendarYear& year) {
   return std::to_string(year.year) + "\t" + std::to_string(year.festivals) + " festivals\t" +

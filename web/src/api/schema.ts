@@ -843,6 +843,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packs in force on a day: rows with what they rest on, options, whom they protect */
+        get: operations["get_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permits": {
         parameters: {
             query?: never;
@@ -2265,6 +2282,7 @@ export interface components {
             citation: string;
             code: string;
             effective_from: string;
+            effective_until: string;
             pack: string;
             rank: string;
             reason_en: string;
@@ -2505,6 +2523,17 @@ export interface components {
             version_draft: string;
             version_today: string;
         };
+        PackChoice: {
+            disputed: boolean;
+            meaning: string;
+            name: string;
+            value: string;
+        };
+        PackCondition: {
+            input: string;
+            label: string;
+            test: string;
+        };
         PackCount: {
             pack: string;
             /** Format: int64 */
@@ -2515,9 +2544,46 @@ export interface components {
             sha256: string;
             version: string;
         };
+        PackProtects: {
+            jurisdiction: string;
+            product: string;
+        };
         PackRef: {
             pack: string;
             version: string;
+        };
+        PackRow: {
+            again: string;
+            certainty: string;
+            citation: string;
+            code: string;
+            conditions: components["schemas"]["PackCondition"][];
+            effective_from: string;
+            effective_until: string;
+            in_effect: boolean;
+            note: string;
+            rank: string;
+            reason_en: string;
+            reason_zh: string;
+            /** Format: int64 */
+            row: number;
+            rule_id: string;
+            table: string;
+        };
+        PackShown: {
+            /** Format: date */
+            effective_from: string | null;
+            options: components["schemas"]["PackChoice"][];
+            pack: string;
+            problem: string;
+            protects: components["schemas"]["PackProtects"][];
+            rows: components["schemas"]["PackRow"][];
+            version: string;
+        };
+        PacksShown: {
+            /** Format: date */
+            date: string;
+            packs: components["schemas"]["PackShown"][];
         };
         PermitNamed: {
             permit_id: string;
@@ -4956,6 +5022,33 @@ export interface operations {
                     "application/json": string;
                 };
             };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_packs: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacksShown"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];
