@@ -17,8 +17,7 @@ using tests::Office;
 using tests::Reply;
 
 Office& office() {
-  static Office one;
-  return one;
+  return tests::office_of("api");
 }
 
 const std::vector<std::pair<Role, const char*>> staff = {

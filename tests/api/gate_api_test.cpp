@@ -13,8 +13,7 @@ using tests::Office;
 using tests::Reply;
 
 Office& office() {
-  static Office one;
-  return one;
+  return tests::office_of("gate");
 }
 
 std::int64_t count(const std::string& sql) {

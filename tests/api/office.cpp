@@ -1,6 +1,9 @@
 #include "tests/api/office.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
+#include <map>
 
 #include "app/commands.h"
 #include "http/openapi.h"
@@ -186,6 +189,23 @@ std::string sample_body(const http::Route& route) {
       body += (body.empty() ? "\"" : ",\"") + std::string(field.name) +
               "\":" + sample_value(field.type());
   return "{" + body + "}";
+}
+
+namespace {
+
+std::map<std::string, std::unique_ptr<Office>> open_offices;
+
+class Closing : public testing::Environment {
+  void TearDown() override { open_offices.clear(); }
+};
+const auto* const closing = testing::AddGlobalTestEnvironment(new Closing);
+
+}  // namespace
+
+Office& office_of(const std::string& name) {
+  std::unique_ptr<Office>& office = open_offices[name];
+  if (!office) office = std::make_unique<Office>();
+  return *office;
 }
 
 }  // namespace tests

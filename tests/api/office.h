@@ -50,4 +50,8 @@ class Office {
 std::string sample_target(const http::Route& route);
 std::string sample_body(const http::Route& route);
 
+// One a name, opened when first asked for and closed when the tests are over: its threads must end
+// before the statics they use, as they do in a server.
+Office& office_of(const std::string& name);
+
 }  // namespace tests

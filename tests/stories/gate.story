@@ -87,6 +87,11 @@ story: a third person never hears of the debt, and is asked only when the debtor
   and contacts
     customer_no | contact_no | role           | relation | value
     C1          | 2          | contact_person | 同事     | 13900001111
+  and past contacts
+    customer_no | contacted_at              | outcome
+    C1          | 2026-11-14T10:00:00+08:00 | no_answer
+    C1          | 2026-11-15T15:00:00+08:00 | no_answer
+    C1          | 2026-11-16T19:00:00+08:00 | no_answer
   and the night of 2026-11-18 runs
   and it is 2026-11-18 10:00
   when the collector of C1 asks to call C1:2 to collect
@@ -98,6 +103,18 @@ story: a third person never hears of the debt, and is asked only when the debtor
   then it is refused with CN_DISCLOSURE and no other
   when the collector of C1 asks to call C1:2 to relay without a word of the debt
   then it is granted
+
+story: a person is not lost because somebody says so
+  given the files show 2026-11-18
+  and customer C1 is 40 days late with 1,200.00 yuan
+  and contacts
+    customer_no | contact_no | role           | relation | value
+    C1          | 2          | contact_person | 同事     | 13900001111
+  and the night of 2026-11-18 runs
+  and it is 2026-11-18 10:00
+  when the collector of C1 puts C1 on hold for lost
+  and the collector of C1 asks to call C1:2 to relay without a word of the debt
+  then it is refused with CN_LOST_EVIDENCE and no other
 
 story: a collector without this year's certificate calls nobody
   given the files show 2026-11-18
