@@ -22,7 +22,7 @@ std::string plain(const std::string& cell) {
   return text;
 }
 
-PackRow show_row(const decision::DecisionInfo& info, std::size_t at, const std::string& day) {
+PackRule show_row(const decision::DecisionInfo& info, std::size_t at, const std::string& day) {
   const decision::TableInfo& table = *info.table;
   const decision::RuleText& rule = table.rules[at];
   const auto says = [&](std::string_view name) {
@@ -30,21 +30,21 @@ PackRow show_row(const decision::DecisionInfo& info, std::size_t at, const std::
       if (table.outputs[i].name == name) return plain(rule.outputs[i]);
     return std::string();
   };
-  PackRow row{.table = info.name,
-              .rule_id = rule.id,
-              .row = static_cast<int>(at) + 1,
-              .code = says("code"),
-              .citation = says("citation"),
-              .rank = says("rank"),
-              .certainty = says("certainty"),
-              .reason_zh = says("reason_zh"),
-              .reason_en = says("reason_en"),
-              .again = says("again"),
-              .effective_from = says("effective_from"),
-              .effective_until = says("effective_until"),
-              .in_effect = true,
-              .note = rule.annotations.empty() ? std::string() : rule.annotations.front(),
-              .conditions = {}};
+  PackRule row{.table = info.name,
+               .rule_id = rule.id,
+               .row = static_cast<int>(at) + 1,
+               .code = says("code"),
+               .citation = says("citation"),
+               .rank = says("rank"),
+               .certainty = says("certainty"),
+               .reason_zh = says("reason_zh"),
+               .reason_en = says("reason_en"),
+               .again = says("again"),
+               .effective_from = says("effective_from"),
+               .effective_until = says("effective_until"),
+               .in_effect = true,
+               .note = rule.annotations.empty() ? std::string() : rule.annotations.front(),
+               .conditions = {}};
   Refusal days;
   days.effective_from = row.effective_from;
   days.effective_until = row.effective_until;

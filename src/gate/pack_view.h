@@ -17,7 +17,7 @@ struct PackCondition {
 };
 BOOST_DESCRIBE_STRUCT(PackCondition, (), (input, label, test))
 
-struct PackRow {
+struct PackRule {
   std::string table, rule_id;
   int row = 0;  // of its table, from 1
   std::string code, citation, rank, certainty, reason_zh, reason_en, again;
@@ -26,7 +26,7 @@ struct PackRow {
   std::string note;                             // where the citation was read
   std::vector<PackCondition> conditions;
 };
-BOOST_DESCRIBE_STRUCT(PackRow, (),
+BOOST_DESCRIBE_STRUCT(PackRule, (),
                       (table, rule_id, row, code, citation, rank, certainty, reason_zh, reason_en,
                        again, effective_from, effective_until, in_effect, note, conditions))
 
@@ -47,7 +47,7 @@ struct PackShown {
   std::string problem;                         // not empty: it refuses everything
   std::vector<PackProtects> protects;          // none: everybody
   std::vector<PackChoice> options;
-  std::vector<PackRow> rows;
+  std::vector<PackRule> rows;
 };
 BOOST_DESCRIBE_STRUCT(PackShown, (),
                       (pack, version, effective_from, problem, protects, options, rows))

@@ -2552,7 +2552,7 @@ export interface components {
             pack: string;
             version: string;
         };
-        PackRow: {
+        PackRule: {
             again: string;
             certainty: string;
             citation: string;
@@ -2577,7 +2577,7 @@ export interface components {
             pack: string;
             problem: string;
             protects: components["schemas"]["PackProtects"][];
-            rows: components["schemas"]["PackRow"][];
+            rows: components["schemas"]["PackRule"][];
             version: string;
         };
         PacksShown: {

@@ -7,12 +7,12 @@ export type RefusalReport = S["RefusalReport"];
 export type CapsToday = S["CapsToday"];
 export type Named = S["Named"];
 export type PacksShown = S["PacksShown"];
-export type PackRow = S["PackRow"];
+export type PackRule = S["PackRule"];
 
 // Rows that have the text somewhere, by table, in the tables' order.
-export function rows_by_table(rows: PackRow[], text: string): { name: string; rows: PackRow[] }[] {
+export function rows_by_table(rows: PackRule[], text: string): { name: string; rows: PackRule[] }[] {
   const wanted = text.trim().toLowerCase();
-  const tables = new Map<string, PackRow[]>();
+  const tables = new Map<string, PackRule[]>();
   for (const row of rows) {
     const all = `${row.code} ${row.rule_id} ${row.reason_zh} ${row.reason_en} ${row.citation}`.toLowerCase();
     if (!all.includes(wanted)) continue;
