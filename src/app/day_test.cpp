@@ -43,7 +43,7 @@ class Day {
       options.ports = make_flow_ports(data_, "decisions");
       check(flow::run_night(store, options));
     }
-    house_.emplace(store, data_, "decisions", false, gate::Clock::given());
+    house_.emplace(store, data_, "decisions", people::Options{}, gate::Clock::given());
     router_.emplace(house_->routes());
   }
 
