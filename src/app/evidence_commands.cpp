@@ -130,7 +130,7 @@ void show_to_watchers(const Place& place) {
 }
 
 void seal_on(store::Store& store, const Place& place, const std::function<kernel::Instant()>& clock,
-             const std::stop_token& stop) {
+             Sealing::How how, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any woken;
   evidence::Sealer sealer(store, seal_options(place));
@@ -144,21 +144,23 @@ void seal_on(store::Store& store, const Place& place, const std::function<kernel
       std::cerr << "evenhand: sealing: " + problem + " (" + done.error().where + ")\n";
     told = problem;
     const auto now = std::chrono::steady_clock::now();
-    if (done && done->size != size_shown && now - shown > std::chrono::minutes(1)) {
+    if (how.tell_watchers && done && done->size != size_shown &&
+        now - shown > std::chrono::minutes(1)) {
       show_to_watchers(place);
       shown = now;
       size_shown = done->size;
     }
     std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, std::chrono::seconds(2), [] { return false; });
+    woken.wait_for(lock, stop, how.every, [] { return false; });
   }
 }
 
 }  // namespace
 
-Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock)
-    : thread_([&store, place, clock = std::move(clock)](const std::stop_token& stop) {
-        seal_on(store, place, clock, stop);
+Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock,
+                 How how)
+    : thread_([&store, place, clock = std::move(clock), how](const std::stop_token& stop) {
+        seal_on(store, place, clock, how, stop);
       }) {}
 
 std::string seal_after_night(store::Store& store, const Place& place, kernel::Instant now) {

@@ -1,6 +1,7 @@
 #pragma once
 // What other commands need of evidence: where the log of a data folder is, and the store's check.
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <thread>
@@ -12,12 +13,16 @@ namespace app {
 
 evidence::SealOptions seal_options(const Place& place);
 
-// Seals what waits, every two seconds while it lives, and shows the log to those who watch it, once
-// a minute. Where another process seals this log it waits for its turn; a failure is said once and
+// Seals what waits, again and again while it lives, and shows the log to those who watch it, once a
+// minute. Where another process seals this log it waits for its turn; a failure is said once and
 // tried again.
 class Sealing {
  public:
-  Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock);
+  struct How {
+    std::chrono::milliseconds every{2000};
+    bool tell_watchers = true;
+  };
+  Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock, How how);
 
  private:
   std::jthread thread_;

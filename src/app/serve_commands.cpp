@@ -135,7 +135,7 @@ Status serve(const ServeCommand& command) {
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock);
-  const Sealing sealing(*store, command.place, clock);
+  const Sealing sealing(*store, command.place, clock, {});
   house.start(clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));
   return server::serve(std::move(options), [&](std::uint16_t port) {
