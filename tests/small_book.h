@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "experiment/types.h"
 #include "flow/types.h"
@@ -13,6 +12,7 @@
 #include "sample/types.h"
 #include "simulation/types.h"
 #include "tables/types.h"
+#include "tests/files.h"
 #include "tests/stores.h"
 
 namespace simulation::small {
@@ -32,13 +32,6 @@ inline std::vector<store::Migration> all_schema() {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;
-}
-
-inline std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 inline void make_book(store::Store& store, const fs::path& folder, std::int64_t rows = accounts) {
@@ -97,7 +90,7 @@ inline strategy::Models edited(const fs::path& folder, const std::string& file,
                                const std::string& from, const std::string& to) {
   fs::remove_all(folder);
   fs::copy("decisions", folder, fs::copy_options::recursive);
-  std::string text = read_file(folder / file);
+  std::string text = tests::read_file(folder / file);
   std::size_t times = 0;
   for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
@@ -112,7 +105,7 @@ inline strategy::Models edited(const fs::path& folder, const std::string& file,
 
 // The row m1_first_sms gives an e-mail of another name, nothing else changes.
 inline strategy::Models one_row_changed(const fs::path& folder) {
-  const std::string text = read_file("decisions/treatment.dmn");
+  const std::string text = tests::read_file("decisions/treatment.dmn");
   const std::size_t begin = text.find("<rule id=\"m1_first_sms\">");
   const std::size_t end = text.find("</rule>", begin);
   CHECK(begin != text.npos && end != text.npos);

@@ -8,13 +8,13 @@
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "experiment/types.h"
 #include "flow/types.h"
 #include "intake/types.h"
 #include "sample/types.h"
 #include "tables/types.h"
+#include "tests/files.h"
 #include "tests/stores.h"
 
 namespace flow {
@@ -35,13 +35,6 @@ std::vector<store::Migration> all_schema() {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 NightOptions options_for(const fs::path& folder, Date date) {
@@ -77,7 +70,7 @@ void import_sample(store::Store& store, const fs::path& folder) {
 
 // Another treatment table: who would be asked why is offered instalments at once.
 std::string keep_challenger(const fs::path& folder) {
-  std::string bytes = read_file("decisions/treatment.dmn");
+  std::string bytes = tests::read_file("decisions/treatment.dmn");
   const std::string from = "<outputEntry><text>\"learn_why_call\"";
   const std::string to = "<outputEntry><text>\"instalment_offer_call\"";
   int changed = 0;
@@ -139,7 +132,7 @@ std::map<std::string, std::string> book_files(const fs::path& folder, Date date)
   const fs::path day = book::book_folder(folder / "data", date);
   for (const auto& entry : fs::recursive_directory_iterator(day)) {
     if (!entry.is_regular_file() || entry.path().filename() == "timings.json") continue;
-    files[fs::relative(entry.path(), day).string()] = read_file(entry.path());
+    files[fs::relative(entry.path(), day).string()] = tests::read_file(entry.path());
   }
   return files;
 }
@@ -219,7 +212,7 @@ bool run_and_die(const OpenStore& open, const fs::path& folder, Date date, const
     NightOptions options = options_for(folder, date);
     options.after_step = [&](std::string_view step) {
       const std::string line = std::string(step) + "\n";
-      if (read_file(seen).find(line) != std::string::npos) return;
+      if (tests::read_file(seen).find(line) != std::string::npos) return;
       std::ofstream(seen, std::ios::app) << line;
       ::kill(::getpid(), SIGKILL);
     };

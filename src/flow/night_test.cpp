@@ -15,6 +15,7 @@
 #include "intake/types.h"
 #include "sample/types.h"
 #include "tables/types.h"
+#include "tests/files.h"
 #include "tests/stores.h"
 
 namespace flow {
@@ -34,13 +35,6 @@ std::vector<store::Migration> all_schema() {
     all.insert(all.end(), more->begin(), more->end());
   }
   return all;
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 std::vector<allocation::Collector> staff() {
@@ -99,7 +93,7 @@ std::map<std::string, std::string> book_files(const fs::path& folder, Date date)
   for (const auto& entry : fs::recursive_directory_iterator(day)) {
     const std::string name = fs::relative(entry.path(), day).string();
     if (!entry.is_regular_file() || entry.path().filename() == "timings.json") continue;
-    files[name] = read_file(entry.path());
+    files[name] = tests::read_file(entry.path());
   }
   return files;
 }
@@ -181,7 +175,7 @@ bool run_and_die(const OpenStore& open, const fs::path& folder, const fs::path& 
     NightOptions options = options_for(folder, first_night);
     options.threads = 1;
     options.after_step = [&](std::string_view step) {
-      const std::string done = read_file(seen);
+      const std::string done = tests::read_file(seen);
       const std::string line = std::string(step) + "\n";
       if (done.find(line) != std::string::npos) return;
       std::ofstream(seen, std::ios::app) << line;
@@ -208,7 +202,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder,
     ++kills;
     ASSERT_LT(kills, 100);
   }
-  EXPECT_GE(kills, 18) << read_file(
+  EXPECT_GE(kills, 18) << tests::read_file(
       seen);  // nine stages, four steps of sealing, chunks, allotments
   EXPECT_EQ(book_files(folder, first_night), whole);
   const auto store = open();
@@ -251,7 +245,7 @@ TEST(Night, KilledAtEveryStepAndResumedGivesTheSameBytesAndNoFactTwice) {
 // ---- other inputs ------------------------------------------------------------------------------
 
 void edit(const fs::path& file, const std::string& from, const std::string& to) {
-  std::string text = read_file(file);
+  std::string text = tests::read_file(file);
   const std::size_t at = text.find(from);
   ASSERT_NE(at, std::string::npos) << from;
   text.replace(at, from.size(), to);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <future>
 #include <iostream>
 #include <random>
@@ -16,20 +15,13 @@
 
 #include "gate/conformance.h"
 #include "gate/packs.h"
+#include "tests/files.h"
 #include "tests/mutants.h"
 
 namespace gate {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_TRUE(in) << path;
-  return text.str();
-}
 
 // A pack asked as the gate asks it, but by the interpreter: a mutant is asked too seldom to
 // compile.
@@ -282,15 +274,15 @@ int one_of() {
 // An option that no row can show (how long a permit lives) stands in conformance/options.jsonl.
 bool options_differ(const std::string& xml, const std::string& pack) {
   const auto lines = make_option_lines(xml, pack);
-  return !lines || read_file("conformance/options.jsonl").find(*lines) == std::string::npos;
+  return !lines || tests::read_file("conformance/options.jsonl").find(*lines) == std::string::npos;
 }
 
 Score score(const fs::path& file) {
   Score score;
-  const std::string xml = read_file(file);
+  const std::string xml = tests::read_file(file);
   fs::path csv = file;
   csv.replace_extension(".tests.csv");
-  const auto read = read_pack_cases(read_file(csv), csv.string());
+  const auto read = read_pack_cases(tests::read_file(csv), csv.string());
   if (!read) {
     score.text = read.error().message;
     score.mutants = 1;
@@ -394,7 +386,7 @@ using Route = std::pair<decision::Value, decision::Value>;
 // Jurisdiction and product of each line of packs.tests.csv: no cell of it has a comma.
 std::vector<Route> route_cases() {
   std::vector<Route> cases;
-  std::istringstream lines(read_file("decisions/packs.tests.csv"));
+  std::istringstream lines(tests::read_file("decisions/packs.tests.csv"));
   std::string line;
   std::getline(lines, line);
   EXPECT_EQ(line, "case,decision,jurisdiction,product,expect_pack,expect_rule");
@@ -411,7 +403,7 @@ std::vector<Route> route_cases() {
 }
 
 TEST(mutation, every_slip_in_the_table_of_who_is_protected_is_noticed) {
-  const std::string xml = read_file("decisions/packs.dmn");
+  const std::string xml = tests::read_file("decisions/packs.dmn");
   const std::vector<Route> cases = route_cases();
   ASSERT_GT(cases.size(), 10u);
   tests::Mutants mutants(xml, {{"jurisdiction", {"\"CN\"", "\"US\"", "\"UK\"", "\"mixed\""}},

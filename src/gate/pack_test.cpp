@@ -5,37 +5,28 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "gate/conformance.h"
 #include "gate/packs.h"
 #include "gate/when.h"
+#include "tests/files.h"
 
 namespace gate {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_TRUE(in) << path;
-  return text.str();
-}
-
 const std::string& pack_xml() {
-  static const std::string xml = read_file("decisions/packs/cn-bank-card.dmn");
+  static const std::string xml = tests::read_file("decisions/packs/cn-bank-card.dmn");
   return xml;
 }
 
 const std::vector<PackCase>& cases() {
   static const std::vector<PackCase> all = [] {
     auto read =
-        read_pack_cases(read_file("decisions/packs/cn-bank-card.tests.csv"), "cn-bank-card");
+        read_pack_cases(tests::read_file("decisions/packs/cn-bank-card.tests.csv"), "cn-bank-card");
     EXPECT_TRUE(read) << read.error().message << " " << read.error().where;
     return read ? *read : std::vector<PackCase>{};
   }();
@@ -69,17 +60,19 @@ std::set<std::string> codes_of(const PackSet& packs, const Facts& facts) {
 TEST(pack, all_read_and_answer_their_cases_as_the_conformance_files_say) {
   ASSERT_EQ(pack_files().size(), 4u);
   for (const fs::path& file : pack_files()) {
-    const std::string name = file.stem().string(), xml = read_file(file);
+    const std::string name = file.stem().string(), xml = tests::read_file(file);
     const Pack pack = Pack::parse(xml, name);
     EXPECT_EQ(pack.problem, "") << name;
     fs::path csv = file;
-    const auto lines = make_case_lines(xml, name, read_file(csv.replace_extension(".tests.csv")));
+    const auto lines =
+        make_case_lines(xml, name, tests::read_file(csv.replace_extension(".tests.csv")));
     ASSERT_TRUE(lines) << lines.error().where << ": " << lines.error().message;
-    EXPECT_TRUE(*lines == read_file("conformance/cases/" + name + ".jsonl"))
+    EXPECT_TRUE(*lines == tests::read_file("conformance/cases/" + name + ".jsonl"))
         << name << " and its file differ: evenhand conformance conformance --write";
     const auto options = make_option_lines(xml, name);
     ASSERT_TRUE(options) << options.error().message;
-    EXPECT_NE(read_file("conformance/options.jsonl").find(*options), std::string::npos) << name;
+    EXPECT_NE(tests::read_file("conformance/options.jsonl").find(*options), std::string::npos)
+        << name;
   }
 }
 
@@ -88,9 +81,9 @@ TEST(pack, every_row_says_what_it_rests_on) {
                                        "standard", "association",     "lender"};
   const std::set<std::string> certainties = {"found", "copy", "memory"};
   for (const fs::path& file : pack_files()) {
-    const std::string name = file.stem().string(), xml = read_file(file);
+    const std::string name = file.stem().string(), xml = tests::read_file(file);
     fs::path csv = file;
-    const auto read = read_pack_cases(read_file(csv.replace_extension(".tests.csv")), name);
+    const auto read = read_pack_cases(tests::read_file(csv.replace_extension(".tests.csv")), name);
     ASSERT_TRUE(read);
     const PackSet packs({Pack::parse(xml, name)}, Calendar());
     std::set<std::string> fired, all;
@@ -120,10 +113,10 @@ TEST(pack, every_kind_of_hold_stops_something_or_is_there_to_open_something) {
   const std::set<std::string> open = {"lost", "debt_adviser_progress"};
   for (const fs::path& file : pack_files()) {
     const std::string name = file.stem().string();
-    const PackSet packs({Pack::parse(read_file(file), name)}, Calendar());
+    const PackSet packs({Pack::parse(tests::read_file(file), name)}, Calendar());
     fs::path csv = file;
     const Facts ordinary =
-        read_pack_cases(read_file(csv.replace_extension(".tests.csv")), name)->front().facts;
+        read_pack_cases(tests::read_file(csv.replace_extension(".tests.csv")), name)->front().facts;
     for (const std::string& kind : hold_kinds()) {
       bool stops = false;
       for (const std::string& channel : channels())
@@ -208,7 +201,7 @@ TEST(packs, a_person_under_two_laws_is_refused_whatever_either_refuses) {
   std::size_t more = 0;
   for (const Pack& one : packs) {
     const auto read =
-        read_pack_cases(read_file("decisions/packs/" + one.name + ".tests.csv"), one.name);
+        read_pack_cases(tests::read_file("decisions/packs/" + one.name + ".tests.csv"), one.name);
     ASSERT_TRUE(read);
     const PackSet alone({one}, Calendar());
     for (const Pack& other : packs) {
@@ -326,13 +319,14 @@ TEST(pack, the_day_judged_is_the_day_where_the_person_is) {
 
 // A row that ends frees the contact on the morning after its last day, as one that begins shuts it.
 TEST(pack, when_it_would_be_allowed_knows_the_days_of_the_rows) {
-  const PackSet packs({Pack::parse(pack_xml(), "cn-bank-card"),
-                       Pack::parse(std::regex_replace(dated_pack("2026-02-01", "2026-02-03"),
-                                                      std::regex("<rule id=\"only\">"
-                                                                 "[^]*?</rule>"),
-                                                      ""),
-                                   "dated")},
-                      *Calendar::parse(read_file("decisions/calendar-cn.csv"), "calendar-cn.csv"));
+  const PackSet packs(
+      {Pack::parse(pack_xml(), "cn-bank-card"),
+       Pack::parse(std::regex_replace(dated_pack("2026-02-01", "2026-02-03"),
+                                      std::regex("<rule id=\"only\">"
+                                                 "[^]*?</rule>"),
+                                      ""),
+                   "dated")},
+      *Calendar::parse(tests::read_file("decisions/calendar-cn.csv"), "calendar-cn.csv"));
   History history;
   const Facts ordinary = ordinary_call();
   history.request = {.channel = ordinary.channel, .purpose = ordinary.purpose};
@@ -349,7 +343,8 @@ TEST(pack, when_it_would_be_allowed_knows_the_days_of_the_rows) {
 }
 
 TEST(calendar, knows_festivals_swapped_days_and_its_own_limits) {
-  const auto calendar = Calendar::parse(read_file("decisions/calendar-cn.csv"), "calendar-cn.csv");
+  const auto calendar =
+      Calendar::parse(tests::read_file("decisions/calendar-cn.csv"), "calendar-cn.csv");
   ASSERT_TRUE(calendar) << calendar.error().message;
   auto kind = [&](int y, int m, int d) {
     return std::string(calendar->day_kind(kernel::Date::from_ymd(y, m, d)));

@@ -55,7 +55,7 @@ std::map<std::string, std::string> files_under(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.is_regular_file())
-      files[fs::relative(entry.path(), folder).string()] = read_file(entry.path());
+      files[fs::relative(entry.path(), folder).string()] = tests::read_file(entry.path());
   return files;
 }
 

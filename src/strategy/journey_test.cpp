@@ -7,21 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-
 #include <fstream>
-#include <sstream>
+
+#include "tests/files.h"
 
 namespace strategy {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
-}
 
 // A copy of the shipped tables, to break.
 class Journey : public testing::Test {
@@ -36,14 +29,14 @@ class Journey : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   void change(const std::string& file, const std::string& from, const std::string& to) {
-    std::string bytes = bytes_of(folder_ / file);
+    std::string bytes = tests::read_file(folder_ / file);
     const std::size_t at = bytes.find(from);
     ASSERT_NE(at, std::string::npos) << from;
     bytes.replace(at, from.size(), to);
     std::ofstream(folder_ / file, std::ios::binary) << bytes;
   }
   void remove_row(const std::string& id) {
-    const std::string bytes = bytes_of(folder_ / "treatment.dmn");
+    const std::string bytes = tests::read_file(folder_ / "treatment.dmn");
     const std::size_t begin = bytes.find("<rule id=\"" + id + "\">");
     ASSERT_NE(begin, std::string::npos) << id;
     const std::size_t end = bytes.find("</rule>", begin) + 7;
