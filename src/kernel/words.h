@@ -1,6 +1,6 @@
 #pragma once
-// Lists of code words (skills, regions, buckets) as the text that a column keeps: "a,b". A code
-// word has no comma (its catalogue says so), so nothing is quoted; no words are the empty text.
+// Lists of code words (skills, regions, buckets) as the text that a column keeps: "a,b". Who takes
+// such words in refuses a comma (people::check_user), so nothing is quoted; no words are "".
 
 #include <string>
 #include <string_view>

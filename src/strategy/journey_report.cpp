@@ -44,7 +44,7 @@ JourneySay say_out_of_order(const std::string& treatment, const JourneyRules::Be
 JourneySay say_not_permitted(const std::string& treatment, const std::string& channel,
                              const std::string& flag, const std::string& code) {
   return {"not_permitted", treatment,
-          fmt::format("标记为 {} 时处置 {} 要用 {}，合规包一律拒绝（{}）", flag, treatment, channel,
+          fmt::format("标记为 {} 时处置 {} 要用 {}，规则包一律拒绝（{}）", flag, treatment, channel,
                       code),
           fmt::format("under the hold {} the treatment {} asks for {}, which a pack always refuses "
                       "({})",
