@@ -108,15 +108,19 @@ class Checker {
         before_(before.tree ? before.tree->size : 0),
         state_(std::move(state)),
         progress_(options.progress),
+        cancelled_(options.cancelled),
         findings_(checked_),
         entries_(folder, state_.tree ? state_.tree->size : 0),
         others_(folder, options.data) {}
 
-  Checked run() {
+  Result<Checked> run() {
+    bool cancelled = false;
     each_seal(tx_, 1, [&](const Seal& seal) {
       check_seal(seal);
-      return true;
+      cancelled = cancelled_ && cancelled_();
+      return !cancelled;
     });
+    if (cancelled) return kernel::Error{kernel::Code::unavailable, "the check was given up", ""};
     if (last_ && last_->seal_id != checked_.seals)
       findings_.add("seal_deleted", "seal", "封存行缺失", "rows of seals are missing");
     check_tree();
@@ -356,6 +360,7 @@ class Checker {
   std::uint64_t before_;
   FolderState state_;
   std::function<void(std::int64_t)> progress_;
+  std::function<bool()> cancelled_;
   Checked checked_;
   CheckFindings findings_;
   LogEntries entries_;

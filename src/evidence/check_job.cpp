@@ -19,6 +19,7 @@ VerifyJob::VerifyJob(store::Store& store, std::filesystem::path log, std::filesy
 }
 
 VerifyJob::~VerifyJob() {
+  stopping_ = true;
   if (thread_.joinable()) thread_.join();
 }
 
@@ -50,9 +51,10 @@ void VerifyJob::run(kernel::Instant begun) {
   options.other_folders = {"packs"};
   options.wait_ms = 3000;
   const tlog::Report files = tlog::verify(log_, options);
-  auto checked = check_store(
-      store_, log_,
-      {.data = log_.parent_path(), .progress = [this](std::int64_t facts) { done_ = facts; }});
+  auto checked = check_store(store_, log_,
+                             {.data = log_.parent_path(),
+                              .progress = [this](std::int64_t facts) { done_ = facts; },
+                              .cancelled = [this] { return stopping_.load(); }});
   const auto took =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started);
   const std::lock_guard lock(mutex_);

@@ -30,7 +30,7 @@ class VerifyJob {
   VerifyJob(store::Store& store, std::filesystem::path log, std::filesystem::path kept);
   VerifyJob(const VerifyJob&) = delete;
   VerifyJob& operator=(const VerifyJob&) = delete;
-  ~VerifyJob();
+  ~VerifyJob();  // gives up what runs
 
   VerifyState state() const;
   kernel::Result<VerifyState> start(std::string_view by, kernel::Instant now);  // conflict: runs
@@ -43,6 +43,7 @@ class VerifyJob {
   mutable std::mutex mutex_;
   VerifyState state_;
   std::atomic<std::int64_t> done_{0};
+  std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
 

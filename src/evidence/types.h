@@ -131,11 +131,13 @@ struct CheckOptions {
   // The folder of imported files; empty: the store holds the gate's and the log's tables only.
   std::filesystem::path data;
   std::function<void(std::int64_t facts)> progress;
+  std::function<bool()> cancelled;  // asked after each seal
 };
 // Every fact's row against its entry, every entry's row, waiting facts the rest, seals against the
 // folder's checkpoint; the gate's tables, versions of decision tables, packs, imported files and
 // payments against their facts. Streams; holds about 64 bytes a permit. The log's own files are
-// tlog::verify's to check. An Error only where nothing can be read.
+// tlog::verify's to check. An Error only where nothing can be read, or it was cancelled
+// (unavailable).
 kernel::Result<Checked> check_store(store::Store& store, const std::filesystem::path& folder,
                                     const CheckOptions& options = {});
 

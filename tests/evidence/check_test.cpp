@@ -189,6 +189,19 @@ TEST(Proof, events_are_found_by_fact_permit_and_subject) {
   });
 }
 
+TEST(Check, is_given_up_when_the_server_stops) {
+  tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
+    make_day(store, folder);
+    int asked = 0;
+    const auto done =
+        check_store(store, folder / "log",
+                    {.data = {}, .progress = {}, .cancelled = [&] { return ++asked == 2; }});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::unavailable);
+    EXPECT_EQ(asked, 2);
+  });
+}
+
 TEST(Check, an_honest_store_has_no_finding) {
   tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
     make_day(store, folder);
