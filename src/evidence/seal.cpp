@@ -140,28 +140,28 @@ Result<Loaded> Sealer::Inside::load(Transaction& tx) {
   return loaded;
 }
 
-// Fills `keys` for every subject of the facts; makes those that are missing.
+// Fills `keys` for every subject of the facts; makes those that are missing. Nothing is in `keys`
+// before the store has answered: a key of zeros, left by a read that failed, would be everybody's.
 void Sealer::Inside::find_keys(Transaction& tx, Loaded& loaded) {
   std::vector<std::string> subjects, missing;
   for (const StoredFact& fact : loaded.waiting.facts) {
     subjects.clear();
     add_subjects(fact, subjects);
-    for (std::string& subject : subjects) {
-      if (keys.find(subject) != keys.end()) continue;
-      keys.emplace(subject, LogKey{});
-      missing.push_back(std::move(subject));
-    }
+    for (std::string& subject : subjects)
+      if (keys.find(subject) == keys.end()) missing.push_back(std::move(subject));
   }
   std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   load_keys(tx, missing, keys);
+  std::erase_if(missing, [&](const std::string& subject) { return keys.contains(subject); });
   const std::string random = random_bytes(missing.size() * 48);
-  std::size_t at = 0;
+  auto from = random.begin();
   for (std::string& subject : missing) {
-    LogKey& key = keys.find(subject)->second;
-    if (key != LogKey{}) continue;
-    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(at), 16, key.ref.begin());
-    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(at) + 16, 32, key.key.begin());
-    at += 48;
+    LogKey key;
+    std::copy_n(from, key.ref.size(), key.ref.begin());
+    std::copy_n(from + 16, key.key.size(), key.key.begin());
+    from += 48;
+    keys.emplace(subject, key);
     loaded.new_keys.emplace_back(std::move(subject), key);
   }
 }
@@ -217,8 +217,11 @@ Status Sealer::Inside::publish(const Seal& seal) {
 // sealers apart, and what was read is compared again when it is saved.
 Result<std::int64_t> Sealer::Inside::seal_once(kernel::Instant now) {
   std::optional<Seal> sealed;
+  bool again = false;
   const auto in_one = [&](Transaction& tx) -> Status {
     sealed.reset();
+    if (again) forget_all();  // keys and tiles of a run that was rolled back
+    again = true;
     tx.lock(seal_lock);
     TRY(open(last_seal(tx)));
     TRY_ASSIGN(const Loaded loaded, load(tx));

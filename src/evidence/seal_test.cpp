@@ -152,6 +152,36 @@ TEST(Seal, writers_go_on_while_it_seals) {
   });
 }
 
+// The store runs a transaction again when its session ends in the middle. What the first run had
+// found of keys is nothing then: else subjects would be sealed under a key of zeros, all the same.
+TEST(Seal, a_session_lost_while_it_reads_keys_leaves_none_of_them) {
+  tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
+    if (!store.on_postgres()) return;  // its reads have no session to lose
+    append(store, 1);
+    Sealer sealer(store, options_at(folder));
+    ASSERT_TRUE(sealer.seal_all(tests::Clock::now()));
+    append(store, 20, "D");
+    std::thread sealing;
+    const auto ended = store.transact([&](store::Transaction& tx) {
+      tx.execute("LOCK TABLE log_key IN ACCESS EXCLUSIVE MODE");
+      sealing = std::thread([&] { EXPECT_TRUE(sealer.seal_all(tests::Clock::now())); });
+      std::int64_t gone = 0;
+      for (int tries = 0; tries < 1000 && gone == 0; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        gone = tx.query_i64(
+                     "SELECT COUNT(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_locks"
+                     " WHERE NOT granted AND relation = 'log_key'::regclass")
+                   .value_or(0);
+      }
+      return gone;
+    });
+    sealing.join();
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(*ended, 1);
+    expect_whole(store, folder);
+  });
+}
+
 TEST(Seal, a_second_sealer_is_told_that_somebody_seals) {
   tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
     append(store, 3);
