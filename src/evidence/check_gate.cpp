@@ -390,8 +390,9 @@ void GateTables::check_counters(Transaction& tx, CheckFindings& findings) {
   std::size_t met = 0;
   gate::each_person_seen(tx, [&](const std::string& person, std::int64_t nth, kernel::Instant at) {
     const auto found = counts_.find(mix(seed, person));
+    const bool lock_only = nth == 0 && at.micros() == 0;  // made to be locked; it says nothing
     // Permits of before facts said which they were count too.
-    if (found == counts_.end() && (nth == 0 || uncounted_ > 0 || erased_permits_ > 0)) return;
+    if (found == counts_.end() && (lock_only || uncounted_ > 0 || erased_permits_ > 0)) return;
     const Count count = found == counts_.end() ? Count{} : found->second;
     met += found == counts_.end() ? 0 : 1;
     if (count.nth != nth)

@@ -18,9 +18,11 @@ inline int rounds() {
   return given ? std::atoi(given) : 1;
 }
 
+// The short form is the same each time; the long one looks elsewhere at each run.
 inline std::uint64_t seed() {
   const char* given = std::getenv("EVENHAND_TAMPER_SEED");
-  return given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  if (given) return std::strtoull(given, nullptr, 10);
+  return rounds() == 1 ? 20'261'122 : std::random_device{}();
 }
 
 inline std::string read(const fs::path& file) {

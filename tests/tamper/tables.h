@@ -14,6 +14,7 @@ struct Table {
   std::string label;  // SQL: how a finding names the row
   std::string word;   // how findings about this table begin
   std::vector<std::string> numbers, texts, blobs;
+  std::string only = "";  // SQL: its rows that say something; all of them
 };
 
 // Not held by facts, and so not here: a permit's idempotency key (that there is one is), reasons
@@ -71,7 +72,8 @@ inline const std::vector<Table>& checked_tables() {
        "person_seen",
        {"seen_at", "nth"},
        {"person_key"},
-       {}},
+       {},
+       " WHERE nth > 0"},  // others were made to be locked
       {"number_mark",
        "number_index",
        true,
@@ -111,7 +113,7 @@ inline const std::vector<Table>& checked_tables() {
 // What waits for its seal can be altered still, and a key that no fact used yet says nothing.
 inline std::string held(const Table& t, const std::string& column = "") {
   if (t.name == "log_key" && column == "key") return " WHERE subject IN (SELECT subject FROM fact)";
-  if (t.name != "fact") return "";
+  if (t.name != "fact") return t.only;
   return " WHERE NOT EXISTS (SELECT 1 FROM fact_unsealed u WHERE fact.fact_id >= u.first_id AND"
          " fact.fact_id < u.first_id + u.fact_count)";
 }

@@ -279,7 +279,8 @@ class Tamper {
 
   std::string row_id() const { return store_.on_postgres() ? "ctid::text" : "rowid"; }
   // A row by the engine's own address.
-  std::optional<std::string> any_row(const Table& t, const std::string& only = "") {
+  std::optional<std::string> any_row(const Table& t) { return any_row(t, t.only); }
+  std::optional<std::string> any_row(const Table& t, const std::string& only) {
     return *store_.read([&](store::Transaction& tx) -> std::optional<std::string> {
       const std::int64_t count = *tx.query_i64("SELECT COUNT(*) FROM " + t.name + only);
       if (count == 0) return std::nullopt;
@@ -436,12 +437,12 @@ class Tamper {
   // The end of the table, from any row on.
   void truncate(const Table& t) {
     const bool done_so = sql([&](store::Transaction& tx) {
-      const std::int64_t count = *tx.query_i64("SELECT COUNT(*) FROM " + t.name);
+      const std::int64_t count = *tx.query_i64("SELECT COUNT(*) FROM " + t.name + t.only);
       const std::uint64_t left = pick(static_cast<std::uint64_t>(count));
       tx.execute(
-          fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT {1} FROM {0} ORDER BY {2}"
-                      " LIMIT {3} OFFSET {4})",
-                      t.name, store_.on_postgres() ? "ctid" : "rowid", t.pk, count, left));
+          fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT {1} FROM {0}{2} ORDER BY {3}"
+                      " LIMIT {4} OFFSET {5})",
+                      t.name, store_.on_postgres() ? "ctid" : "rowid", t.only, t.pk, count, left));
     });
     if (!done_so) {
       refused_.insert("truncate of " + t.name);
