@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Portfolio } from './portfolio.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PROGRAM = process.env.EVENHAND ?? join(ROOT, 'build/release/evenhand');
+export const PROGRAM = process.env.EVENHAND ?? join(ROOT, 'build/release/evenhand');
 let schemas = 0;
 
 function freePort() {
