@@ -57,6 +57,7 @@ Dispatch::Dispatch(std::vector<Route> routes, Pages pages, const Options& option
       any_body_(options.any_body),
       authenticate_(options.authenticate),
       requests_(options.limits.requests_per_s, options.limits.requests_burst),
+      users_(options.limits.user_requests_per_s, options.limits.user_requests_burst),
       sign_ins_(options.limits.sign_ins_per_min / 60.0, options.limits.sign_ins_burst) {}
 
 Status Dispatch::admit(const Route& route, Request& request) {
@@ -69,6 +70,8 @@ Status Dispatch::admit(const Route& route, Request& request) {
   }
   if (authenticate_) TRY(authenticate_(request));
   if (!request.caller) return Error{Code::unauthenticated, "sign in first", ""};
+  if (!users_.take(std::to_string(request.caller->user_id), request.now))
+    return Error{Code::too_many, "too many requests of this user; slow down", ""};
   if (changes && !request.by_key &&
       !same_secret(request.csrf_token, header(request, http::csrf_header)))
     return Error{Code::forbidden, "the session's csrf_token is missing", http::csrf_header};
@@ -87,10 +90,15 @@ kernel::Result<Response> Dispatch::answer_route(const Route& route, Request& req
   }
 }
 
-Answer Dispatch::answer(Request request) {
+std::optional<Answer> Dispatch::answer_at_once(const Request& request) {
   if (!requests_.take(request.remote, request.now))
-    return {http::error_response({Code::too_many, "too many requests; slow down", ""}), "limited"};
-  if (!request.path.starts_with(routes_below_)) return {pages_.answer(request), "page"};
+    return Answer{http::error_response({Code::too_many, "too many requests; slow down", ""}),
+                  "limited"};
+  if (!request.path.starts_with(routes_below_)) return Answer{pages_.answer(request), "page"};
+  return std::nullopt;
+}
+
+Answer Dispatch::answer(Request request) {
   auto found = router_.find(request.method, request.path);
   if (!found.route && !found.methods.empty()) return {not_allowed(found.methods), "405"};
   if (!found.route)
@@ -98,7 +106,8 @@ Answer Dispatch::answer(Request request) {
   request.path_values = std::move(found.path_values);
   auto result = answer_route(*found.route, request);
   return {result ? std::move(*result) : http::error_response(result.error()),
-          found.route->method + ' ' + found.route->path};
+          found.route->method + ' ' + found.route->path,
+          found.route->access.signed_in ? std::optional(request.caller.has_value()) : std::nullopt};
 }
 
 void add_security_headers(Response& response, bool tls, bool is_api) {

@@ -1,8 +1,9 @@
 #pragma once
-// One request to its answer, without a socket: page or route; then rate limit, session, CSRF, role,
-// handler, in this order. Every Error becomes its status here and nowhere else.
+// One request to its answer, without a socket: rate limit; page or route; then session, rate of the
+// user, CSRF, role, handler, in this order. Every Error becomes its status here and nowhere else.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,15 @@ namespace server {
 
 struct Answer {
   http::Response response;
-  std::string label;  // "GET /api/v1/cases/{case_id}": for the log, never the values
+  std::string label;              // "GET /api/v1/cases/{case_id}": for the log, never the values
+  std::optional<bool> signed_in;  // where that was looked at
 };
 
 class Dispatch {
  public:
   Dispatch(std::vector<http::Route> routes, Pages pages, const Options& options);
+  // What takes no time: a page, or that it asks too much. Nothing: answer() it, on a worker.
+  std::optional<Answer> answer_at_once(const http::Request& request);
   Answer answer(http::Request request);
 
  private:
@@ -32,7 +36,7 @@ class Dispatch {
   std::string routes_below_;
   bool any_body_;
   std::function<kernel::Status(http::Request&)> authenticate_;
-  Rate requests_, sign_ins_;
+  Rate requests_, users_, sign_ins_;
 };
 
 // Headers every answer has: nothing is framed, sniffed, sent on as a referrer or run from

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -6,15 +8,18 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <list>
+#include <map>
+#include <memory>
 #include <thread>
 
 #include "http/status.h"
+#include "kernel/hash.h"
 #include "server/address.h"
 #include "server/dispatch.h"
+#include "server/lanes.h"
 #include "server/server.h"
 #include "server/stream.h"
 #include "server/wire.h"
@@ -50,11 +55,12 @@ struct Core {
   Dispatch dispatch;
   asio::io_context io{1};
   asio::ssl::context tls{asio::ssl::context::tls_server};
-  asio::thread_pool workers;
+  Lanes workers;
   Acceptor acceptor{io.get_executor()};
   Timer sweep_timer{io.get_executor()};
   asio::signal_set signals{io};
   std::list<Connection> connections;
+  std::map<std::string, int> connections_of;  // by address
   bool draining = false;
   Steady::time_point drain_until;
   std::uint16_t port = 0;
@@ -63,7 +69,7 @@ struct Core {
   Core(Options o, Pages pages)
       : options(std::move(o)),
         dispatch(options.routes, std::move(pages), options),
-        workers(static_cast<std::size_t>(std::max(1, options.workers))) {}
+        workers(options.workers, options.limits.waiting, options.authenticate != nullptr) {}
 
   bool uses_tls() const { return !options.tls_cert.empty(); }
   void log(const Answer& answer, Steady::time_point since) const;
@@ -100,19 +106,37 @@ Task<bool> write(Core& core, Connection& c, http::Response& response, Framing fr
   co_return co_await c.stream->write(bytes);
 }
 
+// What a request shows of its sender, before anybody has looked whether it is true.
+std::string credential_of(const http::Request& request) {
+  std::string shown;
+  for (const char* name : {"cookie", "authorization"})
+    if (const auto found = request.headers.find(name); found != request.headers.end())
+      shown += found->second + '\n';
+  return shown.empty() ? shown : kernel::sha256(shown);
+}
+
 // Runs the handler on a worker and comes back to the I/O thread.
 Task<Answer> run(Core& core, http::Request& request) {
   std::optional<Answer> answer;
+  const std::string credential = credential_of(request), address = request.remote;
   auto start = [&](auto handler) {
     auto work = asio::make_work_guard(core.io.get_executor());
-    asio::post(core.workers, [&core, &answer, &request, work = std::move(work),
-                              handler = std::move(handler)]() mutable {
-      answer.emplace(core.dispatch.answer(std::move(request)));
-      asio::post(core.io, std::move(handler));
-    });
+    // Lanes keep functions that can be copied; a handler cannot be.
+    auto back = std::make_shared<decltype(handler)>(std::move(handler));
+    const bool waits = core.workers.post(credential, address,
+                                         [&core, &answer, &request, work = std::move(work), back] {
+                                           answer.emplace(core.dispatch.answer(std::move(request)));
+                                           asio::post(core.io, std::move(*back));
+                                         });
+    if (waits) return;
+    const kernel::Error error{kernel::Code::too_many, "too many requests at once; wait for some",
+                              ""};
+    answer.emplace(Answer{http::error_response(error), "limited"});
+    asio::post(core.io, std::move(*back));
   };
   constexpr asio::use_awaitable_t<Executor> token;
   co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(start, token);
+  if (answer->signed_in) core.workers.tell(credential, *answer->signed_in);
   co_return std::move(*answer);
 }
 
@@ -181,11 +205,12 @@ Task<void> talk(Core& core, Connection& c) {
     request->remote = client_address(c.remote, request->headers, core.options.behind_proxy);
     const bool is_api = request->path.starts_with("/api/");
     c.deadline = Steady::time_point::max();  // a handler's time is its own
-    Answer answer = co_await run(core, *request);
+    std::optional<Answer> answer = core.dispatch.answer_at_once(*request);
+    if (!answer) answer = co_await run(core, *request);
     going_on = reader.keep_alive() && !core.draining;
     const Framing framing{.keep_alive = going_on, .head = reader.is_head()};
-    core.log(answer, since);
-    const bool written = co_await write(core, c, answer.response, framing, is_api);
+    core.log(*answer, since);
+    const bool written = co_await write(core, c, answer->response, framing, is_api);
     if (!written) co_return;
   }
 }
@@ -198,6 +223,7 @@ Task<void> serve_one(Core& core, Connection& c) {
     expect(c, 1000);
     co_await c.stream->close();
   }
+  if (--core.connections_of[c.remote] == 0) core.connections_of.erase(c.remote);
   core.connections.erase(c.self);
 }
 
@@ -231,15 +257,34 @@ Task<void> accept_all(Core& core) {
     }
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    const auto peer = socket.remote_endpoint(ignored);
+    const std::string remote = socket.remote_endpoint(ignored).address().to_string();
+    const int most = core.options.behind_proxy ? 0 : core.options.limits.address_connections;
+    int& of_address = core.connections_of[remote];
+    if (most > 0 && of_address >= most) continue;  // closed as it goes out of sight
+    ++of_address;
     auto stream =
         core.uses_tls() ? tls_stream(std::move(socket), core.tls) : plain_stream(std::move(socket));
     Connection& c = core.connections.emplace_back();
     c.self = std::prev(core.connections.end());
     c.stream = std::move(stream);
-    c.remote = peer.address().to_string();
+    c.remote = remote;
     asio::co_spawn(core.io, serve_one(core, c), asio::detached);
   }
+}
+
+// Debian gives a process 1,024 files unless it asks for more; a few hundred are the store's.
+void make_room_for(Core& core) {
+  constexpr rlim_t others = 256, least = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  const rlim_t wanted = core.options.limits.connections + others;
+  if (files.rlim_cur < wanted) {
+    files.rlim_cur = std::min(files.rlim_max, wanted);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+    ::getrlimit(RLIMIT_NOFILE, &files);
+  }
+  if (files.rlim_cur < wanted)
+    core.options.limits.connections = std::max(files.rlim_cur, others + least) - others;
 }
 
 kernel::Status load_tls(Core& core) {
@@ -259,6 +304,7 @@ kernel::Status load_tls(Core& core) {
 kernel::Status open(Core& core) {
   TRY_ASSIGN(const Address address, parse_address(core.options.listen));
   TRY(check_exposure(address, core.uses_tls(), core.options.behind_proxy));
+  make_room_for(core);
   if (core.uses_tls()) TRY(load_tls(core));
   error_code problem;
   const auto host = asio::ip::make_address(address.host, problem);
@@ -319,7 +365,7 @@ void Server::stop() {
 
 void Server::wait() {
   if (impl_->thread.joinable()) impl_->thread.join();
-  impl_->workers.join();
+  impl_->workers.finish();
 }
 
 kernel::Status serve(Options options, const std::function<void(std::uint16_t port)>& listening) {

@@ -21,14 +21,17 @@ struct Limits {
   // Of a request with a session cookie to a path that begins with one of these: whole tables.
   std::size_t large_body_bytes = 40 * 1024 * 1024;
   std::vector<std::string> large_body_paths;
-  std::size_t connections = 4096;
-  int idle_ms = 75'000;    // between two requests
+  std::size_t connections = 4096;  // fewer where the system allows fewer open files
+  int address_connections = 512;   // of one address; 0 = no limit. Not behind a proxy
+  std::size_t waiting = 256;       // requests of one session, key or stranger's address
+  int idle_ms = 75'000;            // between two requests
   int header_ms = 10'000;  // from the first byte to the end of the header, and the TLS handshake
   int body_ms = 30'000;
   int write_ms = 30'000;
   int drain_ms = 10'000;
   // Per client address; 0 = no limit. Sign-in is any route open to strangers that is not a GET.
   int requests_per_s = 500, requests_burst = 2000;
+  int user_requests_per_s = 200, user_requests_burst = 1000;  // of one user, from anywhere
   int sign_ins_per_min = 30, sign_ins_burst = 30;
 };
 
@@ -46,7 +49,7 @@ struct Options {
   // is no session. An Error (store down, password to be changed first) ends the request.
   std::function<kernel::Status(http::Request&)> authenticate;
   std::function<kernel::Instant()> clock;
-  int workers = 4;                              // threads that run handlers
+  int workers = 4;                              // threads that run handlers; at least 2
   bool stop_on_signals = false;                 // SIGTERM, SIGINT
   std::function<void(const std::string&)> log;  // one line a request; no personal data
   Limits limits;

@@ -7,11 +7,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "server/address.h"
+#include "server/lanes.h"
 #include "server/rate.h"
 
 namespace {
@@ -263,6 +265,57 @@ TEST(Server, strangers_may_not_try_for_ever) {
   EXPECT_TRUE(ask(*server, get("/api/v1/open/a")).starts_with("HTTP/1.1 200"));
 }
 
+TEST(Server, a_user_may_not_ask_for_ever_from_anywhere) {
+  auto o = options();
+  o.limits.user_requests_per_s = 1;
+  o.limits.user_requests_burst = 3;
+  const auto server = *server::Server::start(std::move(o));
+  int refused = 0;
+  for (int i = 0; i < 5; ++i)
+    refused += ask(*server, get("/api/v1/any/a", "Cookie: evenhand_session=lead\r\n"))
+                   .starts_with("HTTP/1.1 429");
+  EXPECT_EQ(refused, 2);
+}
+
+// Strangers whose requests take long hold one worker of four; who is signed in waits for none.
+TEST(Server, strangers_do_not_hold_up_who_is_signed_in) {
+  const auto server = *server::Server::start(options());
+  const std::string lead = "Cookie: evenhand_session=lead\r\n";
+  EXPECT_TRUE(ask(*server, get("/api/v1/any/a", lead)).starts_with("HTTP/1.1 200"));  // now known
+  std::vector<std::thread> strangers;
+  for (int i = 0; i < 6; ++i)
+    strangers.emplace_back([&] {
+      EXPECT_TRUE(ask(*server, post("/api/v1/open", R"({"word":"a","sleep_ms":300})"))
+                      .starts_with("HTTP/1.1 200"));
+    });
+  std::this_thread::sleep_for(50ms);
+  const auto since = std::chrono::steady_clock::now();
+  EXPECT_TRUE(ask(*server, get("/api/v1/any/a", lead)).starts_with("HTTP/1.1 200"));
+  EXPECT_LT(std::chrono::steady_clock::now() - since, 1s);  // six in a row take 1.8 s
+  for (std::thread& stranger : strangers) stranger.join();
+  EXPECT_GT(std::chrono::steady_clock::now() - since, 1500ms);  // one after the other
+}
+
+TEST(Server, one_address_does_not_use_up_the_connections) {
+  auto o = options();
+  o.limits.address_connections = 3;
+  const auto server = *server::Server::start(std::move(o));
+  {
+    std::vector<std::unique_ptr<Client>> slow;
+    for (int i = 0; i < 3; ++i) slow.push_back(std::make_unique<Client>(server->port()));
+    slow[2]->send(get("/api/v1/open/a"));
+    EXPECT_TRUE(slow[2]->receive("\r\n\r\n").starts_with("HTTP/1.1 200"));  // all are taken
+    Client fourth(server->port());
+    fourth.send("GET /");
+    EXPECT_EQ(fourth.receive(), "");
+  }
+  for (int tries = 0; tries < 100; ++tries) {  // those three are gone soon
+    if (ask(*server, get("/api/v1/open/a")).starts_with("HTTP/1.1 200")) return;
+    std::this_thread::sleep_for(10ms);
+  }
+  FAIL() << "a closed connection is still counted";
+}
+
 TEST(Server, pages_are_served_from_memory) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("pages-" + std::to_string(getpid()));
@@ -327,6 +380,84 @@ TEST(Address, behind_a_proxy_only_its_own_word_counts) {
   const std::map<std::string, std::string> headers = {{"x-forwarded-for", "6.6.6.6, 10.0.0.7"}};
   EXPECT_EQ(server::client_address("127.0.0.1", headers, true), "10.0.0.7");
   EXPECT_EQ(server::client_address("127.0.0.1", headers, false), "127.0.0.1");
+}
+
+// What is posted while the gate is shut is run in the order of turns, not of posting.
+class Gate {
+ public:
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++inside_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+  }
+  void wait_for(int inside) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return inside_ >= inside; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int inside_ = 0;
+  bool open_ = false;
+};
+
+TEST(Lanes, take_turns_and_leave_a_worker_to_others) {
+  server::Lanes lanes(2, 100, true);
+  for (const char* who : {"a", "b"}) lanes.tell(who, true);
+  Gate gate;
+  std::mutex mutex;
+  std::string order;
+  const auto say = [&](char word) {
+    const std::lock_guard lock(mutex);
+    order += word;
+  };
+  // One of a's runs and one of a stranger's: the other worker is not for a second one of either.
+  ASSERT_TRUE(lanes.post("a", "1", [&] { gate.pass(); }));
+  ASSERT_TRUE(lanes.post("", "9", [&] { gate.pass(); }));
+  gate.wait_for(2);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(lanes.post("a", "1", [&] { say('a'); }));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(lanes.post("b", "1", [&] { say('b'); }));
+  gate.open();
+  lanes.finish();
+  EXPECT_EQ(order.size(), 6u);
+  EXPECT_LT(order.find_last_of('b'), 5u) << order;  // not behind all of a's
+}
+
+TEST(Lanes, refuse_what_is_too_much_and_run_all_else) {
+  std::atomic<int> run{0};
+  {
+    server::Lanes lanes(4, 3, true);
+    Gate gate;
+    ASSERT_TRUE(lanes.post("", "1", [&] { gate.pass(); }));
+    gate.wait_for(1);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(lanes.post("", "1", [&] { ++run; }));
+    EXPECT_FALSE(lanes.post("", "1", [&] { ++run; }));
+    EXPECT_TRUE(lanes.post("", "2", [&] { ++run; }));  // another's lane has room
+    gate.open();
+  }
+  EXPECT_EQ(run, 4);
+}
+
+TEST(Lanes, strangers_and_the_forgotten_share_a_quarter) {
+  server::Lanes lanes(4, 100, true);
+  lanes.tell("a", true);
+  lanes.tell("a", false);
+  std::atomic<int> now{0}, most{0};
+  for (int i = 0; i < 40; ++i)
+    ASSERT_TRUE(lanes.post(i % 2 == 0 ? "a" : "", std::to_string(i), [&] {
+      most = std::max(most.load(), ++now);
+      std::this_thread::sleep_for(1ms);
+      --now;
+    }));
+  lanes.finish();
+  EXPECT_EQ(most, 1);
 }
 
 TEST(Rate, fills_again_with_time_and_one_address_does_not_use_up_anothers) {

@@ -64,7 +64,8 @@ Office::Office() {
   routes_ = http::with_openapi(house_->routes(), "test");
   server::Options options;
   options.authenticate = people::authenticator(*store_);
-  options.limits.requests_per_s = options.limits.sign_ins_per_min = 0;
+  options.limits.requests_per_s = options.limits.user_requests_per_s = 0;
+  options.limits.sign_ins_per_min = 0;
   dispatch_ = std::make_unique<server::Dispatch>(routes_, server::Pages(), options);
 }
 
