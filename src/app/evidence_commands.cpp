@@ -129,44 +129,47 @@ void show_to_watchers(const Place& place) {
   for (const std::string& problem : watchers->show()) std::cerr << "evenhand: " + problem + "\n";
 }
 
-void seal_on(store::Store& store, const Place& place, const std::function<kernel::Instant()>& clock,
-             Sealing::How how, const std::stop_token& stop) {
+}  // namespace
+
+Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock,
+                 How how)
+    : place_(place),
+      clock_(std::move(clock)),
+      how_(how),
+      sealer_(store, seal_options(place)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Sealing::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any woken;
-  evidence::Sealer sealer(store, seal_options(place));
   std::string told;
   auto shown = std::chrono::steady_clock::time_point();
   std::int64_t size_shown = 0;
   while (!stop.stop_requested()) {
-    const auto done = sealer.seal_all(clock());
+    const auto done = sealer_.seal_all(clock_());
+    if (done) facts_ += done->facts;
     const std::string problem = done ? "" : done.error().message;
     if (!done && done.error().code != Code::conflict && problem != told)
       std::cerr << "evenhand: sealing: " + problem + " (" + done.error().where + ")\n";
     told = problem;
     const auto now = std::chrono::steady_clock::now();
-    if (how.tell_watchers && done && done->size != size_shown &&
+    if (how_.tell_watchers && done && done->size != size_shown &&
         now - shown > std::chrono::minutes(1)) {
-      show_to_watchers(place);
+      show_to_watchers(place_);
       shown = now;
       size_shown = done->size;
     }
     std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, how.every, [] { return false; });
+    woken.wait_for(lock, stop, how_.every, [] { return false; });
   }
 }
 
-}  // namespace
-
-Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock,
-                 How how)
-    : thread_([&store, place, clock = std::move(clock), how](const std::stop_token& stop) {
-        seal_on(store, place, clock, how, stop);
-      }) {}
-
-std::string seal_after_night(store::Store& store, const Place& place, kernel::Instant now) {
-  evidence::Sealer sealer(store, seal_options(place));
-  const auto sealed = sealer.seal_all(now);
-  if (sealed) return fmt::format("log: {} facts sealed, {} entries\n", sealed->facts, sealed->size);
+std::string Sealing::finish() {
+  thread_.request_stop();
+  thread_.join();
+  const auto sealed = sealer_.seal_all(clock_());
+  if (sealed)
+    return fmt::format("log: {} facts sealed, {} entries\n", facts_ + sealed->facts, sealed->size);
   if (sealed.error().code == Code::conflict)
     return "log: another process of this data folder seals\n";
   return "evenhand: sealing: " + sealed.error().message + " (" + sealed.error().where + ")\n";

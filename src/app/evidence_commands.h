@@ -23,13 +23,19 @@ class Sealing {
     bool tell_watchers = true;
   };
   Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock, How how);
+  // Ends it, and seals what waits still; the line says what became of all of it.
+  std::string finish();
 
  private:
+  void run(const std::stop_token& stop);
+  Place place_;
+  std::function<kernel::Instant()> clock_;
+  How how_;
+  evidence::Sealer sealer_;
+  std::int64_t facts_ = 0;  // sealed by now; the thread's while it runs
   std::jthread thread_;
 };
 
-// After a night: what it left is sealed; the line says what became of it.
-std::string seal_after_night(store::Store& store, const Place& place, kernel::Instant now);
 // The store of this place against its log: 1 where something does not fit.
 int run_verify_data(const Place& place, const std::string& language, bool json);
 

@@ -91,17 +91,17 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
              night_options(command.place, command.date, opened, command.threads));
   TRY(opened.store->transact(
       [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
-  // The night's facts are sealed beside it as they are committed, on a core it leaves free.
+  // The night's facts are sealed beside it as they are committed, on a core that publishing and
+  // retention leave free: their work is one thread's.
   std::optional<Sealing> beside;
   if (!command.no_seal)
     beside.emplace(*opened.store, command.place, opened.clock,
                    Sealing::How{.every = std::chrono::milliseconds(200), .tell_watchers = false});
   TRY_ASSIGN(auto report, flow::run_night(*opened.store, options));
-  beside.reset();
   // The night is whole without it: what could not be destroyed today is due tomorrow too.
   const auto kept = retention_after_night(*opened.store, command.place, options.date, options.now);
   std::cerr << (kept ? kept->text() : "evenhand: retention: " + kept.error().message + "\n");
-  if (!command.no_seal) std::cerr << seal_after_night(*opened.store, command.place, options.now);
+  if (beside) std::cerr << beside->finish();
   return report;
 }
 

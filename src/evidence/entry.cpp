@@ -138,13 +138,17 @@ std::string log_time(kernel::Instant at) {
   return text;
 }
 
-void add_subjects(const StoredFact& fact, std::vector<std::string>& into) {
-  into.push_back(fact.fact.subject);
+void add_shown_subjects(const StoredFact& fact, std::vector<std::string>& into) {
   for (const PublicField& field : public_fields(fact.fact.kind)) {
     if (field.ref_of.empty()) continue;
     const auto value = text_of(member_of(fact.fact.body, field.name));
     if (value && !value->empty()) into.push_back(std::string(field.ref_of) + ":" + *value);
   }
+}
+
+void add_subjects(const StoredFact& fact, std::vector<std::string>& into) {
+  into.push_back(fact.fact.subject);
+  add_shown_subjects(fact, into);
 }
 
 std::string canonical_fact(const StoredFact& fact) {

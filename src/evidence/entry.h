@@ -42,8 +42,9 @@ struct StoredFact {
   store::Fact fact;
 };
 
-// Adds the subjects whose keys the entry of this fact needs: its own first, then those shown as
-// refs.
+// Adds the subjects besides its own whose keys the entry of this fact needs: those shown as refs.
+void add_shown_subjects(const StoredFact& fact, std::vector<std::string>& into);
+// Its own first, then those.
 void add_subjects(const StoredFact& fact, std::vector<std::string>& into);
 
 std::string canonical_fact(const StoredFact& fact);

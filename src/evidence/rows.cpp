@@ -233,22 +233,35 @@ kernel::Status save_seal(store::Transaction& tx, const Seal& seal,
   return kernel::Ok{};
 }
 
-void load_keys(store::Transaction& tx, const std::vector<std::string>& subjects, Keys& keys) {
-  const auto take = [&](const store::Row& row) {
-    keys.insert_or_assign(row.text(0),
-                          LogKey{bytes_as<16>(row.blob(1)), bytes_as<32>(row.blob(2))});
+void each_key(store::Transaction& tx, std::span<const std::string_view> subjects,
+              const std::function<void(std::string_view, const LogKey&)>& each) {
+  const auto key_in = [](const store::Row& row) {
+    return LogKey{bytes_as<16>(row.blob(0)), bytes_as<32>(row.blob(1))};
   };
   if (tx.on_postgres()) {
     store::Array wanted = store::Array::of_texts();
-    for (const std::string& subject : subjects) wanted.add(subject);
-    tx.query("SELECT subject, ref, key FROM log_key WHERE subject = ANY ($1)", {wanted}, take);
+    for (const std::string_view subject : subjects) wanted.add(subject);
+    tx.query("SELECT ref, key, subject FROM log_key WHERE subject = ANY ($1)", {wanted},
+             [&](const store::Row& row) { each(row.text(2), key_in(row)); });
     return;
   }
-  for (const std::string& subject : subjects)
-    tx.query("SELECT subject, ref, key FROM log_key WHERE subject = $1", {subject}, take);
+  std::string_view subject;
+  const store::RowCallback take = [&](const store::Row& row) { each(subject, key_in(row)); };
+  store::Params wanted = {subject};
+  for (const std::string_view one : subjects) {
+    wanted[0] = subject = one;
+    tx.query("SELECT ref, key FROM log_key WHERE subject = $1", wanted, take);
+  }
 }
 
-void insert_keys(store::Transaction& tx, const std::vector<std::pair<std::string, LogKey>>& keys) {
+void load_keys(store::Transaction& tx, const std::vector<std::string>& subjects, Keys& keys) {
+  const std::vector<std::string_view> wanted(subjects.begin(), subjects.end());
+  each_key(tx, wanted, [&](std::string_view subject, const LogKey& key) {
+    keys.insert_or_assign(std::string(subject), key);
+  });
+}
+
+void insert_keys(store::Transaction& tx, std::span<const NewKey> keys) {
   if (keys.empty()) return;
   if (tx.on_postgres()) {
     store::Array subjects = store::Array::of_texts(), refs = store::Array::of_bytes(),

@@ -1,6 +1,7 @@
 #pragma once
 // The room's tables, and the facts as the sealer reads them.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,9 +71,16 @@ struct TextHash {
 };
 using Keys = std::unordered_map<std::string, LogKey, TextHash, std::equal_to<>>;
 
+// Tells the keys of those of `subjects` that have one.
+void each_key(store::Transaction& tx, std::span<const std::string_view> subjects,
+              const std::function<void(std::string_view subject, const LogKey&)>& each);
 // Adds to `keys` those of `subjects` that have one.
 void load_keys(store::Transaction& tx, const std::vector<std::string>& subjects, Keys& keys);
-void insert_keys(store::Transaction& tx, const std::vector<std::pair<std::string, LogKey>>& keys);
+struct NewKey {
+  std::string_view subject;
+  LogKey key;
+};
+void insert_keys(store::Transaction& tx, std::span<const NewKey> keys);
 
 void each_key_subject(store::Transaction& tx, const std::function<void(const std::string&)>& each);
 

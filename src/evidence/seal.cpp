@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "evidence/log_folder.h"
 #include "evidence/rebuild.h"
@@ -23,7 +24,6 @@ using store::Transaction;
 namespace {
 
 constexpr std::string_view seal_lock = "evidence.seal";
-constexpr std::size_t keys_kept = 500'000;  // about 100 MB
 
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
@@ -31,13 +31,67 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-// What a seal is made of, as read from the store.
+// What a seal is made of, as read from the store. Keys are of this seal alone: kept for the next,
+// they would outlive a run that the store takes back and a person who is erased.
 struct Loaded {
+  Loaded() = default;
+  Loaded(const Loaded&) = delete;  // its views are into itself
+  Loaded& operator=(const Loaded&) = delete;
+
   Waiting waiting;
   std::optional<Seal> last;
   std::int64_t erasures = 0;
-  std::vector<std::pair<std::string, LogKey>> new_keys;
+  std::deque<std::string> shown;  // subjects shown as refs; the others' texts are the facts'
+  std::unordered_map<std::string_view, std::optional<LogKey>> keys;  // by subject
+  std::vector<const std::optional<LogKey>*> key_of_fact;             // in `keys`
+  std::vector<NewKey> new_keys;
 };
+
+// Every subject of the facts, in order (as the store has them), each once.
+std::vector<std::string_view> collect_subjects(Loaded& loaded) {
+  const auto& facts = loaded.waiting.facts;
+  std::vector<std::string_view> subjects;
+  std::vector<std::string> shown;
+  loaded.keys.reserve(facts.size());
+  loaded.key_of_fact.reserve(facts.size());
+  for (const StoredFact& fact : facts) {
+    const auto [own, added] = loaded.keys.try_emplace(fact.fact.subject);
+    loaded.key_of_fact.push_back(&own->second);
+    if (added) subjects.push_back(own->first);
+    shown.clear();
+    add_shown_subjects(fact, shown);
+    for (std::string& subject : shown) {
+      if (loaded.keys.contains(subject)) continue;
+      subjects.push_back(loaded.shown.emplace_back(std::move(subject)));
+      loaded.keys.try_emplace(subjects.back());
+    }
+  }
+  if (!std::is_sorted(subjects.begin(), subjects.end()))
+    std::sort(subjects.begin(), subjects.end());
+  return subjects;
+}
+
+// The key of every subject: the store's, or a new one.
+void find_keys(Transaction& tx, Loaded& loaded) {
+  const std::vector<std::string_view> subjects = collect_subjects(loaded);
+  std::size_t found = 0;
+  each_key(tx, subjects, [&](std::string_view subject, const LogKey& key) {
+    loaded.keys.at(subject) = key;
+    ++found;
+  });
+  if (found == subjects.size()) return;
+  const std::string random = random_bytes((subjects.size() - found) * 48);
+  auto from = random.begin();
+  for (const std::string_view subject : subjects) {
+    std::optional<LogKey>& key = loaded.keys.at(subject);
+    if (key) continue;
+    key.emplace();
+    std::copy_n(from, key->ref.size(), key->ref.begin());
+    std::copy_n(from + 16, key->key.size(), key->key.begin());
+    from += 48;
+    loaded.new_keys.push_back({subject, *key});
+  }
+}
 
 Error rolled_back(std::string message, const fs::path& where) {
   return {Code::corrupt, std::move(message), where.string()};
@@ -52,15 +106,10 @@ struct Sealer::Inside {
   Result<std::int64_t> seal_once(kernel::Instant now);
   Status open(const std::optional<Seal>& last);
   Status check_folder(const std::optional<Seal>& last);
-  Result<Loaded> load(Transaction& tx);
-  void find_keys(Transaction& tx, Loaded& loaded);
+  Status load(Transaction& tx, Loaded& loaded);
   Result<Seal> write(const Loaded& loaded, kernel::Instant now);
   Status save(Transaction& tx, const Loaded& loaded, const Seal& seal);
   Status publish(const Seal& seal);
-  void forget_all() {
-    writer.reset();
-    keys.clear();
-  }
   void step(std::string_view name) const {
     if (options.after_step) options.after_step(name);
   }
@@ -70,8 +119,6 @@ struct Sealer::Inside {
   SealOptions options;
   std::optional<tlog::Signer> signer;
   std::optional<tlog::Writer> writer;
-  Keys keys;
-  std::int64_t keys_of_erasure = 0;
   EntryMaker maker;
 };
 
@@ -105,7 +152,7 @@ Status Sealer::Inside::check_folder(const std::optional<Seal>& last) {
 Status Sealer::Inside::open(const std::optional<Seal>& last) {
   const tlog::Tree good = last ? last->tree() : tlog::Tree{};
   if (writer && writer->tree() == good) return kernel::Ok{};
-  forget_all();
+  writer.reset();
   TRY_ASSIGN(signer, open_signer(options.place, !last));
   TRY(check_folder(last));
   auto opened = tlog::Writer::open(folder(), good);
@@ -129,53 +176,22 @@ Status Sealer::Inside::open(const std::optional<Seal>& last) {
   return writer->publish(last->checkpoint);
 }
 
-Result<Loaded> Sealer::Inside::load(Transaction& tx) {
-  Loaded loaded;
+Status Sealer::Inside::load(Transaction& tx, Loaded& loaded) {
   loaded.last = last_seal(tx);
   loaded.erasures = count_erasures(tx);
   TRY_ASSIGN(loaded.waiting, load_waiting(tx, options.facts_a_seal));
-  if (keys_of_erasure != loaded.erasures || keys.size() > keys_kept) keys.clear();
-  keys_of_erasure = loaded.erasures;
   find_keys(tx, loaded);
-  return loaded;
-}
-
-// Fills `keys` for every subject of the facts; makes those that are missing. Nothing is in `keys`
-// before the store has answered: a key of zeros, left by a read that failed, would be everybody's.
-void Sealer::Inside::find_keys(Transaction& tx, Loaded& loaded) {
-  std::vector<std::string> subjects, missing;
-  for (const StoredFact& fact : loaded.waiting.facts) {
-    subjects.clear();
-    add_subjects(fact, subjects);
-    for (std::string& subject : subjects)
-      if (keys.find(subject) == keys.end()) missing.push_back(std::move(subject));
-  }
-  std::sort(missing.begin(), missing.end());
-  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  load_keys(tx, missing, keys);
-  std::erase_if(missing, [&](const std::string& subject) { return keys.contains(subject); });
-  const std::string random = random_bytes(missing.size() * 48);
-  auto from = random.begin();
-  for (std::string& subject : missing) {
-    LogKey key;
-    std::copy_n(from, key.ref.size(), key.ref.begin());
-    std::copy_n(from + 16, key.key.size(), key.key.begin());
-    from += 48;
-    keys.emplace(subject, key);
-    loaded.new_keys.emplace_back(std::move(subject), key);
-  }
+  return kernel::Ok{};
 }
 
 Result<Seal> Sealer::Inside::write(const Loaded& loaded, kernel::Instant now) {
-  const auto key_of = [&](std::string_view subject) -> const LogKey* {
-    const auto found = keys.find(subject);
-    return found == keys.end() ? nullptr : &found->second;
+  const KeyOf key_of = [&](std::string_view subject) -> const LogKey* {
+    const auto found = loaded.keys.find(subject);
+    return found == loaded.keys.end() ? nullptr : &found->second.value();
   };
-  for (const StoredFact& fact : loaded.waiting.facts) {
-    const LogKey* key = key_of(fact.fact.subject);
-    CHECK(key != nullptr);
-    TRY(writer->add(maker.make(fact, *key, key_of)));
-  }
+  auto key = loaded.key_of_fact.begin();
+  for (const StoredFact& fact : loaded.waiting.facts)
+    TRY(writer->add(maker.make(fact, (*key++)->value(), key_of)));
   TRY_ASSIGN(const tlog::Tree tree, writer->flush());
   const auto& facts = loaded.waiting.facts;
   Seal seal{.seal_id = loaded.last ? loaded.last->seal_id + 1 : 1,
@@ -220,11 +236,12 @@ Result<std::int64_t> Sealer::Inside::seal_once(kernel::Instant now) {
   bool again = false;
   const auto in_one = [&](Transaction& tx) -> Status {
     sealed.reset();
-    if (again) forget_all();  // keys and tiles of a run that was rolled back
+    if (again) writer.reset();  // tiles of a run that was rolled back
     again = true;
     tx.lock(seal_lock);
     TRY(open(last_seal(tx)));
-    TRY_ASSIGN(const Loaded loaded, load(tx));
+    Loaded loaded;
+    TRY(load(tx, loaded));
     if (loaded.waiting.facts.empty()) return kernel::Ok{};
     TRY_ASSIGN(sealed, write(loaded, now));
     step("tiles");
@@ -233,7 +250,8 @@ Result<std::int64_t> Sealer::Inside::seal_once(kernel::Instant now) {
   const auto apart = [&]() -> Status {
     TRY_ASSIGN(const auto last, store.read([](Transaction& tx) { return last_seal(tx); }));
     TRY(open(last));
-    TRY_ASSIGN(const Loaded loaded, store.read([&](Transaction& tx) { return load(tx); }));
+    Loaded loaded;
+    TRY(store.read([&](Transaction& tx) { return load(tx, loaded); }));
     if (loaded.waiting.facts.empty()) return kernel::Ok{};
     TRY_ASSIGN(sealed, write(loaded, now));
     step("tiles");
@@ -241,7 +259,7 @@ Result<std::int64_t> Sealer::Inside::seal_once(kernel::Instant now) {
   };
   const Status done = store.on_postgres() ? store.transact(in_one) : apart();
   if (!done) {
-    forget_all();  // keys and tiles that the store knows nothing of
+    writer.reset();  // tiles that the store knows nothing of
     return done.error();
   }
   if (!sealed) return std::int64_t{0};
@@ -273,12 +291,12 @@ Result<Sealed> Sealer::seal_all(kernel::Instant now) {
 }
 
 Result<Sealed> Sealer::rebuild() {
-  inside_->forget_all();
+  inside_->writer.reset();
   return rebuild_folder(inside_->store, inside_->options);
 }
 
 void Sealer::let_go() {
-  inside_->forget_all();
+  inside_->writer.reset();
 }
 
 }  // namespace evidence

@@ -64,6 +64,9 @@ class SqliteConnection final : public ScriptTransaction {
  public:
   SqliteConnection(const std::string& path, Vault& vault, IdSource& ids)
       : vault_(vault), ids_(ids) {
+    // SQLite's count of its own memory is one lock for all threads, at each of its allocations.
+    static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(uncounted);  // refused where somebody began before us: then it counts
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
       const std::string why = db_ ? sqlite3_errmsg(db_) : "out of memory";
@@ -163,9 +166,15 @@ class SqliteConnection final : public ScriptTransaction {
     sqlite3_stmt* get = nullptr;
     std::vector<int> at;
   };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
 
   Prepared& prepared(std::string_view sql) {
-    auto found = statements_.find(std::string(sql));
+    const auto found = statements_.find(sql);
     if (found != statements_.end()) {
       if (!sqlite3_stmt_busy(found->second.get)) return found->second;
       fail(Code::conflict, "a statement may not run inside its own callback", std::string(sql));
@@ -207,7 +216,7 @@ class SqliteConnection final : public ScriptTransaction {
   sqlite3* db_ = nullptr;
   Vault& vault_;
   IdSource& ids_;
-  std::unordered_map<std::string, Prepared> statements_;
+  std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 
 // One caller's work, waiting for or sharing a commit.
