@@ -34,8 +34,9 @@ room_if_there(wording LINK gate ICU::i18n ICU::uc PkgConfig::opencc PkgConfig::r
 room_if_there(outreach LINK gate wording)
 room_if_there(casework LINK outreach wording)
 room_if_there(people LINK http sodium oath qrencode)
+room_if_there(looks LINK casework people fmt::fmt)
 room_if_there(records LINK casework people OpenSSL::Crypto)
-room_if_there(evidence LINK tlog records Boost::json fmt::fmt PkgConfig::pangocairo
+room_if_there(evidence LINK tlog looks records Boost::json fmt::fmt PkgConfig::pangocairo
               LibArchive::LibArchive TEST_LINK sample)
 evenhand_embed_text(evidence pack_check.sh pack_check.go pack_readme.txt)
 room_if_there(reports LINK casework people)

@@ -17,6 +17,7 @@
 #include "http/openapi.h"
 #include "intake/kept.h"
 #include "intake/types.h"
+#include "looks/types.h"
 #include "outreach/kept.h"
 #include "outreach/types.h"
 #include "people/kept.h"
@@ -37,8 +38,8 @@ std::vector<store::Migration> all_migrations() {
   for (const auto* room :
        {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
         &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
-        &people::schema(), &evidence::schema(), &records::schema(), &flow::schema(),
-        &simulation::schema()}) {
+        &people::schema(), &looks::schema(), &evidence::schema(), &records::schema(),
+        &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
@@ -229,7 +230,15 @@ std::vector<http::Route> House::routes() const {
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));
   for (http::Route& route : evidence::routes({store_, data_ / "log", *verify_}))
     all.push_back(std::move(route));
-  return all;
+  const looks::Deps look_deps{
+      .store = store_,
+      .decisions = decisions_,
+      .customer_of_document = [](store::Transaction& tx, std::int64_t document_id) {
+        const auto found = records::find_document(tx, records::DocumentId(document_id));
+        return found ? found->customer_no : std::string();
+      }};
+  for (http::Route& route : looks::routes(look_deps)) all.push_back(std::move(route));
+  return looks::watched(look_deps, std::move(all));
 }
 
 std::vector<std::string> House::problems(kernel::Date today) const {

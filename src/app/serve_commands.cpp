@@ -11,6 +11,7 @@
 #include "app/evidence_commands.h"
 #include "app/rooms.h"
 #include "http/openapi.h"
+#include "looks/types.h"
 #include "people/types.h"
 #include "server/server.h"
 
@@ -79,17 +80,24 @@ Result<std::string> user_command(const UserCommand& command) {
   return change_users(command, *store, clock());
 }
 
-// Permits whose time has passed without an outcome become `unknown`, minute by minute, while the
-// server lives. A failing store is tried again: counting is right without this.
+// Each minute while the server lives: permits whose time has passed without an outcome become
+// `unknown`, looks are sealed, and who looked is judged. What fails is tried again the next minute.
 class Sweep {
  public:
-  Sweep(store::Store& store, std::function<kernel::Instant()> clock)
-      : thread_([&store, clock = std::move(clock)](const std::stop_token& stop) {
+  Sweep(store::Store& store, std::function<kernel::Instant()> clock,
+        std::filesystem::path decisions)
+      : thread_([&store, clock = std::move(clock),
+                 decisions = std::move(decisions)](const std::stop_token& stop) {
           std::mutex mutex;
           std::condition_variable_any woken;
           while (!stop.stop_requested()) {
             (void)store.transact(
                 [&](store::Transaction& tx) { return gate::expire_permits(tx, clock()); });
+            (void)looks::seal_looks(store, clock());
+            const auto judged = looks::judge_alerts(store, decisions, clock());
+            if (!judged)
+              std::cerr << "evenhand: looks are not judged: " + judged.error().message + " at " +
+                               judged.error().where + "\n";
             std::unique_lock lock(mutex);
             woken.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
           }
@@ -134,7 +142,7 @@ Status serve(const ServeCommand& command) {
   options.limits.large_body_paths = {"/api/v1/drafts", "/api/v1/documents"};
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
-  const Sweep sweep(*store, clock);
+  const Sweep sweep(*store, clock, decisions);
   const Sealing sealing(*store, command.place, clock, {});
   house.start(clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));

@@ -7,6 +7,7 @@
 #include "http/json.h"
 #include "intake/types.h"
 #include "kernel/hash.h"
+#include "looks/types.h"
 #include "tables/types.h"
 #include "tlog/files.h"
 
@@ -58,6 +59,9 @@ void OtherTables::take(const StoredFact& fact, bool sealed) {
                members["version"],       members["based_on"],
                members["state"],         members["revision"],
                members["effective_from"]};
+  } else if (kind == "looks_sealed") {
+    auto members = members_of(fact.fact.body);
+    looks_[members["seal_no"]] = members["looks"] + " " + members["sha256"];
   } else if (kind == "batch_imported") {
     std::string kinds;
     each_member(fact.fact.body, [&](std::string_view name, std::string_view value) {
@@ -91,6 +95,7 @@ void OtherTables::check(Transaction& tx, Checked& checked, CheckFindings& findin
   check_versions(tx, findings);
   check_batches(tx, findings);
   check_payments(tx, checked, findings);
+  check_looks(tx, findings);
 }
 
 void OtherTables::check_packs(Transaction& tx, CheckFindings& findings) {
@@ -188,6 +193,28 @@ void OtherTables::check_batches(Transaction& tx, CheckFindings& findings) {
   for (const auto& [id, text] : left)
     findings.add("row_deleted", "batch " + id, "导入记录不在表中",
                  "a file that was imported is gone from the table");
+}
+
+// Who looked at whom: the rows of each seal make the SHA-256 its fact says. Rows of the last
+// minutes have no seal yet.
+void OtherTables::check_looks(Transaction& tx, CheckFindings& findings) {
+  std::map<std::string, std::string> left = looks_;
+  looks::each_look_seal(tx, [&](const looks::LookSeal& seal) {
+    const std::string where = fmt::format("looks of seal {}", seal.seal_no);
+    const auto found = left.find(std::to_string(seal.seal_no));
+    if (found == left.end()) {
+      findings.add("row_inserted", where, "没有事实说封存过这些查看记录",
+                   "no fact says that these looks were sealed");
+      return;
+    }
+    if (found->second != fmt::format("{} {}", seal.looks, seal.sha256))
+      findings.add("row_altered", where, "查看记录与封存时不符",
+                   "rows of looks are altered, gone or added since they were sealed");
+    left.erase(found);
+  });
+  for (const auto& [seal_no, digest] : left)
+    findings.add("row_deleted", "looks of seal " + seal_no, "封存过的查看记录不在表中",
+                 "looks that were sealed are gone from the table");
 }
 
 // The book is made of the column folders: each line of money there is a fact, and each fact a line.

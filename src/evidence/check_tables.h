@@ -1,6 +1,6 @@
 #pragma once
 // Tables of other rooms against their facts: versions of decision tables, the packs that were used
-// (rows, and their files beside the log), imported files, and payments in their column folders.
+// (rows, and their files beside the log), imported files, payments in their column folders, looks.
 // Enters: every fact, in any order. Leaves: what the tables and folders say otherwise.
 
 #include <map>
@@ -38,12 +38,14 @@ class OtherTables {
   void check_versions(store::Transaction& tx, CheckFindings& findings);
   void check_batches(store::Transaction& tx, CheckFindings& findings);
   void check_payments(store::Transaction& tx, Checked& checked, CheckFindings& findings);
+  void check_looks(store::Transaction& tx, CheckFindings& findings);
 
   std::filesystem::path log_, data_;
   std::map<std::string, Pack> packs_;           // pack@version
   std::map<std::string, Version> versions_;     // by version_id
   std::map<std::string, std::string> batches_;  // batch_id to what its fact says
   std::map<std::string, Money> money_;          // batch_id
+  std::map<std::string, std::string> looks_;    // seal_no to looks and SHA-256
   std::int64_t erased_payments_ = 0;
 };
 

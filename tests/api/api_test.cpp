@@ -7,6 +7,7 @@
 #include <set>
 
 #include "http/openapi.h"
+#include "looks/types.h"
 #include "tests/api/office.h"
 
 namespace {
@@ -271,6 +272,70 @@ TEST(Api, no_route_tells_how_to_reach_somebody_without_using_a_permit) {
   }
   EXPECT_GT(asked, 1000);
   EXPECT_GT(shown, 0) << "no permit was granted: the values are not looked for as they are shown";
+}
+
+// The names of a type's fields, and of those inside, once each.
+void collect_fields(const http::Type& type, std::set<std::string>& names) {
+  if (type.item) collect_fields(type.item(), names);
+  for (const auto& field : type.fields)
+    if (names.insert(field.name).second) collect_fields(field.type(), names);
+}
+
+// A route whose answer tells of a person is watched, or stands here with the reason why not.
+TEST(Api, each_route_that_shows_a_person_leaves_who_looked) {
+  const std::set<std::string> not_looks = {
+      "GET /api/v1/legal-holds",                // leaves secret_disclosed itself
+      "POST /api/v1/cases/{case_id}/gate",      // rules and counts, no field of a person
+      "POST /api/v1/cases/{case_id}/holds",     // what the caller wrote just now, and
+      "POST /api/v1/cases/{case_id}/promises",  // a fact of its own
+      "POST /api/v1/cases/{case_id}/unmask",    // a look of its own, with its reason
+      "POST /api/v1/documents",                 // the caller's own upload
+      "POST /api/v1/legal-holds",
+      "POST /api/v1/legal-holds/{legal_hold_id}/lift",
+      "POST /api/v1/legal-holds/{legal_hold_id}/lift/answer"};
+  std::set<std::string> watched, known;
+  for (const looks::Watched& one : looks::watched_routes()) watched.emplace(one.route);
+  for (const auto& route : office().routes()) {
+    known.insert(label(route));
+    std::set<std::string> fields;
+    if (route.output.type) collect_fields(route.output.type(), fields);
+    bool person = route.path.find("{case_id}") != std::string::npos && route.method == "GET";
+    for (const std::string& name : fields)
+      person = person || name == "case_id" || name == "customer_no" || name.ends_with("_masked");
+    if (!person || not_looks.contains(label(route))) continue;
+    EXPECT_TRUE(watched.contains(label(route))) << label(route) << " (src/looks/watch.cpp)";
+  }
+  for (const auto& names : {watched, not_looks})
+    for (const std::string& name : names) EXPECT_TRUE(known.contains(name)) << name << " is gone";
+}
+
+// Through the real routes: a case looked at and a field unmasked, as compliance and the lead see
+// it.
+TEST(Api, who_looked_and_what_was_unmasked_can_be_asked) {
+  const Desk collector = office().sign_in("early3"), compliance = office().sign_in("compliance");
+  const std::string own = first_case(collector, "/api/v1/my-day?size=1");
+  ASSERT_NE(own, "");
+  const std::string path = "/api/v1/cases/" + own;
+  ASSERT_EQ(office().ask(collector, "GET", path).status, 200);
+  const std::string body = R"({"field":"name","reason":"identity_check"})";
+  const Reply clear = office().ask(collector, "POST", path + "/unmask", body);
+  ASSERT_EQ(clear.status, 200) << clear.text;
+  const std::string name(clear.body.at("value").as_string());
+  EXPECT_EQ(name.find('*'), name.npos);
+  const Reply looked = office().ask(compliance, "GET", "/api/v1/looks?case_id=" + own);
+  ASSERT_EQ(looked.status, 200) << looked.text;
+  EXPECT_THAT(looked.text, testing::HasSubstr(R"("kind":"view_case","purpose":"own_case")"));
+  EXPECT_THAT(looked.text, testing::HasSubstr(R"("kind":"unmask","purpose":"identity_check")"));
+  EXPECT_THAT(looked.text, testing::Not(testing::HasSubstr(name)));
+  const std::string team = "/api/v1/unmaskings";
+  const Reply mine = office().ask(office().sign_in("lead1"), "GET", team);
+  EXPECT_THAT(mine.text, testing::HasSubstr("early3"));
+  for (const auto& [role, user] : staff) {
+    const bool never = role == Role::analyst || role == Role::auditor;
+    if (!never && role != Role::collector) continue;
+    const Reply reply = office().ask(office().sign_in(user), "POST", path + "/unmask", body);
+    EXPECT_EQ(reply.status, never ? 403 : 404) << user << reply.text;
+  }
 }
 
 }  // namespace

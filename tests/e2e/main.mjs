@@ -4,6 +4,7 @@ import { chinese_renders, open_browser } from "./browser.mjs";
 import { walk_collector } from "./collector.mjs";
 import { walk_compliance } from "./compliance.mjs";
 import { walk_life } from "./life.mjs";
+import { walk_looks } from "./looks.mjs";
 import { walk_wording } from "./wording.mjs";
 import { walk_experiment } from "./experiment.mjs";
 import { make_house, serve } from "./house.mjs";
@@ -32,6 +33,7 @@ try {
   });
   await walk.look("sign-in", "/sign-in");
   await walk_collector(walk, seen);
+  await walk_looks(walk, seen);
   await walk_stranger(walk, seen);
   await walk_lead(walk, seen);
   await walk_analyst(walk, seen);

@@ -11,7 +11,7 @@ export async function walk_lead(walk, seen) {
   });
   await walk.check("cases move to somebody else with a reason", async () => {
     // The collector of most cases gives two of them away.
-    const rows = page.locator("tbody tr");
+    const rows = page.locator("section.sheet").first().locator("tbody tr");
     const loads = await rows.evaluateAll((list) => list.map((one) => Number(one.querySelector(".load .num").textContent.split("/")[0].replace(/\D/g, ""))));
     const most = loads.indexOf(Math.max(...loads));
     await rows.nth(most).locator(".pick").click();

@@ -1,10 +1,13 @@
 #include "tests/evidence/day.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <fstream>
 
 #include "app/rooms.h"
 #include "intake/types.h"
+#include "looks/types.h"
 #include "people/types.h"
 #include "sample/types.h"
 #include "tables/types.h"
@@ -28,6 +31,21 @@ void import_files(store::Store& store, const fs::path& folder, std::vector<fs::p
   check(intake::import_files(store, import));
 }
 
+// Sixty views, sealed as one.
+void look_around(store::Store& store) {
+  check(store.transact([](store::Transaction& tx) {
+    for (int i = 0; i < 60; ++i)
+      tx.execute(
+          "INSERT INTO look (look_id, looked_at, user_name, role, team, kind, purpose, customer_no,"
+          " cases, detail, search_key, address_key, address_masked)"
+          " VALUES ($1, $2, $3, 'collector', 'early', 'view_case', 'own_case', $4, 1, '', '', 'k',"
+          " '10.0.*.*')",
+          {tx.next_id(), Clock::now().plus_seconds(i), fmt::format("early{}", i % 7),
+           fmt::format("C{}", i)});
+  }));
+  check(looks::seal_looks(store, Clock::now()));
+}
+
 }  // namespace
 
 void make_day(store::Store& store, const fs::path& folder) {
@@ -43,6 +61,7 @@ void make_day(store::Store& store, const fs::path& folder) {
   options.now = Clock::now();
   options.ports = app::make_flow_ports(folder / "data", "decisions");
   check(flow::run_night(store, options));
+  look_around(store);
 }
 
 void work_the_day(store::Store& store, std::size_t from, std::size_t to) {
@@ -109,6 +128,7 @@ void end_the_day(store::Store& store, const fs::path& folder) {
   check(tables::withdraw(deps, draft->version.version_id, {"analyst", Clock::now()}));
   check(
       tables::make_draft(deps, {.file = "bucket.dmn", .note = "tried"}, {"analyst", Clock::now()}));
+  look_around(store);
 }
 
 }  // namespace tests

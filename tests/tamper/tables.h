@@ -106,6 +106,15 @@ inline const std::vector<Table>& checked_tables() {
        {"as_of", "rejects"},
        {"batch_id", "file_name"},
        {}},
+      {"look",
+       "look_id",
+       false,
+       "'looks of seal ' || seal_no",
+       "looks of seal ",
+       {"look_id", "looked_at", "cases", "seal_no"},
+       {"user_name", "role", "team", "kind", "purpose", "customer_no", "detail", "search_key",
+        "address_key", "address_masked"},
+       {}},
   };
   return all;
 }

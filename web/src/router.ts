@@ -31,6 +31,7 @@ export const router = createRouter({
     { path: "/gate", component: () => import("@/rooms/gate/GatePage.vue") },
     { path: "/packs", component: () => import("@/rooms/gate/PacksPage.vue") },
     { path: "/evidence", component: () => import("@/rooms/evidence/EvidencePage.vue") },
+    { path: "/looks", component: () => import("@/rooms/looks/LooksPage.vue") },
     { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/wording", component: () => import("@/rooms/wording/WordingPage.vue") },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },

@@ -277,6 +277,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One masked field in clear, once, for a reason; leaves who saw it and why */
+        post: operations["post_cases_case_id_unmask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard": {
         parameters: {
             query?: never;
@@ -775,6 +792,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/look-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What access_alert.dmn found in a period */
+        get: operations["get_look_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/look-alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compliance looked into an alert, and says what was found */
+        post: operations["post_look_alerts_alert_id_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at a person, what a user looked at */
+        get: operations["get_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file with whose copy it is */
+        get: operations["get_looks_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/my-day": {
         parameters: {
             query?: never;
@@ -939,6 +1024,23 @@ export interface paths {
         put?: never;
         /** A past night's decisions made again under the versions of then */
         post: operations["post_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A period's looks by user and kind, alerts, and failed sign-ins */
+        get: operations["get_security_report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1256,6 +1358,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unmaskings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day's unmaskings; a lead sees the own team's */
+        get: operations["get_unmaskings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1363,6 +1482,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertCount: {
+            /** Format: int64 */
+            acknowledged: number;
+            /** Format: int64 */
+            alerts: number;
+            code: string;
+            level: string;
+        };
         Analysis: {
             findings: components["schemas"]["Finding"][];
             problem: string;
@@ -2395,6 +2522,54 @@ export interface components {
             /** Format: date */
             until: string | null;
         };
+        LookAlert: {
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            acknowledged_by: string;
+            alert_id: string;
+            code: string;
+            level: string;
+            note: string;
+            /** Format: date-time */
+            raised_at: string;
+            reason_en: string;
+            reason_zh: string;
+            role: string;
+            team: string;
+            user_name: string;
+        };
+        LookAlerts: {
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["LookAlert"][];
+            /** Format: date */
+            to: string;
+        };
+        LookList: {
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["LookRow"][];
+            /** Format: date */
+            to: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LookRow: {
+            address_masked: string;
+            address_ref: string;
+            case_id: string;
+            /** Format: int64 */
+            cases: number;
+            detail: string;
+            kind: string;
+            look_id: string;
+            /** Format: date-time */
+            looked_at: string;
+            purpose: string;
+            role: string;
+            team: string;
+            user_name: string;
+        };
         Mark: {
             /** Format: int64 */
             from: number;
@@ -2779,6 +2954,22 @@ export interface components {
             /** Format: date-time */
             since: string | null;
         };
+        SecurityReport: {
+            alerts: components["schemas"]["AlertCount"][];
+            /** Format: date */
+            from: string;
+            looks: components["schemas"]["UserLooks"][];
+            /** Format: int64 */
+            numbers_shown: number;
+            /** Format: int64 */
+            sign_in_failures: number;
+            /** Format: int64 */
+            sign_ins: number;
+            /** Format: date */
+            to: string;
+            /** Format: int64 */
+            unmask_refusals: number;
+        };
         SegmentLine: {
             /** Format: int64 */
             accounts: number;
@@ -3068,6 +3259,36 @@ export interface components {
             message: string;
             where: string;
         };
+        /** @enum {string} */
+        UnmaskField: "name" | "citizen_id" | "contact_name";
+        Unmasking: {
+            address_masked: string;
+            case_id: string;
+            field: string;
+            look_id: string;
+            /** Format: date-time */
+            looked_at: string;
+            reason: string;
+            role: string;
+            team: string;
+            text: string;
+            user_name: string;
+        };
+        Unmaskings: {
+            /** Format: date */
+            date: string;
+            items: components["schemas"]["Unmasking"][];
+        };
+        UnmaskOut: {
+            field: components["schemas"]["UnmaskField"];
+            /** Format: int64 */
+            left_day: number;
+            /** Format: int64 */
+            left_hour: number;
+            value: string;
+        };
+        /** @enum {string} */
+        UnmaskReason: "identity_check" | "customer_asked" | "correction" | "complaint" | "legal" | "inspection" | "other";
         Used: {
             /** Format: int64 */
             contacts: number;
@@ -3094,6 +3315,12 @@ export interface components {
         };
         UserList: {
             items: components["schemas"]["User"][];
+        };
+        UserLooks: {
+            kind: string;
+            /** Format: int64 */
+            looks: number;
+            user_name: string;
         };
         VerifyState: {
             asked_by: string;
@@ -3835,6 +4062,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePromise"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_unmask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    contact_point_id?: string | null;
+                    field: components["schemas"]["UnmaskField"];
+                    reason: components["schemas"]["UnmaskReason"];
+                    text?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskOut"];
                 };
             };
             400: components["responses"]["invalid_input"];
@@ -4924,6 +5189,135 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_look_alerts: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAlerts"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_look_alerts_alert_id_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_looks: {
+        parameters: {
+            query?: {
+                case_id?: string;
+                from?: string;
+                kind?: string;
+                page?: number;
+                size?: number;
+                to?: string;
+                user_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookList"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_looks_csv: {
+        parameters: {
+            query?: {
+                case_id?: string;
+                from?: string;
+                kind?: string;
+                page?: number;
+                size?: number;
+                to?: string;
+                user_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_my_day: {
         parameters: {
             query?: {
@@ -5218,6 +5612,34 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_security_report: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityReport"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
@@ -5883,6 +6305,33 @@ export interface operations {
                     "application/json": components["schemas"]["TeamDay"];
                 };
             };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_unmaskings: {
+        parameters: {
+            query?: {
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmaskings"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];

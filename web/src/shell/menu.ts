@@ -89,6 +89,13 @@ export const places: Place[] = [
     icon: "M6 3h9l4 4v14H6zM15 3v4h4M9 12l2 2 4-4M9 18h6",
   },
   {
+    path: "/looks",
+    title: "menu.looks",
+    key: "l",
+    roles: ["compliance", "auditor", "admin"],
+    icon: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  },
+  {
     path: "/packs",
     title: "menu.packs",
     key: "p",

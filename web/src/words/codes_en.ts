@@ -8,6 +8,20 @@ export const codes_en: Same = {
   fact_state: { waiting: "waiting", sealed: "sealed", erased: "erased" },
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
+  look_kind: {
+    view_case: "case", view_decisions: "decisions", view_documents: "documents", view_offers: "offers",
+    view_gate: "gate, as if", list_cases: "list of cases", list_my_day: "day's list", search_cases: "search",
+    list_simulation: "simulated cases", list_rejects: "rejected lines", list_events: "facts", list_looks: "looks",
+    list_unmaskings: "fields in clear", export_pack: "evidence pack", export_document: "document",
+    export_proof: "proof", export_looks: "looks as a file", show_number: "number shown", unmask: "seen in clear",
+  },
+  look_purpose: { own_case: "own case", own_team: "own team", review: "review", other: "other" },
+  unmask_field: { name: "name", citizen_id: "citizen id", contact_name: "contact's name" },
+  unmask_reason: {
+    identity_check: "identity check", customer_asked: "the customer asked", correction: "correction",
+    complaint: "complaint", legal: "court or notary", inspection: "inspection", other: "other",
+  },
+  alert_level: { high: "high", medium: "medium", low: "low" },
   hold: {
     dispute: "Dispute", complaint: "Complaint", hardship: "Hardship", plan: "Plan active",
     lost: "Lost", deceased: "Deceased", counsel: "Has counsel", minor: "Minor",

@@ -6,6 +6,20 @@ export const codes_zh = {
   fact_state: { waiting: "等待封存", sealed: "已封存", erased: "已删除" },
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
+  look_kind: {
+    view_case: "看案件", view_decisions: "看处置依据", view_documents: "看文件清单", view_offers: "看优惠方案",
+    view_gate: "试问闸门", list_cases: "案件清单", list_my_day: "当日清单", search_cases: "搜索",
+    list_simulation: "试算案件", list_rejects: "拒收行", list_events: "事实清单", list_looks: "查看记录",
+    list_unmaskings: "原文查看清单", export_pack: "导出证据包", export_document: "下载文件",
+    export_proof: "下载证明", export_looks: "导出查看记录", show_number: "出示号码", unmask: "看原文",
+  },
+  look_purpose: { own_case: "名下案件", own_team: "本团队", review: "合规复核", other: "其他" },
+  unmask_field: { name: "姓名", citizen_id: "证件号码", contact_name: "联系人姓名" },
+  unmask_reason: {
+    identity_check: "核对本人身份", customer_asked: "客户本人要求", correction: "更正资料",
+    complaint: "处理投诉", legal: "诉讼与公证", inspection: "检查与审计", other: "其他",
+  },
+  alert_level: { high: "高", medium: "中", low: "低" },
   hold: {
     dispute: "异议", complaint: "投诉", hardship: "困难", plan: "分期协议", lost: "失联",
     deceased: "身故", counsel: "已委托律师", minor: "未成年", incapable: "无行为能力",

@@ -3,6 +3,7 @@ import type { zh } from "./zh";
 import { en_experiment } from "./en_experiment";
 import { en_evidence } from "./en_evidence";
 import { en_gate } from "./en_gate";
+import { en_looks } from "./en_looks";
 import { en_people } from "./en_people";
 import { en_simulation } from "./en_simulation";
 import { en_records } from "./en_records";
@@ -13,6 +14,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
   ...en_evidence,
   ...en_gate,
+  ...en_looks,
   ...en_people,
   ...en_simulation,
   ...en_records,

@@ -2,6 +2,7 @@
 import { zh_experiment } from "./zh_experiment";
 import { zh_evidence } from "./zh_evidence";
 import { zh_gate } from "./zh_gate";
+import { zh_looks } from "./zh_looks";
 import { zh_people } from "./zh_people";
 import { zh_simulation } from "./zh_simulation";
 import { zh_records } from "./zh_records";
@@ -12,6 +13,7 @@ export const zh = {
   ...zh_experiment,
   ...zh_evidence,
   ...zh_gate,
+  ...zh_looks,
   ...zh_people,
   ...zh_simulation,
   ...zh_records,
