@@ -91,7 +91,9 @@ async function sqlmap(name, base, headers, { method, path, body }) {
   if (body !== undefined) args.push('-H', 'content-type: application/json', '--data', JSON.stringify(body));
   const { said } = await finish('sqlmap', args);
   appendFileSync(join(OUT, 'sqlmap.log'), `\n==== ${name} ${method} ${path}\n${said}`);
-  const findings = said.split('\n').filter((line) => /is vulnerable|appears to be .*injectable|^\s+Payload: |heuristic .*might be injectable/.test(line));
+  // Its last word: a place it could use. What it suspects on the way, as where answers change because guesses at a
+  // password wait, it takes back itself.
+  const findings = said.split('\n').filter((line) => /is vulnerable|^\s+Payload: /.test(line));
   const tried = (said.match(/testing if .*parameter .*is (dynamic|stable)|does not seem to be injectable|skipping/g) ?? []).length;
   if (tried === 0 && findings.length === 0) findings.push(`sqlmap tried nothing: ${said.slice(-500).replaceAll('\n', ' ')}`);
   return findings;
@@ -105,7 +107,7 @@ async function canary() {
     const port = await new Promise((resolve) => server.stdout.once('data', (text) => resolve(String(text).trim())));
     const base = `http://127.0.0.1:${port}`;
     const holes = await sqlmap('canary', base, {}, { method: 'GET', path: '/people?name=a*' });
-    result('sqlmap finds the injection of the page full of holes', holes.some((one) => /injectable|Payload/.test(one)) ? [] : ['it was not found']);
+    result('sqlmap finds the injection of the page full of holes', holes.length > 0 ? [] : ['it was not found']);
     const { findings } = await wapiti('canary', base, {}, ['/people?name=a', '/hello?who=a']);
     for (const kind of [/Cross Site Scripting/i, /SQL Injection/i, /Content Security Policy/i])
       result(`wapiti finds its ${kind.source}`, findings.some((one) => kind.test(one)) ? [] : [findings.join('; ') || 'nothing was found']);
