@@ -15,6 +15,7 @@
 #include "intake/types.h"
 #include "outreach/types.h"
 #include "tables/types.h"
+#include "tests/approvals.h"
 #include "tests/stores.h"
 #include "tests/town.h"
 
@@ -23,8 +24,8 @@ namespace tests {
 inline std::vector<store::Migration> office_schema() {
   std::vector<store::Migration> all;
   for (const auto* room :
-       {&intake::schema(), &book::schema(), &tables::schema(), &allocation::schema(),
-        &gate::schema(), &outreach::schema(), &casework::schema()})
+       {&intake::schema(), &book::schema(), &approval::schema(), &tables::schema(),
+        &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema()})
     all.insert(all.end(), room->begin(), room->end());
   return all;
 }
@@ -46,13 +47,16 @@ class Office {
     save_book();
     allot("C1", "li.na");
     allot("C2", "wang.wei");
-    const casework::Deps deps{.store = store_,
-                              .shelf = shelf_,
-                              .gate = gate_,
-                              .decisions = "decisions",
-                              .ask = [this](gate::Request wanted, kernel::Instant now) {
-                                return desk_.ask(std::move(wanted), now);
-                              }};
+    const casework::Deps deps{
+        .store = store_,
+        .shelf = shelf_,
+        .gate = gate_,
+        .decisions = "decisions",
+        .ask = [this](gate::Request wanted,
+                      kernel::Instant now) { return desk_.ask(std::move(wanted), now); },
+        .shown_names = {},
+        .models_of = {},
+        .approvals = &approvals_};
     auto routes = casework::routes(deps);
     for (auto& route : casework::bulk_routes(deps)) routes.push_back(std::move(route));
     router_.emplace(std::move(routes));
@@ -211,6 +215,8 @@ class Office {
   book::Shelf shelf_;
   gate::Gate gate_;
   gate::Desk desk_;
+  approval::Setup approvals_ =
+      approval_setup({casework::hold_lift_effect(gate::intake_directory())});
   std::shared_ptr<const book::BookView> book_;
   std::optional<http::Router> router_;
 };

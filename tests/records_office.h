@@ -21,6 +21,10 @@ inline void in_each_records_office(
   });
 }
 
+inline approval::Setup test_approvals() {
+  return tests::approval_setup({lift_effect()});
+}
+
 template <class T>
 T must(kernel::Result<T> result) {
   CHECK_MSG(static_cast<bool>(result), result ? "" : result.error().message.c_str());

@@ -91,6 +91,8 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
              night_options(command.place, command.date, opened, command.threads));
   TRY(opened.store->transact(
       [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
+  TRY(opened.store->transact(
+      [&](store::Transaction& tx) { return approval::sweep(tx, options.now); }));
   // The night's facts are sealed beside it as they are committed, on a core that publishing and
   // retention leave free: their work is one thread's.
   std::optional<Sealing> beside;

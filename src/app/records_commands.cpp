@@ -117,19 +117,22 @@ Result<std::string> document_command(const RecordsCommand& command) {
 
 // ---- legal holds -------------------------------------------------------------------------------
 
-std::string line_of(const records::LegalHold& hold, Date today) {
+std::string line_of(store::Transaction& tx, const records::LegalHold& hold, Instant now) {
+  const Date today = now.china_date();
+  const auto asked = records::lift_asked(tx, hold.legal_hold_id, now);
   return std::to_string(hold.legal_hold_id.value()) + "\t" + hold.scope + "\t" +
          (hold.scope == "person" ? hold.customer_no : hold.subject) + "\t" +
          (hold.lifted_at                    ? "lifted by " + hold.lifted_by
           : !records::in_force(hold, today) ? "over"
-          : hold.lift_asked_at              ? "lifting asked by " + hold.lift_asked_by
+          : asked                           ? "lifting asked by " + asked->asked_by
                                             : "in force") +
          "\tsince " + hold.set_at.format() + " by " + hold.set_by +
          (hold.until ? "\tuntil " + hold.until->format() : "") + "\n";
 }
 
 Result<std::string> change_hold(store::Transaction& tx, const Opened& opened,
-                                const RecordsCommand& command, const std::string& by) {
+                                const approval::Setup& approvals, const RecordsCommand& command,
+                                const std::string& by) {
   if (command.action == "set") {
     TRY_ASSIGN(const auto until, read_day(command.date));
     TRY_ASSIGN(const auto hold,
@@ -140,16 +143,21 @@ Result<std::string> change_hold(store::Transaction& tx, const Opened& opened,
                                         .until = until,
                                         .by = by},
                                        opened.now));
-    return line_of(hold, opened.now.china_date());
+    return line_of(tx, hold, opened.now);
   }
   TRY_ASSIGN(const std::int64_t number, read_id(command.subject));
   const records::LegalHoldId id(number);
   if (command.action == "lift") {
-    TRY(records::ask_lift(tx, id, kernel::Note::take(command.reason), by, opened.now));
+    TRY(records::ask_lift(tx, approvals, id, kernel::Note::take(command.reason), by, opened.now));
   } else {
-    TRY(records::answer_lift(tx, id, command.action == "approve", by, opened.now));
+    const auto asked = records::lift_asked(tx, id, opened.now);
+    if (!asked) return Error{Code::conflict, "nobody asks to lift it", command.subject};
+    const approval::Answer answer{
+        .approval_id = asked->approval_id, .note = kernel::Note::take(command.reason), .by = by};
+    TRY(command.action == "approve" ? approval::approve(tx, approvals, answer, opened.now)
+                                    : approval::refuse(tx, approvals, answer, opened.now));
   }
-  return line_of(*records::find_legal_hold(tx, id), opened.now.china_date());
+  return line_of(tx, *records::find_legal_hold(tx, id), opened.now);
 }
 
 Result<std::string> legal_hold_command(const RecordsCommand& command) {
@@ -157,14 +165,15 @@ Result<std::string> legal_hold_command(const RecordsCommand& command) {
   if (command.action == "list")
     return opened.store->read([&](store::Transaction& tx) {
       std::string text;
-      for (const auto& hold : records::legal_holds(tx))
-        text += line_of(hold, opened.now.china_date());
+      for (const auto& hold : records::legal_holds(tx)) text += line_of(tx, hold, opened.now);
       return text;
     });
   TRY_ASSIGN(const std::string by,
              find_user(opened, command.by, {http::Role::compliance, http::Role::admin}));
+  TRY_ASSIGN(const auto decisions, find_decisions(command.place));
+  const approval::Setup approvals = make_approvals(decisions);
   return opened.store->transact(
-      [&](store::Transaction& tx) { return change_hold(tx, opened, command, by); });
+      [&](store::Transaction& tx) { return change_hold(tx, opened, approvals, command, by); });
 }
 
 Result<records::RetentionReport> retain(store::Store& store, const Place& place,

@@ -53,10 +53,11 @@ void add_legal_holds(CLI::App& program, int& exit_code) {
   set->add_option("--until", c->date, "its last day; default: until lifted");
   add_action(*group, "list", "all of them", c, run_legal_hold, exit_code);
   auto* lift = add_action(*group, "lift", "ask to lift one", c, run_legal_hold, exit_code);
-  for (auto* command : {set, lift}) command->add_option("--reason", c->reason, "why")->required();
   auto* approve = add_action(*group, "approve", "lift it, as another than who asked", c,
                              run_legal_hold, exit_code);
   auto* refuse = add_action(*group, "refuse", "do not lift it", c, run_legal_hold, exit_code);
+  for (auto* command : {set, lift, refuse})
+    command->add_option("--reason", c->reason, "why")->required();
   for (auto* command : {lift, approve, refuse})
     command->add_option("legal_hold_id", c->subject, "its number")->required();
   for (auto* command : {set, lift, approve, refuse})

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "allocation/types.h"
+#include "approval/kept.h"
 #include "casework/kept.h"
 #include "casework/types.h"
 #include "evidence/pack.h"
@@ -36,10 +37,10 @@ namespace fs = std::filesystem;
 std::vector<store::Migration> all_migrations() {
   std::vector<store::Migration> all;
   for (const auto* room :
-       {&intake::schema(), &book::schema(), &tables::schema(), &experiment::schema(),
-        &allocation::schema(), &gate::schema(), &outreach::schema(), &casework::schema(),
-        &people::schema(), &looks::schema(), &evidence::schema(), &records::schema(),
-        &flow::schema(), &simulation::schema()}) {
+       {&intake::schema(), &book::schema(), &approval::schema(), &tables::schema(),
+        &experiment::schema(), &allocation::schema(), &gate::schema(), &outreach::schema(),
+        &casework::schema(), &people::schema(), &looks::schema(), &evidence::schema(),
+        &records::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
@@ -151,10 +152,31 @@ tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
               }};
 }
 
+approval::Setup make_approvals(const fs::path& decisions) {
+  approval::Setup setup;
+  setup.table = [decisions](store::Transaction& tx,
+                            kernel::Date date) -> kernel::Result<approval::Model> {
+    TRY_ASSIGN(const auto models, tables::models_in_force(tx, decisions, date));
+    const strategy::ModelFile* file = models.find("approval.dmn");
+    if (file != nullptr) return file->model;
+    return kernel::Error{kernel::Code::not_found, "there is no table of who may approve what",
+                         "approval.dmn"};
+  };
+  setup.staff = [](store::Transaction& tx) {
+    std::vector<approval::Person> staff;
+    for (people::User& user : people::load_users(tx))
+      if (user.active)
+        staff.push_back({std::move(user.user_name), std::move(user.shown_name), user.role});
+    return staff;
+  };
+  setup.effects = {records::lift_effect(), casework::hold_lift_effect(gate::intake_directory())};
+  return setup;
+}
+
 records::KeptKinds all_kept(const fs::path& data) {
   records::KeptKinds all;
-  for (auto& part : {intake::kept(data), gate::kept(), outreach::kept(), casework::kept(),
-                     people::kept(), records::kept(data), simulation::kept(data)})
+  for (auto& part : {intake::kept(data), approval::kept(), gate::kept(), outreach::kept(),
+                     casework::kept(), people::kept(), records::kept(data), simulation::kept(data)})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -167,6 +189,7 @@ House::House(store::Store& store, fs::path data, fs::path decisions, people::Opt
       shelf_(data_),
       gate_(make_gate(decisions_, std::move(clock))),
       desk_(std::make_unique<gate::Desk>(store_, gate_)),
+      approvals_(make_approvals(decisions_)),
       signing_in_(std::move(signing_in)),
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
@@ -203,7 +226,8 @@ std::vector<http::Route> House::routes() const {
                  gate::Request wanted,
                  kernel::Instant now) { return desk->ask(std::move(wanted), now); },
       .shown_names = people::load_shown_names,
-      .models_of = models_of};
+      .models_of = models_of,
+      .approvals = &approvals_};
   const reports::Deps report_deps{.store = store_,
                                   .shelf = shelf_,
                                   .gate = gate_,
@@ -218,13 +242,13 @@ std::vector<http::Route> House::routes() const {
                                          .decisions = decisions_,
                                          .log = data_ / "log"};
   for (auto& part :
-       {people::routes(store_, signing_in_), intake::routes(store_), tables::routes(table_deps),
-        gate::routes(store_, gate_), wording::routes(store_, decisions_),
-        flow::routes(store_, data_), experiment::routes(experiment_deps),
-        allocation::routes(store_, find_collector), casework::routes(case_deps),
-        casework::bulk_routes(case_deps), records::routes({store_, data_}),
-        evidence::pack_routes(pack_deps), reports::routes(report_deps),
-        simulation::routes(*simulations_)}) {
+       {people::routes(store_, signing_in_), approval::routes(store_, approvals_),
+        intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
+        wording::routes(store_, decisions_), flow::routes(store_, data_),
+        experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
+        casework::routes(case_deps), casework::bulk_routes(case_deps),
+        records::routes({store_, data_, approvals_}), evidence::pack_routes(pack_deps),
+        reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/workplace.h"
+#include "approval/types.h"
 #include "book/types.h"
 #include "evidence/audit_job.h"
 #include "evidence/check_job.h"
@@ -51,6 +52,9 @@ experiment::Deps make_experiment_deps(store::Store& store, const book::Shelf& sh
 tables::Deps make_table_deps(store::Store& store, const book::Shelf& shelf,
                              const std::filesystem::path& decisions);
 
+// Who may approve what, and what is then done: every room's effects.
+approval::Setup make_approvals(const std::filesystem::path& decisions);
+
 // What every room keeps that retention may destroy.
 records::KeptKinds all_kept(const std::filesystem::path& data);
 
@@ -71,6 +75,7 @@ class House {
   book::Shelf shelf_;
   gate::Gate gate_;
   std::unique_ptr<gate::Desk> desk_;
+  approval::Setup approvals_;
   people::Options signing_in_;
   std::unique_ptr<simulation::Jobs> simulations_;
   std::unique_ptr<evidence::AuditJob> audit_;

@@ -6,6 +6,7 @@
 
 #include "allocation/types.h"
 #include "casework/case_file.h"
+#include "casework/hold_lift.h"
 #include "casework/notes.h"
 #include "casework/offers.h"
 #include "casework/said.h"
@@ -333,6 +334,17 @@ Result<http::Nothing> lift(const Deps& deps, const LiftIn& in, const Request& re
   });
 }
 
+Result<http::Nothing> ask_lift(const Deps& deps, const LiftIn& in, const Request& request) {
+  TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
+  TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
+  return deps.store.transact([&](store::Transaction& tx) -> Result<http::Nothing> {
+    TRY(reach(tx, request, in.case_id));
+    TRY(ask_hold_lift(tx, deps, in.case_id, in.hold_id, reason, request.caller->user_name,
+                      request.now));
+    return http::Nothing{};
+  });
+}
+
 std::vector<NameValue> render_pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::vector<NameValue> out;
   for (const auto& [name, value] : pairs) out.push_back({name, value});
@@ -415,6 +427,8 @@ std::vector<http::Route> routes(const Deps& deps) {
       make(deps, "POST", "/api/v1/cases/{case_id}/holds",
            "A reason not to contact the person; unused permits are revoked", workers, add_hold),
       make(deps, "DELETE", "/api/v1/cases/{case_id}/holds/{hold_id}", "Lifts a hold", leads, lift),
+      make(deps, "POST", "/api/v1/cases/{case_id}/holds/{hold_id}/lift",
+           "Asks a lead to approve lifting a hold", http::only({Role::collector}), ask_lift),
   };
 }
 

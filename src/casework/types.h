@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "approval/types.h"
 #include "book/types.h"
 #include "column/column.h"
 #include "decision/decision.h"
@@ -41,10 +42,14 @@ struct Deps {
   std::function<std::map<std::string, std::string>(store::Transaction&)> shown_names;
   // The tables a night was decided by, from a later room; empty: those in force now.
   std::function<kernel::Result<strategy::Models>(kernel::Date night)> models_of;
+  // Whom to ask what a collector may not do alone; null: such requests are refused.
+  const approval::Setup* approvals = nullptr;
 };
 
 std::vector<http::Route> routes(const Deps& deps);
 std::vector<http::Route> bulk_routes(const Deps& deps);  // for agencies and machines
+// A hold that a collector asked to lift, once it is approved: as if who approved had lifted it.
+approval::Effect hold_lift_effect(std::shared_ptr<const gate::Directory> directory);
 
 // The one row check: a collector reaches the customers allotted to them, every other role all.
 bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no);

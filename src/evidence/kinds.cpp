@@ -11,6 +11,8 @@ using Fields = std::vector<PublicField>;
 const Fields step = {{"version_id"}, {"version"},  {"based_on"},
                      {"state"},      {"revision"}, {"effective_from"}};
 const Fields experiment = {{"file"}, {"challenger_version"}, {"state"}, {"share_bps"}};
+// Who asked and who answered stays with the house, as everywhere; that two did is for all to count.
+const Fields approval = {{"approval_id"}, {"kind"}, {"level"}, {"levels"}};
 const Fields permit = {{"permit_id"}, {"person", "person"}, {"nth"}, {"outcome"}};
 const Fields number = {{"person", "person"}, {"number", "number"}};
 const Fields hold = {{"hold_id"}, {"kind"},    {"person", "person"}, {"nth"},
@@ -21,6 +23,11 @@ std::vector<FactKind> kinds_to_o() {
   return {
       {"api_key_made", {}},
       {"api_key_revoked", {}},
+      {"approval_asked", approval},
+      {"approval_expired", approval},
+      {"approval_given", approval},
+      {"approval_refused", approval},
+      {"approval_withdrawn", approval},
       {"batch_imported", {{"file_sha256"}, {"mapping_sha256"}, {"as_of"}, {"kinds"}, {"rejects"}}},
       {"bucket_changed", {}},
       {"calendar_imported", {{"version"}, {"sha256"}}},
@@ -30,6 +37,8 @@ std::vector<FactKind> kinds_to_o() {
       {"case_released", {}},
       {"contact_attempted", {{"permit_id"}}},
       {"contact_outcome", {}},
+      {"deputy_ended", {}},
+      {"deputy_named", {}},
       // No hash of a document in clear: whoever has a text could look whether it is here.
       {"document_added", {{"kind"}}},
       {"document_destroyed", {{"kind"}}},
@@ -44,8 +53,6 @@ std::vector<FactKind> kinds_to_o() {
       {"hold_lifted", hold},
       {"hold_set", hold},
       {"key_holder_saved", {}},
-      {"legal_hold_lift_asked", {}},
-      {"legal_hold_lift_refused", {}},
       {"legal_hold_lifted", {}},
       {"legal_hold_set", {}},
       {"look_alert_acknowledged", {{"alert_id"}, {"code"}}},

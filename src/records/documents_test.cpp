@@ -209,8 +209,12 @@ LegalHold hold_case(Office& office, const std::string& customer_no,
 
 Code lift(Office& office, LegalHoldId id, const std::string& asks, const std::string& approves) {
   const auto done = office.store().transact([&](store::Transaction& tx) -> kernel::Status {
-    TRY(ask_lift(tx, id, kernel::Note::take("结案"), asks, Office::at(11)));
-    return answer_lift(tx, id, true, approves, Office::at(12));
+    const approval::Setup approvals = test_approvals();
+    TRY_ASSIGN(const auto asked,
+               ask_lift(tx, approvals, id, kernel::Note::take("结案"), asks, Office::at(11)));
+    TRY(approval::approve(tx, approvals, {.approval_id = asked.approval_id, .by = approves},
+                          Office::at(12)));
+    return kernel::Ok{};
   });
   return done ? Code::too_many : done.error().code;  // too_many: none of those expected
 }
@@ -224,8 +228,9 @@ TEST(LegalHolds, LiftedByTwoPeopleOnly) {
     EXPECT_EQ(lift(office, LegalHoldId(4), "hu.bo", "guo.jing"), Code::not_found);
     EXPECT_EQ(lift(office, hold.legal_hold_id, "hu.bo", "guo.jing"), Code::too_many);
     EXPECT_EQ(lift(office, hold.legal_hold_id, "hu.bo", "guo.jing"), Code::conflict);
-    EXPECT_EQ(office.texts("SELECT kind FROM fact WHERE kind LIKE 'legal_hold%' ORDER BY fact_id"),
-              "legal_hold_set\nlegal_hold_lift_asked\nlegal_hold_lifted\n");
+    EXPECT_EQ(office.texts("SELECT kind FROM fact WHERE kind LIKE 'legal_hold%' OR kind LIKE"
+                           " 'approval%' ORDER BY fact_id"),
+              "legal_hold_set\napproval_asked\napproval_given\nlegal_hold_lifted\n");
   });
 }
 

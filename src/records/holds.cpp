@@ -26,9 +26,20 @@ struct LegalHoldBody {
 };
 BOOST_DESCRIBE_STRUCT(LegalHoldBody, (), (legal_hold_id, scope, until))
 
+constexpr std::string_view lift_kind = "legal_hold_lift";  // a word of approval.dmn
+
+struct LiftPayload {
+  LegalHoldId legal_hold_id{0};
+};
+BOOST_DESCRIBE_STRUCT(LiftPayload, (), (legal_hold_id))
+
+std::string lift_subject(LegalHoldId id) {
+  return "legal_hold:" + std::to_string(id.value());
+}
+
 constexpr std::string_view kColumns =
-    "SELECT legal_hold_id, scope, subject, customer_no, set_at, set_by, until, lift_asked_at,"
-    " lift_asked_by, lifted_at, lifted_by, reason FROM legal_hold ";
+    "SELECT legal_hold_id, scope, subject, customer_no, set_at, set_by, until, lifted_at,"
+    " lifted_by, reason FROM legal_hold ";
 
 LegalHold read_legal_hold(const store::Row& row) {
   return {.legal_hold_id = row.id<LegalHoldTag>(0),
@@ -38,11 +49,9 @@ LegalHold read_legal_hold(const store::Row& row) {
           .set_at = row.instant(4),
           .set_by = row.text(5),
           .until = row.opt_date(6),
-          .lift_asked_at = row.opt_instant(7),
-          .lift_asked_by = row.opt_text(8).value_or(""),
-          .lifted_at = row.opt_instant(9),
-          .lifted_by = row.opt_text(10).value_or(""),
-          .sealed_reason = row.blob(11)};
+          .lifted_at = row.opt_instant(7),
+          .lifted_by = row.opt_text(8).value_or(""),
+          .sealed_reason = row.blob(9)};
 }
 
 std::string user(std::string_view name) {
@@ -116,44 +125,45 @@ Result<LegalHold> set_legal_hold(store::Transaction& tx, const LegalHoldRequest&
   return hold;
 }
 
-Status ask_lift(store::Transaction& tx, LegalHoldId id, const kernel::Note& reason,
-                std::string_view by, kernel::Instant now) {
-  if (reason.empty()) return Error{Code::invalid_input, "say why", "reason"};
+Result<approval::Approval> ask_lift(store::Transaction& tx, const approval::Setup& approvals,
+                                    LegalHoldId id, const kernel::Note& reason, std::string_view by,
+                                    kernel::Instant now) {
   const auto hold = find_legal_hold(tx, id);
   if (!hold) return Error{Code::not_found, "there is no such legal hold", "legal_hold_id"};
-  const std::string sealed = tx.vault().seal("legal_hold.lift_reason", reason);
-  const auto changed = tx.execute(
-      "UPDATE legal_hold SET lift_asked_at = $1, lift_asked_by = $2, lift_reason = $3"
-      " WHERE legal_hold_id = $4 AND lifted_at IS NULL AND lift_asked_at IS NULL",
-      {now, by, store::Blob{sealed}, id});
-  if (changed != 1)
-    return Error{Code::conflict, "it is lifted, or somebody has asked already", "legal_hold_id"};
-  append(tx, "legal_hold_lift_asked", *hold, by, now);
-  return Ok{};
+  if (hold->lifted_at) return Error{Code::conflict, "it is lifted already", "legal_hold_id"};
+  return approval::ask(tx, approvals,
+                       {.kind = std::string(lift_kind),
+                        .subject = lift_subject(id),
+                        .detail = hold->scope,
+                        .customer_no = hold->customer_no,
+                        .amount_fen = {},
+                        .size = 0,
+                        .reason = reason,
+                        .payload = http::write_json(LiftPayload{id}),
+                        .by = std::string(by)},
+                       now);
 }
 
-Status answer_lift(store::Transaction& tx, LegalHoldId id, bool approved, std::string_view by,
-                   kernel::Instant now) {
-  const auto hold = find_legal_hold(tx, id);
-  if (!hold) return Error{Code::not_found, "there is no such legal hold", "legal_hold_id"};
-  if (hold->lifted_at || !hold->lift_asked_at)
-    return Error{Code::conflict, "nobody asks to lift it", "legal_hold_id"};
-  if (approved && hold->lift_asked_by == by)
-    return Error{Code::forbidden, "who asked does not approve: four eyes", "legal_hold_id"};
-  // Bound to the very asking that was looked at: of two answers at once only one is given.
-  const auto changed =
-      approved ? tx.execute(
-                     "UPDATE legal_hold SET lifted_at = $1, lifted_by = $2 WHERE legal_hold_id ="
-                     " $3 AND lifted_at IS NULL AND lift_asked_at = $4 AND lift_asked_by = $5",
-                     {now, by, id, *hold->lift_asked_at, hold->lift_asked_by})
-               : tx.execute(
-                     "UPDATE legal_hold SET lift_asked_at = NULL, lift_asked_by = NULL,"
-                     " lift_reason = NULL WHERE legal_hold_id = $1 AND lifted_at IS NULL"
-                     " AND lift_asked_at = $2",
-                     {id, *hold->lift_asked_at});
-  if (changed != 1) return Error{Code::conflict, "it was answered meanwhile", "legal_hold_id"};
-  append(tx, approved ? "legal_hold_lifted" : "legal_hold_lift_refused", *hold, by, now);
-  return Ok{};
+std::optional<approval::Approval> lift_asked(store::Transaction& tx, LegalHoldId id,
+                                             kernel::Instant now) {
+  return approval::find_waiting(tx, lift_kind, lift_subject(id), now);
+}
+
+approval::Effect lift_effect() {
+  return {std::string(lift_kind),
+          [](store::Transaction& tx, const approval::Approval& approved, std::string_view by,
+             kernel::Instant now) -> Status {
+            TRY_ASSIGN(const auto payload, http::parse_json<LiftPayload>(approved.payload));
+            const auto hold = find_legal_hold(tx, payload.legal_hold_id);
+            const auto changed = tx.execute(
+                "UPDATE legal_hold SET lifted_at = $1, lifted_by = $2 WHERE legal_hold_id = $3"
+                " AND lifted_at IS NULL",
+                {now, by, payload.legal_hold_id});
+            if (!hold || changed != 1)
+              return Error{Code::conflict, "the hold is lifted already", "legal_hold_id"};
+            append(tx, "legal_hold_lifted", *hold, by, now);
+            return Ok{};
+          }};
 }
 
 std::optional<LegalHold> find_legal_hold(store::Transaction& tx, LegalHoldId id) {

@@ -28,7 +28,8 @@ struct LegalHoldView {
   kernel::Instant set_at;
   std::string set_by;
   std::optional<kernel::Date> until;
-  std::string state;  // in_force | lift_asked | lifted | over
+  std::string state;        // in_force | lift_asked | lifted | over
+  std::string approval_id;  // of the lifting that is asked for; empty: nobody asks
   std::optional<kernel::Instant> lift_asked_at;
   std::string lift_asked_by;
   std::optional<kernel::Instant> lifted_at;
@@ -36,7 +37,7 @@ struct LegalHoldView {
 };
 BOOST_DESCRIBE_STRUCT(LegalHoldView, (),
                       (legal_hold_id, scope, subject, customer_no, reason, set_at, set_by, until,
-                       state, lift_asked_at, lift_asked_by, lifted_at, lifted_by))
+                       state, approval_id, lift_asked_at, lift_asked_by, lifted_at, lifted_by))
 
 struct CaseDocuments {
   std::vector<Document> documents;
@@ -70,12 +71,6 @@ struct LiftAskIn {
 };
 BOOST_DESCRIBE_STRUCT(LiftAskIn, (), (legal_hold_id, reason))
 
-struct LiftAnswerIn {
-  LegalHoldId legal_hold_id{0};
-  bool approved = false;
-};
-BOOST_DESCRIBE_STRUCT(LiftAnswerIn, (), (legal_hold_id, approved))
-
 struct LegalHoldsOut {
   std::vector<LegalHoldView> legal_holds;
 };
@@ -93,33 +88,42 @@ Status reach(store::Transaction& tx, const Request& request, const std::string& 
   return kernel::Ok{};
 }
 
-std::string state_of(const LegalHold& hold, kernel::Date today) {
+std::string state_of(const LegalHold& hold, bool lift_asked, kernel::Date today) {
   if (hold.lifted_at) return "lifted";
   if (!in_force(hold, today)) return "over";
-  return hold.lift_asked_at ? "lift_asked" : "in_force";
+  return lift_asked ? "lift_asked" : "in_force";
 }
 
 // The reason stays shut (a person's name may be in it) but for those who decide about holds.
-LegalHoldView view_of(const LegalHold& hold, std::string reason, kernel::Date today) {
-  return {.legal_hold_id = hold.legal_hold_id,
-          .scope = hold.scope,
-          .subject = hold.scope == "person" ? hold.customer_no : hold.subject,
-          .customer_no = hold.customer_no,
-          .reason = std::move(reason),
-          .set_at = hold.set_at,
-          .set_by = hold.set_by,
-          .until = hold.until,
-          .state = state_of(hold, today),
-          .lift_asked_at = hold.lift_asked_at,
-          .lift_asked_by = hold.lift_asked_by,
-          .lifted_at = hold.lifted_at,
-          .lifted_by = hold.lifted_by};
+LegalHoldView view_of(store::Transaction& tx, const LegalHold& hold, std::string reason,
+                      kernel::Instant now) {
+  const auto asked = hold.lifted_at ? std::nullopt : lift_asked(tx, hold.legal_hold_id, now);
+  LegalHoldView view{.legal_hold_id = hold.legal_hold_id,
+                     .scope = hold.scope,
+                     .subject = hold.scope == "person" ? hold.customer_no : hold.subject,
+                     .customer_no = hold.customer_no,
+                     .reason = std::move(reason),
+                     .set_at = hold.set_at,
+                     .set_by = hold.set_by,
+                     .until = hold.until,
+                     .state = state_of(hold, asked.has_value(), now.china_date()),
+                     .approval_id = {},
+                     .lift_asked_at = {},
+                     .lift_asked_by = {},
+                     .lifted_at = hold.lifted_at,
+                     .lifted_by = hold.lifted_by};
+  if (asked) {
+    view.approval_id = std::to_string(asked->approval_id.value());
+    view.lift_asked_at = asked->asked_at;
+    view.lift_asked_by = asked->asked_by;
+  }
+  return view;
 }
 
-Result<LegalHoldView> find_view(store::Transaction& tx, LegalHoldId id, kernel::Date today) {
+Result<LegalHoldView> find_view(store::Transaction& tx, LegalHoldId id, kernel::Instant now) {
   const auto hold = find_legal_hold(tx, id);
   if (!hold) return Error{Code::not_found, "there is no such legal hold", "legal_hold_id"};
-  return view_of(*hold, "", today);
+  return view_of(tx, *hold, "", now);
 }
 
 // ---- documents ---------------------------------------------------------------------------------
@@ -128,10 +132,9 @@ Result<CaseDocuments> list_documents(const Deps& deps, const CaseDocumentsIn& in
                                      const Request& request) {
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseDocuments> {
     TRY(reach(tx, request, in.case_id));
-    const kernel::Date today = request.now.china_date();
     CaseDocuments out{.documents = documents_of(tx, in.case_id)};
-    for (const LegalHold& hold : legal_holds_on(tx, in.case_id, today))
-      out.legal_holds.push_back(view_of(hold, "", today));
+    for (const LegalHold& hold : legal_holds_on(tx, in.case_id, request.now.china_date()))
+      out.legal_holds.push_back(view_of(tx, hold, "", request.now));
     return out;
   });
 }
@@ -180,7 +183,6 @@ Result<http::Response> read_content(const Deps& deps, const ReadIn& in, const Re
 // ---- legal holds -------------------------------------------------------------------------------
 
 Result<LegalHoldsOut> list_holds(const Deps& deps, const http::Nothing&, const Request& request) {
-  const kernel::Date today = request.now.china_date();
   return deps.store.transact([&](store::Transaction& tx) -> Result<LegalHoldsOut> {
     LegalHoldsOut out;
     const auto all = legal_holds(tx);
@@ -190,7 +192,8 @@ Result<LegalHoldsOut> list_holds(const Deps& deps, const http::Nothing&, const R
     for (const LegalHold& hold : all) {
       TRY_ASSIGN(const kernel::Note reason,
                  tx.vault().open_sealed<kernel::NoteTag>("legal_hold.reason", hold.sealed_reason));
-      out.legal_holds.push_back(view_of(hold, std::string(reason.reveal(disclosure)), today));
+      out.legal_holds.push_back(
+          view_of(tx, hold, std::string(reason.reveal(disclosure)), request.now));
     }
     return out;
   });
@@ -206,22 +209,15 @@ Result<LegalHoldView> add_hold(const Deps& deps, const LegalHoldIn& in, const Re
                                                      .until = in.until,
                                                      .by = request.caller->user_name},
                                                     request.now));
-    return view_of(hold, in.reason, request.now.china_date());
+    return view_of(tx, hold, in.reason, request.now);
   });
 }
 
 Result<LegalHoldView> ask(const Deps& deps, const LiftAskIn& in, const Request& request) {
   return deps.store.transact([&](store::Transaction& tx) -> Result<LegalHoldView> {
-    TRY(ask_lift(tx, in.legal_hold_id, kernel::Note::take(in.reason), request.caller->user_name,
-                 request.now));
-    return find_view(tx, in.legal_hold_id, request.now.china_date());
-  });
-}
-
-Result<LegalHoldView> answer(const Deps& deps, const LiftAnswerIn& in, const Request& request) {
-  return deps.store.transact([&](store::Transaction& tx) -> Result<LegalHoldView> {
-    TRY(answer_lift(tx, in.legal_hold_id, in.approved, request.caller->user_name, request.now));
-    return find_view(tx, in.legal_hold_id, request.now.china_date());
+    TRY(ask_lift(tx, deps.approvals, in.legal_hold_id, kernel::Note::take(in.reason),
+                 request.caller->user_name, request.now));
+    return find_view(tx, in.legal_hold_id, request.now);
   });
 }
 
@@ -257,10 +253,8 @@ std::vector<http::Route> routes(const Deps& deps) {
            list_holds),
       make(deps, "POST", "/api/v1/legal-holds",
            "Forbids destruction: of a person, a case, a document or a kind", keepers, add_hold),
-      make(deps, "POST", "/api/v1/legal-holds/{legal_hold_id}/lift", "Asks to lift a legal hold",
-           keepers, ask),
-      make(deps, "POST", "/api/v1/legal-holds/{legal_hold_id}/lift/answer",
-           "Another person approves lifting, or says no", keepers, answer),
+      make(deps, "POST", "/api/v1/legal-holds/{legal_hold_id}/lift",
+           "Asks another person to approve lifting a legal hold", keepers, ask),
   };
 }
 

@@ -26,7 +26,7 @@ const std::vector<std::string>& all_kinds() {
     std::vector<std::string> all = document_kinds();
     for (const char* kind :
          {"note", "attempt_note", "promise_note", "contact_record", "hold_reason", "permit",
-          "refusal", "import_reject", "session", "simulation_run"})
+          "approval_note", "refusal", "import_reject", "session", "simulation_run"})
       all.emplace_back(kind);
     return all;
   }();

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "approval/types.h"
 #include "book/types.h"
 #include "http/route.h"
 #include "kernel/date.h"
@@ -100,8 +101,6 @@ struct LegalHold {
   kernel::Instant set_at;
   std::string set_by;
   std::optional<kernel::Date> until;  // its last day; none: until lifted
-  std::optional<kernel::Instant> lift_asked_at;
-  std::string lift_asked_by;
   std::optional<kernel::Instant> lifted_at;
   std::string lifted_by;
   std::string sealed_reason;  // by the vault, purpose "legal_hold.reason"
@@ -117,12 +116,15 @@ struct LegalHoldRequest {
 // From the moment this is durable nothing it names is destroyed. Fact legal_hold_set.
 kernel::Result<LegalHold> set_legal_hold(store::Transaction& tx, const LegalHoldRequest& request,
                                          kernel::Instant now);
-// Four eyes: one asks with a reason, another approves (or says no, and the asking is gone).
-// Facts legal_hold_lift_asked, legal_hold_lifted, legal_hold_lift_refused.
-kernel::Status ask_lift(store::Transaction& tx, LegalHoldId id, const kernel::Note& reason,
-                        std::string_view by, kernel::Instant now);
-kernel::Status answer_lift(store::Transaction& tx, LegalHoldId id, bool approved,
-                           std::string_view by, kernel::Instant now);
+// Four eyes: one asks with a reason, another approves (approval/types.h). Once approved it is
+// lifted, fact legal_hold_lifted.
+kernel::Result<approval::Approval> ask_lift(store::Transaction& tx,
+                                            const approval::Setup& approvals, LegalHoldId id,
+                                            const kernel::Note& reason, std::string_view by,
+                                            kernel::Instant now);
+std::optional<approval::Approval> lift_asked(store::Transaction& tx, LegalHoldId id,
+                                             kernel::Instant now);
+approval::Effect lift_effect();
 std::optional<LegalHold> find_legal_hold(store::Transaction& tx, LegalHoldId id);
 std::vector<LegalHold> legal_holds(store::Transaction& tx);  // all, newest first
 // Those in force on `today` that touch this case: its person, itself, a document of it.
@@ -189,6 +191,7 @@ kernel::Result<RetentionReport> run_retention(store::Store& store, const book::S
 struct Deps {  // borrowed; they live as long as the server
   store::Store& store;
   std::filesystem::path data_dir;
+  const approval::Setup& approvals;
 };
 std::vector<http::Route> routes(const Deps& deps);
 

@@ -120,6 +120,8 @@ Reply ask_about(const Desk& desk, const http::Route& route, const std::string& c
     if (const auto at = text.find(from); at != text.npos) text.replace(at, from.size(), to);
   };
   put(target, "/cases/x", "/cases/" + case_id);
+  if (const auto& holds = file.body.at("holds").as_array(); !holds.empty())
+    put(target, "/holds/1", "/holds/" + std::string(holds.at(0).at("hold_id").as_string()));
   const auto first = [&](const char* list, const char* field) {
     return std::string(file.body.at(list).at(0).at(field).as_string());
   };
@@ -140,6 +142,9 @@ TEST(Api, a_collector_reaches_only_own_cases) {
   const std::string own = first_case(collector, "/api/v1/my-day?size=1");
   ASSERT_NE(foreign, "");
   ASSERT_NE(own, "");
+  const Reply held = office().ask(collector, "POST", "/api/v1/cases/" + own + "/holds",
+                                  R"({"kind":"dispute","reason":"one to ask about"})");
+  ASSERT_EQ(held.status, 200) << held.text;
   const Reply foreign_file = office().ask(lead, "GET", "/api/v1/cases/" + foreign);
   const Reply own_file = office().ask(lead, "GET", "/api/v1/cases/" + own);
   ASSERT_EQ(foreign_file.status, 200) << foreign_file.text;
@@ -292,7 +297,11 @@ TEST(Api, each_route_that_shows_a_person_leaves_who_looked) {
       "POST /api/v1/documents",                 // the caller's own upload
       "POST /api/v1/legal-holds",
       "POST /api/v1/legal-holds/{legal_hold_id}/lift",
-      "POST /api/v1/legal-holds/{legal_hold_id}/lift/answer"};
+      "GET /api/v1/approvals",  // the caller's own inbox: what is asked, of which case
+      "GET /api/v1/approvals/{approval_id}",  // these leave secret_disclosed themselves
+      "POST /api/v1/approvals/{approval_id}/approve",
+      "POST /api/v1/approvals/{approval_id}/refuse",
+      "POST /api/v1/approvals/{approval_id}/withdraw"};
   std::set<std::string> watched, known;
   for (const looks::Watched& one : looks::watched_routes()) watched.emplace(one.route);
   for (const auto& route : office().routes()) {

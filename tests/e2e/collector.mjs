@@ -31,7 +31,7 @@ export async function walk_collector(walk, seen) {
     expect(await walk.text("main"), "masked").notToMatch(whole_number);
   });
   await walk.check("the menu holds a collector's places only", async () => {
-    expect((await page.locator(".rail li").allInnerTexts()).map((one) => one.trim()).join()).toBe("我的一天,案件清单,决策表,话术检查");
+    expect((await page.locator(".rail li").allInnerTexts()).map((one) => one.trim()).join()).toBe("我的一天,案件清单,审批,决策表,话术检查");
     await walk.go("/dashboard");
     expect(new URL(page.url()).pathname, "the dashboard sends back").toBe("/my-day");
   });
@@ -159,7 +159,7 @@ export async function walk_collector(walk, seen) {
     expect(readFileSync(await download.path()).equals(bytes), "the same bytes").toBe(true);
     await no_dialog();
   });
-  await walk.check("a hold is set, is shown, and a collector cannot lift it", async () => {
+  await walk.check("a hold is set, is shown, and a collector may only ask to lift it", async () => {
     await page.locator("h1").click();
     await page.keyboard.press("h");
     await page.getByRole("dialog").waitFor();
@@ -169,7 +169,7 @@ export async function walk_collector(walk, seen) {
     await no_dialog();
     await settle(page);
     expect(await walk.text(".case-head")).toMatch(/暂停：/);
-    expect(await page.locator(".lift").count(), "a way to lift").toBe(0);
+    expect(await page.locator(".lift").first().innerText(), "no way to lift alone").toBe("申请解除");
   });
   await walk.check("the row that fired leads to its table", async () => {
     await walk.go(seen.case_path);

@@ -9,6 +9,7 @@ import { walk_wording } from "./wording.mjs";
 import { walk_experiment } from "./experiment.mjs";
 import { make_house, serve } from "./house.mjs";
 import { walk_admin, walk_analyst, walk_lead, walk_night, walk_stranger } from "./others.mjs";
+import { walk_approval } from "./approval.mjs";
 import { walk_security } from "./security.mjs";
 import { choose_collectors, read_staff } from "./staff.mjs";
 import { expect, pictures, Walk } from "./walk.mjs";
@@ -40,6 +41,7 @@ try {
   await walk_experiment(walk, "analyst", "analyst2", seen.case_path);
   await walk_wording(walk, seen);
   await walk_security(walk);
+  await walk_approval(walk, seen);
   await walk_admin(walk);
   await walk_compliance(walk, seen);
   if (house) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "approval/kept.h"
 #include "casework/kept.h"
 #include "gate/kept.h"
 #include "gate/types.h"
@@ -94,8 +95,8 @@ class Archive {
                        .dry_run = dry,
                        .by = "night",
                        .batch = 2};
-    for (auto part : {intake::kept(data_), outreach::kept(), casework::kept(), gate::kept(),
-                      people::kept(), kept(data_)})
+    for (auto part : {intake::kept(data_), approval::kept(), outreach::kept(), casework::kept(),
+                      gate::kept(), people::kept(), kept(data_)})
       o.kinds.insert(o.kinds.end(), part.begin(), part.end());
     return o;
   }
@@ -229,14 +230,54 @@ TEST(Retention, ALegalHoldWins) {
       EXPECT_EQ(report.destroyed, word == "kind" ? 0 : 1);
       const auto lifted =
           archive.office().store().transact([&](store::Transaction& tx) -> kernel::Status {
-            TRY(ask_lift(tx, hold.legal_hold_id, kernel::Note::take("over"), "hu.bo",
-                         Office::at(1)));
-            return answer_lift(tx, hold.legal_hold_id, true, "guo.jing", Office::at(1));
+            const approval::Setup approvals = test_approvals();
+            TRY_ASSIGN(const auto asked,
+                       ask_lift(tx, approvals, hold.legal_hold_id, kernel::Note::take("over"),
+                                "hu.bo", Office::at(1)));
+            for (const char* by : {"sun.li", "guo.jing"}) {  // a whole kind takes two
+              if (by[0] == 's' && asked.levels == 1) continue;
+              TRY(approval::approve(tx, approvals, {.approval_id = asked.approval_id, .by = by},
+                                    Office::at(1)));
+            }
+            return kernel::Ok{};
           });
       ASSERT_TRUE(lifted);
       EXPECT_EQ(archive.run().destroyed, word == "kind" ? 2 : 1);
     });
   }
+}
+
+// Why somebody asked for an approval, and what was answered, go with the case; that it was stays.
+TEST(Retention, ReasonsOfApprovalsThatEndedAreEmptied) {
+  in_each_archive([](Archive& archive) {
+    const Instant then = Instant::china(day("2023-05-01"), 600);
+    const approval::Setup approvals = test_approvals();
+    const auto ask = [&](const char* customer_no, bool answer) {
+      must(archive.office().store().transact([&](store::Transaction& tx) -> kernel::Result<int> {
+        TRY_ASSIGN(const LegalHold hold, set_legal_hold(tx,
+                                                        {.scope = "case",
+                                                         .subject = customer_no,
+                                                         .reason = kernel::Note::take("suit"),
+                                                         .by = "hu.bo"},
+                                                        then));
+        TRY_ASSIGN(const auto asked, ask_lift(tx, approvals, hold.legal_hold_id,
+                                              kernel::Note::take("欧阳已和解"), "hu.bo", then));
+        if (!answer) return 0;
+        TRY(approval::approve(tx, approvals,
+                              {.approval_id = asked.approval_id,
+                               .note = kernel::Note::take("已核对"),
+                               .by = "guo.jing"},
+                              then));
+        return 1;
+      }));
+    };
+    ask("C2", true);
+    ask("C1", false);  // waits, and the hold stands
+    EXPECT_EQ(archive.run().destroyed, 1);
+    EXPECT_EQ(archive.texts("SELECT state FROM approval WHERE LENGTH(reason) = 0"), "approved\n");
+    EXPECT_EQ(archive.count("SELECT COUNT(*) FROM approval_step WHERE LENGTH(note) > 0"), 0);
+    EXPECT_EQ(archive.run().destroyed, 0);
+  });
 }
 
 // Holds set while a run destroys: each document is either held and whole, or gone with its fact.

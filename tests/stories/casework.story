@@ -51,3 +51,40 @@ story: why this treatment, down to the row of the table
   and it is 2026-11-18 10:00
   then C1-A is in bucket M2, 40 days past due
   and C1-A's treatment comes from row any of treatment.dmn
+
+story: a collector asks to have a hold lifted, and a lead approves
+  given the files show 2026-11-18
+  and customer C1 is 40 days late with 1,200.00 yuan
+  and the night of 2026-11-18 runs
+  and it is 2026-11-18 10:00
+  when the collector of C1 puts C1 on hold for dispute
+  and the collector of C1 tries to lift it
+  then the answer is 403
+  when the collector of C1 asks to have it lifted
+  then the answer is 200
+  and 1 approval waits for the lead
+  and 0 approvals wait for the collector of C1
+  when the collector of C1 approves what was asked
+  then the answer is 403
+  when the lead refuses what was asked
+  then the answer is 200
+  when the lead approves what was asked
+  then the answer is 409
+  and 0 approvals wait for the lead
+
+story: what nobody approved in time is over, and may be asked again
+  given the files show 2026-11-18
+  and customer C1 is 40 days late with 1,200.00 yuan
+  and the night of 2026-11-18 runs
+  and it is 2026-11-18 10:00
+  when the collector of C1 puts C1 on hold for dispute
+  and the collector of C1 asks to have it lifted
+  then 1 approval waits for the lead
+  when the collector of C1 takes back what was asked
+  then the answer is 200
+  and 0 approvals wait for the lead
+  when the collector of C1 asks to have it lifted
+  and it is 2026-11-20 10:30
+  then 0 approvals wait for the lead
+  when the collector of C1 asks to have it lifted
+  then 1 approval waits for the lead

@@ -250,6 +250,27 @@ when(say('WHO (?:lifts|tries to lift) it'), async (world, [who]) => {
   await world.call(await world.who(who), 'DELETE',
     `/cases/${customer}/holds/${hold_id}?reason=settled`);
 });
+when(say('WHO (?:asks|tries) to have it lifted'), async (world, [who]) => {
+  const { customer, hold_id } = world.hold;
+  await world.call(await world.who(who), 'POST',
+    `/cases/${customer}/holds/${hold_id}/lift`, { reason: 'settled' });
+});
+// The one request of this story, whoever's inbox it is in.
+when(say('WHO (approves|refuses|takes back) what was asked'), async (world, [who, act]) => {
+  const user = await world.who(who);
+  const verb = act === 'approves' ? 'approve' : act === 'refuses' ? 'refuse' : 'withdraw';
+  if (!world.approval) {
+    await world.call(user, 'GET', '/approvals');
+    const lists = good(world);
+    world.approval = [...lists.waiting, ...lists.asked][0]?.approval_id ?? '1';
+  }
+  await world.call(user, 'POST', `/approvals/${world.approval}/${verb}`,
+    verb === 'withdraw' ? {} : { note: 'looked at' });
+});
+then(say('(\\d+) approvals? (?:waits|wait) for WHO'), async (world, [count, who]) => {
+  await world.call(await world.who(who), 'GET', '/approvals');
+  assert.equal(good(world).waiting.length, Number(count));
+});
 when(say('WHO notes a promise of (\\S+) yuan on (\\S+) due (\\S+)'),
   async (world, [who, amount, account, due]) => {
     const customer = account.replace(/-[A-Z]$/, '');

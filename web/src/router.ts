@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: "/cases/:case_id", component: () => import("@/rooms/casework/CaseFile.vue"), props: true },
     { path: "/team", component: () => import("@/rooms/allocation/TeamDay.vue") },
     { path: "/dashboard", component: () => import("@/rooms/reports/Dashboard.vue") },
+    { path: "/approvals", component: () => import("@/rooms/approval/Approvals.vue") },
     { path: "/imports", component: () => import("@/rooms/intake/Imports.vue") },
     { path: "/nights", component: () => import("@/rooms/flow/Nights.vue") },
     { path: "/tables", component: () => import("@/rooms/tables/Tables.vue") },

@@ -163,6 +163,8 @@ export interface LegalHold {
   scope: string;
   set_at: string;
   until: string | null;
+  state: string;
+  lift_asked_by: string;
 }
 export interface CaseDocuments {
   documents: CaseDocument[];

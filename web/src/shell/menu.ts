@@ -40,6 +40,13 @@ export const places: Place[] = [
     icon: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
   },
   {
+    path: "/approvals",
+    title: "menu.approvals",
+    key: "a",
+    roles: ["collector", "lead", "analyst", "compliance", "auditor", "admin"],
+    icon: "M5 4h14v16H5zM9 9h6M8.5 14.5l2.2 2.2 4.8-4.8",
+  },
+  {
     path: "/imports",
     title: "menu.imports",
     key: "i",

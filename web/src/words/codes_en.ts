@@ -67,6 +67,9 @@ export const codes_en: Same = {
   hold_scope: {
     person: "all cases of the person", case: "this case", document: "one document", kind: "this kind",
   },
+  approval_state: {
+    waiting: "waiting", approved: "approved", refused: "refused", withdrawn: "withdrawn", expired: "expired",
+  },
   promise: { replaced: "Replaced" },
   by: { night: "night", import: "import", former_system: "former system", command: "command line" },
   bucket: { new: "new", none: "none" },

@@ -60,6 +60,7 @@ export const codes_zh = {
     customer_request: "客户申请",
   },
   hold_scope: { person: "本人全部案件", case: "本案", document: "单个文件", kind: "该类记录" },
+  approval_state: { waiting: "待审批", approved: "已同意", refused: "不同意", withdrawn: "已撤回", expired: "已过期" },
   promise: { replaced: "已改约" },
   by: { night: "日终", import: "导入", former_system: "原系统", command: "命令行" },
   bucket: { new: "新户", none: "无" },

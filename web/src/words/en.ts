@@ -3,6 +3,7 @@ import type { zh } from "./zh";
 import { en_experiment } from "./en_experiment";
 import { en_evidence } from "./en_evidence";
 import { en_gate } from "./en_gate";
+import { en_approval } from "./en_approval";
 import { en_looks } from "./en_looks";
 import { en_people } from "./en_people";
 import { en_simulation } from "./en_simulation";
@@ -14,6 +15,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...en_experiment,
   ...en_evidence,
   ...en_gate,
+  ...en_approval,
   ...en_looks,
   ...en_people,
   ...en_simulation,
@@ -261,6 +263,8 @@ export const en: Record<keyof typeof zh, string> = {
   "hold.save": "Set the hold",
   "hold.saved": "The hold is set; unused permits are revoked.",
   "hold.lift": "Lift",
+  "hold.ask_lift": "Ask to lift",
+  "hold.lift_asked": "Asked; a lead must approve.",
   "hold.lifted": "The hold is lifted.",
   "hold.need_reason": "Give the reason.",
 

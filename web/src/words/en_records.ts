@@ -18,5 +18,9 @@ export const en_records = {
   "document.line": "{date}, {size}, {by}",
   "document.destroyed": "destroyed {at}: its time was over",
   "document.held": "Legal hold: not to be destroyed",
+  "document.ask_lift": "Ask to lift",
+  "document.lift_reason": "Why it may be lifted",
+  "document.lift_asked": "{by} asks to lift it; another must approve",
+  "document.lift_sent": "Asked; another must approve.",
   "document.held_since": "{what}, since {since}, {until}",
 };

@@ -2,6 +2,7 @@
 import { zh_experiment } from "./zh_experiment";
 import { zh_evidence } from "./zh_evidence";
 import { zh_gate } from "./zh_gate";
+import { zh_approval } from "./zh_approval";
 import { zh_looks } from "./zh_looks";
 import { zh_people } from "./zh_people";
 import { zh_simulation } from "./zh_simulation";
@@ -13,6 +14,7 @@ export const zh = {
   ...zh_experiment,
   ...zh_evidence,
   ...zh_gate,
+  ...zh_approval,
   ...zh_looks,
   ...zh_people,
   ...zh_simulation,
@@ -260,6 +262,8 @@ export const zh = {
   "hold.save": "设置暂停",
   "hold.saved": "暂停已设置，未用的联系许可已撤销。",
   "hold.lift": "解除",
+  "hold.ask_lift": "申请解除",
+  "hold.lift_asked": "已提交，待组长审批。",
   "hold.lifted": "暂停已解除。",
   "hold.need_reason": "请写明原因。",
 

@@ -18,5 +18,9 @@ export const zh_records = {
   "document.line": "{date}，{size}，{by}",
   "document.destroyed": "{at} 到期销毁",
   "document.held": "法定保留：不得销毁",
+  "document.ask_lift": "申请解除保留",
+  "document.lift_reason": "解除理由",
+  "document.lift_asked": "{by} 已申请解除，待他人审批",
+  "document.lift_sent": "已提交，待他人审批。",
   "document.held_since": "{what}，{since} 起，{until}",
 } as const;
