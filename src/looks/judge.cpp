@@ -47,12 +47,13 @@ LookCounts count_looks(Transaction& tx, const Looker& looker, Instant now) {
   std::int64_t views = 0, own = 0;
   tx.query(
       "SELECT COUNT(CASE WHEN kind = 'view_case' AND looked_at > $4 THEN 1 END),"
-      " COUNT(DISTINCT CASE WHEN customer_no <> '' THEN customer_no END),"
+      " COUNT(DISTINCT CASE WHEN customer_no <> '' AND kind <> 'refused' THEN customer_no END),"
       " COUNT(CASE WHEN kind = 'view_case' THEN 1 END),"
       " COUNT(CASE WHEN kind = 'view_case' AND purpose IN ('own_case', 'own_team', 'review')"
       " THEN 1 END),"
       " COUNT(CASE WHEN kind = 'unmask' THEN 1 END),"
-      " COUNT(CASE WHEN kind LIKE 'export_%' THEN 1 END)"
+      " COUNT(CASE WHEN kind LIKE 'export_%' THEN 1 END),"
+      " COUNT(CASE WHEN kind = 'refused' THEN 1 END)"
       " FROM look WHERE user_name = $1 AND looked_at >= $2 AND looked_at <= $3",
       {looker.user_name, Instant::china(now.china_date(), 0), now, now.plus_seconds(-3600)},
       [&](const store::Row& row) {
@@ -62,6 +63,7 @@ LookCounts count_looks(Transaction& tx, const Looker& looker, Instant now) {
         own = row.i64(3);
         counts.unmaskings_today = row.i64(4);
         counts.exports_today = row.i64(5);
+        counts.refused_today = row.i64(6);
       });
   if (views > 0) counts.own_share_pct = own * 100 / views;
   counts.local_hour = looker.last_at.china_minute() / 60;
@@ -70,11 +72,11 @@ LookCounts count_looks(Transaction& tx, const Looker& looker, Instant now) {
 }
 
 std::string render_counts(const LookCounts& counts) {
-  return fmt::format(R"({{"views_hour":{},"customers_today":{},"local_hour":{},"own_share_pct":{},)"
-                     R"("days_since_leave":{},"unmaskings_today":{},"exports_today":{}}})",
-                     counts.views_hour, counts.customers_today, counts.local_hour,
-                     counts.own_share_pct, counts.days_since_leave, counts.unmaskings_today,
-                     counts.exports_today);
+  return fmt::format(
+      R"({{"views_hour":{},"customers_today":{},"local_hour":{},"own_share_pct":{},)"
+      R"("days_since_leave":{},"unmaskings_today":{},"exports_today":{},"refused_today":{}}})",
+      counts.views_hour, counts.customers_today, counts.local_hour, counts.own_share_pct,
+      counts.days_since_leave, counts.unmaskings_today, counts.exports_today, counts.refused_today);
 }
 
 // False where this code stands already for the user and day.

@@ -124,9 +124,13 @@ TEST(watch, a_case_is_shown_once_the_look_is_on_disk) {
     EXPECT_TRUE(house.ask("lead9", Role::lead, "/cases/C1").ok);
     EXPECT_TRUE(house.ask("cop", Role::compliance, "/cases/C1").ok);
     EXPECT_FALSE(house.ask("cop", Role::compliance, "/cases/C404").ok);
+    EXPECT_EQ(house.office().texts("SELECT detail || ' ' || customer_no || length(search_key)"
+                                   " FROM look WHERE kind = 'refused'"),
+              "view_case 32\n")
+        << "a case that is not there";
     EXPECT_EQ(house.office().texts("SELECT user_name || ' ' || kind || ' ' || purpose || ' ' ||"
                                    " customer_no || ' ' || address_masked FROM look"
-                                   " ORDER BY look_id"),
+                                   " WHERE kind <> 'refused' ORDER BY look_id"),
               "li.na view_case own_case C1 203.0.*.*\n"
               "lead9 view_case other C1 203.0.*.*\n"
               "cop view_case review C1 203.0.*.*\n")
@@ -255,7 +259,12 @@ TEST(unmask, nobody_by_default) {
         << "another case's contact";
     house.be_of("late");
     EXPECT_EQ(code("lead9", Role::lead, "/cases/C1/unmask", name), Code::forbidden);
-    EXPECT_EQ(house.office().count("SELECT COUNT(*) FROM look"), 0);
+    EXPECT_EQ(house.office().count("SELECT COUNT(*) FROM look WHERE kind = 'unmask'"), 0);
+    EXPECT_EQ(house.office().texts("SELECT user_name || ' ' || customer_no FROM look"
+                                   " WHERE kind = 'refused' AND customer_no <> ''"
+                                   " ORDER BY look_id"),
+              "wang.wei C1\nlead9 C1\n")
+        << "who tried, at whose case";
     EXPECT_EQ(house.office().count("SELECT COUNT(*) FROM fact WHERE kind = 'unmask_refused'"), 0);
   });
 }

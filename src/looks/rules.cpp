@@ -56,7 +56,8 @@ Result<std::vector<AlertFound>> LookRules::decide_alerts(const LookCounts& count
                                        {"own_share_pct", counts.own_share_pct},
                                        {"days_since_leave", counts.days_since_leave},
                                        {"unmaskings_today", counts.unmaskings_today},
-                                       {"exports_today", counts.exports_today}});
+                                       {"exports_today", counts.exports_today},
+                                       {"refused_today", counts.refused_today}});
   if (!answer.messages.empty()) return bad_table(answer.messages.front(), file);
   std::vector<AlertFound> all;
   if (answer.value.is_null()) return all;

@@ -25,6 +25,7 @@ struct LookCounts {
   std::int64_t own_share_pct = 100;    // of today's views: own cases, own team, or review
   std::int64_t days_since_leave = -1;  // since the user was put out; -1: works here
   std::int64_t unmaskings_today = 0, exports_today = 0;
+  std::int64_t refused_today = 0;  // tries at cases that are somebody else's, or not there
 };
 
 struct AlertFound {

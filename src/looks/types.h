@@ -30,12 +30,14 @@ struct Deps {
 
 std::vector<http::Route> routes(const Deps& deps);
 
-// The routes whose answers show a person, and what a look by them is called.
+// The routes that name or show a person, and what a look by them is called; kind is empty where the
+// answer shows nothing, and only a try at somebody else's case is kept.
 struct Watched {
   std::string_view route, kind;  // "GET /api/v1/cases/{case_id}", "view_case"
 };
 std::span<const Watched> watched_routes();
-// The same routes; those above answer only once the look is on disk.
+// The same routes; those above answer only once the look is on disk. Where a case is refused to the
+// caller, a row of kind `refused` stays.
 std::vector<http::Route> watched(const Deps& deps, std::vector<http::Route> routes);
 
 // ---- what the server does each minute ----------------------------------------------------------

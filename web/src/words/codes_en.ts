@@ -14,6 +14,7 @@ export const codes_en: Same = {
     list_simulation: "simulated cases", list_rejects: "rejected lines", list_events: "facts", list_looks: "looks",
     list_unmaskings: "fields in clear", export_pack: "evidence pack", export_document: "document",
     export_proof: "proof", export_looks: "looks as a file", show_number: "number shown", unmask: "seen in clear",
+    refused: "refused",
   },
   look_purpose: { own_case: "own case", own_team: "own team", review: "review", other: "other" },
   unmask_field: { name: "name", citizen_id: "citizen id", contact_name: "contact's name" },

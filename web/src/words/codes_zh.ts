@@ -12,6 +12,7 @@ export const codes_zh = {
     list_simulation: "试算案件", list_rejects: "拒收行", list_events: "事实清单", list_looks: "查看记录",
     list_unmaskings: "原文查看清单", export_pack: "导出证据包", export_document: "下载文件",
     export_proof: "下载证明", export_looks: "导出查看记录", show_number: "出示号码", unmask: "看原文",
+    refused: "试看被拒",
   },
   look_purpose: { own_case: "名下案件", own_team: "本团队", review: "合规复核", other: "其他" },
   unmask_field: { name: "姓名", citizen_id: "证件号码", contact_name: "联系人姓名" },
