@@ -84,6 +84,7 @@ async function walk_hold(walk) {
     await form.getByLabel("说明").fill("客户已提供还款凭证，异议消除");
     await form.getByRole("button", { name: "申请解除" }).click();
     await page.getByText("已提交，待组长审批。").waitFor();
+    await holds.getByRole("link", { name: "已申请解除，待审批" }).waitFor();
     await walk.sign_in(walk.staff.lead);
     await walk.go("/approvals");
     await sheet(page, "待我审批").getByRole("button", { name: "解除暂停催收" }).click();

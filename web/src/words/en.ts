@@ -264,6 +264,7 @@ export const en: Record<keyof typeof zh, string> = {
   "hold.saved": "The hold is set; unused permits are revoked.",
   "hold.lift": "Lift",
   "hold.ask_lift": "Ask to lift",
+  "hold.lift_waits": "Asked to lift; waits for approval",
   "hold.lift_asked": "Asked; a lead must approve.",
   "hold.lifted": "The hold is lifted.",
   "hold.need_reason": "Give the reason.",

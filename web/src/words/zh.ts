@@ -263,6 +263,7 @@ export const zh = {
   "hold.saved": "暂停已设置，未用的联系许可已撤销。",
   "hold.lift": "解除",
   "hold.ask_lift": "申请解除",
+  "hold.lift_waits": "已申请解除，待审批",
   "hold.lift_asked": "已提交，待组长审批。",
   "hold.lifted": "暂停已解除。",
   "hold.need_reason": "请写明原因。",
