@@ -9,6 +9,7 @@
 #include "looks/look.h"
 #include "looks/rules.h"
 #include "people/types.h"
+#include "store/grant.h"
 #include "tests/office.h"
 
 namespace looks {
@@ -199,6 +200,38 @@ TEST(seal, rows_are_for_good_and_a_seal_tells_when_they_were_not) {
     }));
     EXPECT_NE(seals().front().sha256, before.sha256);
   });
+}
+
+std::string attempt(store::Store& store, const std::string& sql) {
+  const auto done = store.transact([&](store::Transaction& tx) { tx.query(sql, {}, {}); });
+  return done ? "ok" : done.error().message;
+}
+
+TEST(seal, the_role_that_runs_the_program_adds_and_seals_looks_and_changes_none) {
+  const tests::Folder folder;
+  const std::string url = tests::fresh_postgres_url(folder.path());
+  if (url.empty()) GTEST_SKIP() << "EVENHAND_TEST_POSTGRES is not set (./test sets it)";
+  const std::string role = "evenhand_looks_" + std::to_string(::getpid());
+  const auto owner = tests::open_store(url, folder.path(), house_schema());
+  ASSERT_EQ(attempt(*owner, "CREATE ROLE " + role + " LOGIN"), "ok");
+  ASSERT_TRUE(owner->transact([&](store::Transaction& tx) { return store::grant_role(tx, role); }));
+  {
+    const std::size_t name = url.find("//") + 2;
+    const auto app = tests::open_store(url.substr(0, name) + role + url.substr(url.find('@', name)),
+                                       folder.path(), house_schema());
+    const auto added = app->transact([](store::Transaction& tx) {
+      return insert_look(tx, {.looked_at = Office::at(10), .user_name = "li.na"});
+    });
+    EXPECT_TRUE(added) << added.error().message;
+    EXPECT_EQ(seal_looks(*app, Office::at(10)).value(), 1);
+    for (const char* sql : {"UPDATE look SET user_name = 'x'", "DELETE FROM look", "TRUNCATE look",
+                            "INSERT INTO look SELECT * FROM look",
+                            "ALTER TABLE look DISABLE TRIGGER ALL", "DROP TABLE look"})
+      EXPECT_THAT(attempt(*app, sql), testing::ContainsRegex("permission denied|must be owner"))
+          << sql;
+  }
+  attempt(*owner, "DROP OWNED BY " + role);
+  attempt(*owner, "DROP ROLE " + role);
 }
 
 TEST(unmask, one_field_in_clear_for_a_reason_and_never_in_a_fact) {
