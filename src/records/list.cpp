@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "http/json.h"
+#include "records/lock.h"
 
 namespace records {
 
@@ -46,6 +47,13 @@ std::int64_t begin_run(store::Transaction& tx, const RetentionOptions& options,
       " VALUES ($1, $2, 'running', $3, $4, NULL, $5)",
       {run_id, options.date, options.by, options.now, version});
   return run_id;
+}
+
+void go_on_with_run(store::Transaction& tx, std::int64_t run_id) {
+  tx.execute(
+      "UPDATE retention_run SET state = 'running', finished_at = NULL WHERE run_id = $1"
+      " AND state <> 'running'",
+      {run_id});
 }
 
 std::vector<std::int64_t> open_runs(store::Transaction& tx) {
@@ -135,22 +143,25 @@ Status write_private(const fs::path& path, const std::string& text) {
 
 }  // namespace
 
+// Read, written and marked under the lock: another run may take this one for cut off and finish it
+// too, and what lies in the folder is then the later list, not the shorter one. Written again by a
+// transaction that runs again, it says the same.
 Result<ListFiles> finish_run(store::Store& store, const fs::path& data_dir, std::int64_t run_id,
                              Instant now) {
-  TRY_ASSIGN(const DestructionList list,
-             store.read([&](store::Transaction& tx) { return load_list(tx, run_id); }));
   const fs::path folder = data_dir / "retention";
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) return Error{Code::unavailable, "cannot make the folder", folder.string()};
-  const ListFiles files{folder / (list.run_id + ".json"), folder / (list.run_id + ".csv")};
-  TRY(write_private(files.json, http::write_json(list) + "\n"));
-  TRY(write_private(files.csv, render_csv(list)));
-  TRY(store.transact([&](store::Transaction& tx) {
+  return store.transact([&](store::Transaction& tx) -> Result<ListFiles> {
+    tx.lock(destruction_lock);
+    const DestructionList list = load_list(tx, run_id);
+    ListFiles files{folder / (list.run_id + ".json"), folder / (list.run_id + ".csv")};
+    TRY(write_private(files.json, http::write_json(list) + "\n"));
+    TRY(write_private(files.csv, render_csv(list)));
     tx.execute("UPDATE retention_run SET state = 'done', finished_at = $1 WHERE run_id = $2",
                {now, run_id});
-  }));
-  return files;
+    return files;
+  });
 }
 
 }  // namespace records

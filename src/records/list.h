@@ -20,6 +20,8 @@ struct Destroyed {
 
 std::int64_t begin_run(store::Transaction& tx, const RetentionOptions& options,
                        const std::string& version);
+// Opens it again where it was finished meanwhile.
+void go_on_with_run(store::Transaction& tx, std::int64_t run_id);
 std::vector<std::int64_t> open_runs(store::Transaction& tx);
 void insert_destroyed(store::Transaction& tx, const Destroyed& one);
 std::vector<store::Kept> load_not_clean(store::Transaction& tx, std::int64_t run_id,

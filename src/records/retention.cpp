@@ -181,7 +181,10 @@ class Run {
       std::erase_if(gone, [&](const Decided& d) { return !there.count(d.record.record_id); });
       if (gone.empty()) return Ok{};
       run_id = run_id_;
-      if (run_id == 0) run_id = begin_run(tx, options_, rules_.version());
+      if (run_id == 0)
+        run_id = begin_run(tx, options_, rules_.version());
+      else
+        go_on_with_run(tx, run_id);  // another run may have taken it for cut off, and finished it
       std::vector<Kept> records;
       for (const Decided& one : gone) records.push_back(one.record);
       TRY(kind.destroy(tx, records, options_.now));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "approval/kept.h"
@@ -281,6 +283,19 @@ TEST(Retention, ReasonsOfApprovalsThatEndedAreEmptied) {
 }
 
 // Holds set while a run destroys: each document is either held and whole, or gone with its fact.
+// Lines of all lists in the folder, without their heads.
+std::int64_t listed(const std::filesystem::path& data) {
+  std::int64_t lines = 0;
+  for (const auto& file : std::filesystem::directory_iterator(data / "retention")) {
+    EXPECT_NE(file.path().extension(), ".part") << file.path();
+    if (file.path().extension() != ".csv") continue;
+    std::ifstream in(file.path());
+    for (std::string line; std::getline(in, line);) ++lines;
+    --lines;
+  }
+  return lines;
+}
+
 TEST(Retention, AHoldAgainstARunIsNeverHalf) {
   in_each_archive([](Archive& archive) {
     std::vector<Document> documents;
@@ -318,6 +333,10 @@ TEST(Retention, AHoldAgainstARunIsNeverHalf) {
     const auto gone = static_cast<std::int64_t>(documents.size() - held.size());
     EXPECT_EQ(archive.count("SELECT COUNT(*) FROM fact WHERE kind = 'document_destroyed'"), gone);
     EXPECT_EQ(archive.count("SELECT COUNT(*) FROM retention_destroyed"), gone);
+    EXPECT_EQ(archive.count("SELECT COUNT(*) FROM retention_run WHERE state <> 'done'"), 0);
+    if (gone > 0) {
+      EXPECT_EQ(listed(archive.data()), gone);  // each run's list, though the other finished it too
+    }
     EXPECT_EQ(sealed_files(archive.data()).size(), held.size());
   });
 }
