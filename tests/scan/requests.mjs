@@ -37,7 +37,7 @@ async function idsOf(world) {
   known.hold_id = await post(`/cases/${known.case_id}/holds`, { kind: 'dispute', reason: '对账单有异议' }, (b) => b.hold_id);
   known.document_id = await post('/documents', { case_id: known.case_id, kind: 'letter', source: 'customer', file_name: '信.txt',
     content_base64: Buffer.from('本人因病住院').toString('base64') }, (b) => b.document_id);
-  known.version_id = await post('/drafts', { file: 'bucket.dmn', note: '试改' }, (b) => b.version_id);
+  known.version_id = await post('/drafts', { file: 'bucket.dmn', note: '试改' }, (b) => b.version?.version_id);
   known.legal_hold_id = await post('/legal-holds', { scope: 'case', subject: known.case_id, reason: '诉讼保全' }, (b) => b.legal_hold_id);
   known.batch_id = await get('/imports', (b) => (b.items ?? b)[0]?.batch_id);
   known.fact_id = await get('/evidence/events', (b) => (b.items ?? b.events)?.[0]?.fact_id);
