@@ -47,7 +47,7 @@ Result<LookAlerts> list_alerts(const Deps& deps, const PeriodIn& in, const Reque
         " acknowledged_at, acknowledged_by, sealed_note FROM look_alert"
         " WHERE day >= $1 AND day <= $2 ORDER BY raised_at DESC, alert_id DESC",
         {period.from, period.to}, [&](const store::Row& row) {
-          out.items.push_back({std::to_string(row.i64(0)), row.instant(1), row.text(2), row.text(3),
+          out.items.push_back({row.id<LookAlertTag>(0), row.instant(1), row.text(2), row.text(3),
                                row.text(4), row.text(5), row.text(6), row.text(7), row.text(8),
                                row.opt_instant(9), row.opt_text(10).value_or(""), ""});
           sealed.push_back(row.is_null(11) ? "" : row.blob(11));
@@ -72,12 +72,9 @@ Result<http::Nothing> acknowledge(const Deps& deps, const AcknowledgeIn& in,
     return Error{Code::invalid_input, "say what was found", "note"};
   if (in.note.size() > note_bytes_max)
     return Error{Code::invalid_input, "at most 2,000 bytes", "note"};
-  const bool number = !in.alert_id.empty() && in.alert_id.size() < 19 &&
-                      in.alert_id.find_first_not_of("0123456789") == in.alert_id.npos;
-  const std::int64_t alert_id = number ? std::stoll(in.alert_id) : 0;
   return deps.store.transact([&](Transaction& tx) -> Result<http::Nothing> {
     const auto code =
-        tx.query_one<std::string>("SELECT code FROM look_alert WHERE alert_id = $1", {alert_id},
+        tx.query_one<std::string>("SELECT code FROM look_alert WHERE alert_id = $1", {in.alert_id},
                                   [](const store::Row& row) { return row.text(0); });
     if (!code) return Error{Code::not_found, "there is no such alert", "alert_id"};
     const std::string& by = request.caller->user_name;
@@ -85,13 +82,14 @@ Result<http::Nothing> acknowledge(const Deps& deps, const AcknowledgeIn& in,
     const std::int64_t changed = tx.execute(
         "UPDATE look_alert SET acknowledged_at = $2, acknowledged_by = $3, sealed_note = $4"
         " WHERE alert_id = $1 AND acknowledged_at IS NULL",
-        {alert_id, request.now, by, store::Blob{sealed}});
+        {in.alert_id, request.now, by, store::Blob{sealed}});
     if (changed == 0) return Error{Code::conflict, "somebody acknowledged it already", "alert_id"};
-    tx.append({.kind = "look_alert_acknowledged",
-               .subject = fmt::format("look_alert:{}", alert_id),
-               .made_by = "user:" + by,
-               .made_at = request.now,
-               .body = fmt::format(R"({{"alert_id":"{}","code":"{}"}})", alert_id, *code)});
+    tx.append(
+        {.kind = "look_alert_acknowledged",
+         .subject = fmt::format("look_alert:{}", in.alert_id.value()),
+         .made_by = "user:" + by,
+         .made_at = request.now,
+         .body = fmt::format(R"({{"alert_id":"{}","code":"{}"}})", in.alert_id.value(), *code)});
     return http::Nothing{};
   });
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/id.h"
 #include "looks/types.h"
 
 namespace looks {
@@ -17,8 +18,11 @@ struct PeriodIn {
 };
 BOOST_DESCRIBE_STRUCT(PeriodIn, (), (from, to))
 
+struct LookAlertTag {};
+using LookAlertId = kernel::Id<LookAlertTag>;
+
 struct LookAlert {
-  std::string alert_id;
+  LookAlertId alert_id{0};
   kernel::Instant raised_at;
   std::string user_name, role, team, code, level, reason_zh, reason_en;
   std::optional<kernel::Instant> acknowledged_at;
@@ -39,7 +43,7 @@ kernel::Result<LookAlerts> list_alerts(const Deps& deps, const PeriodIn& in,
                                        const http::Request& request);
 
 struct AcknowledgeIn {
-  std::string alert_id;
+  LookAlertId alert_id{0};
   std::string note;
 };
 BOOST_DESCRIBE_STRUCT(AcknowledgeIn, (), (alert_id, note))

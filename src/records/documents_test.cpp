@@ -219,6 +219,29 @@ Code lift(Office& office, LegalHoldId id, const std::string& asks, const std::st
   return done ? Code::too_many : done.error().code;  // too_many: none of those expected
 }
 
+// Ids have 19 digits from the summer of 2027 on.
+TEST(LegalHolds, ADocumentIsNamedByAnIdOfAnyLength) {
+  in_each_records_office([](Office& office, const auto& data) {
+    const Document added = add_pdf(office, data);
+    const std::int64_t id = 1'234'567'890'123'456'789;
+    ASSERT_TRUE(office.store().transact([&](store::Transaction& tx) {
+      tx.execute("UPDATE document SET document_id = $1 WHERE document_id = $2",
+                 {id, added.document_id});
+    }));
+    EXPECT_EQ(hold_case(office, std::to_string(id), "document").customer_no, "C1");
+    const auto wrong = office.store().transact([&](store::Transaction& tx) {
+      return set_legal_hold(tx,
+                            {.scope = "document",
+                             .subject = std::to_string(id) + "x",
+                             .reason = kernel::Note::take("suit"),
+                             .by = "hu.bo"},
+                            Office::at(10));
+    });
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().code, Code::not_found);
+  });
+}
+
 TEST(LegalHolds, LiftedByTwoPeopleOnly) {
   in_each_records_office([](Office& office, const auto&) {
     const LegalHold hold = hold_case(office, "C1");

@@ -2,6 +2,7 @@
 // batch of destruction begins, or that batch is complete and on record.
 
 #include <algorithm>
+#include <charconv>
 
 #include "http/json.h"
 #include "intake/types.h"
@@ -70,9 +71,10 @@ void append(store::Transaction& tx, const char* kind, const LegalHold& hold, std
 }
 
 std::optional<DocumentId> parse_document_id(const std::string& text) {
-  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != text.npos)
-    return std::nullopt;
-  return DocumentId(std::stoll(text));
+  std::int64_t id = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return DocumentId(id);
 }
 
 // Fills subject and customer_no of what the request names.
