@@ -1,5 +1,5 @@
 // A fuzzer over FEEL: an expression, unary tests and a type, read and worked out. `tools/fuzz
-// feel`.
+// decision_feel`.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A fuzzer over the XML of models: read leniently, checked, decided, compiled. `tools/fuzz xml`.
+// A fuzzer over the XML of models: read leniently, checked, decided, compiled. `tools/fuzz
+// decision_xml`.
 
 #include <cstddef>
 #include <cstdint>

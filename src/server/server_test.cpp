@@ -145,6 +145,12 @@ TEST(Server, requests_and_their_status) {
       {post("/api/v1/open", body), 200},
       {post("/api/v1/open", "{"), 400},
       {post("/api/v1/open", body, "Content-Type: text/plain\r\n"), 400},
+      // What a page of others can send without being asked first: none of it is read.
+      {post("/api/v1/open", "word=a", "Content-Type: application/x-www-form-urlencoded\r\n"), 400},
+      {post("/api/v1/open",
+            "--x\r\nContent-Disposition: form-data; name=\"word\"\r\n\r\na\r\n--x--\r\n",
+            "Content-Type: multipart/form-data; boundary=x\r\n"),
+       400},
       {post("/api/v1/open", body, json + "Sec-Fetch-Site: cross-site\r\n"), 403},
       {get("/api/v1/any/a"), 401},
       {get("/api/v1/any/a", "Cookie: evenhand_session=nobody\r\n"), 401},

@@ -1,5 +1,5 @@
 // A fuzzer over what people and lists bring: any bytes as a text checked by the shipped rules, and
-// as a pattern. `tools/fuzz text`; it is run where decisions/ is.
+// as a pattern. `tools/fuzz wording_text`; it is run where decisions/ is.
 
 #include <cstddef>
 #include <cstdint>
