@@ -85,6 +85,7 @@ struct ServeCommand {
   bool behind_proxy = false;
   bool log_requests = false;
   std::vector<std::string> second_step_for;  // roles
+  std::string virus_scanner;                 // empty: none
 };
 
 struct TableCommand {

@@ -283,6 +283,8 @@ void add_serving_commands(CLI::App& program, Commands& c, int& exit_code) {
       ->add_option("--second-step", c.serve.second_step_for,
                    "roles that cannot work without a second step of signing in, by commas")
       ->delimiter(',');
+  serve->add_option("--virus-scanner", c.serve.virus_scanner,
+                    "clamd that every uploaded document must pass: unix:PATH or HOST:PORT");
   serve->add_flag("--log-requests", c.serve.log_requests, "one line a request, no personal data");
   serve->callback([&] { exit_code = app::run_serve(c.serve); });
 

@@ -74,6 +74,10 @@ Result<std::string> add_document(const Opened& opened, const RecordsCommand& com
   TRY_ASSIGN(const auto dated_on, read_day(command.date));
   TRY_ASSIGN(const std::string bytes, read_file(command.file));
   const auto name = std::filesystem::path(command.file).filename().string();
+  records::VirusScan scan;
+  if (!command.virus_scanner.empty()) {
+    TRY_ASSIGN(scan, records::make_virus_scan(command.virus_scanner));
+  }
   TRY_ASSIGN(const auto added, records::add_document(*opened.store, command.place.data,
                                                      {.customer_no = command.subject,
                                                       .kind = command.kind,
@@ -81,7 +85,7 @@ Result<std::string> add_document(const Opened& opened, const RecordsCommand& com
                                                       .file_name = command.file == "-" ? "" : name,
                                                       .dated_on = dated_on,
                                                       .by = by},
-                                                     bytes, opened.now));
+                                                     bytes, opened.now, scan));
   return command.json ? http::write_json(added) : line_of(added);
 }
 

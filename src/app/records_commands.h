@@ -13,6 +13,7 @@ struct RecordsCommand {
   std::string action;   // add | list | get; set | list | lift | approve | refuse
   std::string subject;  // case, document_id, legal_hold_id
   std::string kind, source = "staff", date, reason, by, file;
+  std::string virus_scanner;  // of add; empty: none
   bool json = false;
 };
 struct RetentionCommand {

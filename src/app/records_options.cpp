@@ -32,6 +32,8 @@ void add_documents(CLI::App& program, int& exit_code) {
   add->add_option("--kind", c->kind, "recording, letter, agreement …: docs/records.md")->required();
   add->add_option("--source", c->source, "staff, customer, agency, court, bank or system");
   add->add_option("--dated-on", c->date, "the day of the letter or the call, YYYY-MM-DD");
+  add->add_option("--virus-scanner", c->virus_scanner,
+                  "clamd that it must pass: unix:PATH or HOST:PORT");
   auto* list = add_action(*group, "list", "the documents of a case", c, run_document, exit_code);
   list->add_option("case", c->subject, "the customer number")->required();
   auto* get = add_action(*group, "get", "the bytes of a document", c, run_document, exit_code);

@@ -182,7 +182,7 @@ records::KeptKinds all_kept(const fs::path& data) {
 }
 
 House::House(store::Store& store, fs::path data, fs::path decisions, people::Options signing_in,
-             gate::Clock clock)
+             gate::Clock clock, records::VirusScan scan)
     : store_(store),
       data_(std::move(data)),
       decisions_(std::move(decisions)),
@@ -191,6 +191,7 @@ House::House(store::Store& store, fs::path data, fs::path decisions, people::Opt
       desk_(std::make_unique<gate::Desk>(store_, gate_)),
       approvals_(make_approvals(decisions_)),
       signing_in_(std::move(signing_in)),
+      scan_(std::move(scan)),
       simulations_(
           std::make_unique<simulation::Jobs>(store_, make_simulation_setup(data_, decisions_))),
       audit_(std::make_unique<evidence::AuditJob>(evidence::AuditOptions{.log = data_ / "log"},
@@ -247,7 +248,7 @@ std::vector<http::Route> House::routes() const {
         wording::routes(store_, decisions_), flow::routes(store_, data_),
         experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
         casework::routes(case_deps), casework::bulk_routes(case_deps),
-        records::routes({store_, data_, approvals_}), evidence::pack_routes(pack_deps),
+        records::routes({store_, data_, approvals_, scan_}), evidence::pack_routes(pack_deps),
         reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }

@@ -61,8 +61,9 @@ records::KeptKinds all_kept(const std::filesystem::path& data);
 // Everything the routes borrow, alive as long as the server.
 class House {
  public:
+  // `scan`: of uploaded documents; empty: nobody is asked.
   House(store::Store& store, std::filesystem::path data, std::filesystem::path decisions,
-        people::Options signing_in, gate::Clock clock);
+        people::Options signing_in, gate::Clock clock, records::VirusScan scan = {});
 
   std::vector<http::Route> routes() const;
   void start(std::function<kernel::Instant()> clock);  // what works in the background
@@ -77,6 +78,7 @@ class House {
   std::unique_ptr<gate::Desk> desk_;
   approval::Setup approvals_;
   people::Options signing_in_;
+  records::VirusScan scan_;
   std::unique_ptr<simulation::Jobs> simulations_;
   std::unique_ptr<evidence::AuditJob> audit_;
   std::unique_ptr<evidence::VerifyJob> verify_;

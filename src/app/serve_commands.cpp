@@ -127,7 +127,12 @@ Status serve(const ServeCommand& command) {
   const bool tls = !command.tls_cert.empty();
   people::Options signing_in{.secure_cookie = tls || command.behind_proxy};
   TRY_ASSIGN(signing_in.second_step_for, read_roles(command.second_step_for));
-  House house(*store, command.place.data, decisions, signing_in, gate_clock(command.place));
+  records::VirusScan scan;
+  if (!command.virus_scanner.empty()) {
+    TRY_ASSIGN(scan, records::make_virus_scan(command.virus_scanner));
+  }
+  House house(*store, command.place.data, decisions, signing_in, gate_clock(command.place),
+              std::move(scan));
   for (const std::string& problem : house.problems(clock().china_date()))
     std::cerr << "evenhand: " << problem << "\n";
   server::Options options;

@@ -43,6 +43,7 @@ std::vector<FactKind> kinds_to_o() {
       {"document_added", {{"kind"}}},
       {"document_destroyed", {{"kind"}}},
       {"document_read", {}},
+      {"document_refused", {}},
       {"evidence_pack_made", {}},
       {"experiment_assigned", {}},
       {"experiment_refused", experiment},

@@ -39,6 +39,11 @@ struct AddedBody {
 };
 BOOST_DESCRIBE_STRUCT(AddedBody, (), (document_id, kind, source, media_type, sha256, bytes))
 
+struct RefusedBody {
+  std::string kind, source, sha256, why;
+};
+BOOST_DESCRIBE_STRUCT(RefusedBody, (), (kind, source, sha256, why))
+
 struct ReadBody {
   DocumentId document_id{0};
   std::string sha256, reason;
@@ -161,9 +166,29 @@ fs::path document_path(const fs::path& data_dir, std::string_view file) {
   return data_dir / "documents" / std::string(file.substr(0, 2)) / std::string(file);
 }
 
+namespace {
+
+// Asked before a byte is on disk. That somebody sent in what a scanner knows is worth a fact; that
+// the scanner was away is not.
+Status pass_scan(store::Store& store, const NewDocument& document, std::string_view bytes,
+                 const std::string& sha256, kernel::Instant now, const VirusScan& scan) {
+  if (!scan) return kernel::Ok{};
+  const Status clean = scan(bytes);
+  if (clean || clean.error().code != Code::invalid_input) return clean;
+  TRY(store.transact([&](store::Transaction& tx) -> Status {
+    tx.append({"document_refused", "customer:" + document.customer_no, user(document.by), now,
+               http::write_json(
+                   RefusedBody{document.kind, document.source, sha256, clean.error().message})});
+    return kernel::Ok{};
+  }));
+  return clean;
+}
+
+}  // namespace
+
 Result<Document> add_document(store::Store& store, const fs::path& data_dir,
                               const NewDocument& document, std::string_view bytes,
-                              kernel::Instant now) {
+                              kernel::Instant now, const VirusScan& scan) {
   TRY_ASSIGN(const std::string media_type, check(document, bytes));
   const std::string sha256 = kernel::sha256_hex(bytes);
   Placed placed{.index = content_index(store.vault(), document.customer_no, sha256)};
@@ -174,6 +199,7 @@ Result<Document> add_document(store::Store& store, const fs::path& data_dir,
                return find_same(tx, placed.index);
              }));
   if (before) return *before;
+  TRY(pass_scan(store, document, bytes, sha256, now, scan));
   placed.file = placed.index + "-" + random_hex();
   placed.key = make_file_key();
   const fs::path path = document_path(data_dir, placed.file);

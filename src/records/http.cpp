@@ -153,7 +153,7 @@ Result<Document> upload(const Deps& deps, const DocumentIn& in, const Request& r
                        .file_name = in.file_name.value_or(""),
                        .dated_on = in.dated_on,
                        .by = request.caller->user_name},
-                      bytes, request.now);
+                      bytes, request.now, deps.scan);
 }
 
 // The name it was given may hold a person's: the saved file gets one made of kind, day and number.

@@ -20,6 +20,7 @@
 #include "kernel/id.h"
 #include "kernel/result.h"
 #include "kernel/secret.h"
+#include "records/virus.h"
 #include "store/kept.h"
 #include "store/store.h"
 
@@ -66,10 +67,11 @@ struct NewDocument {
 };
 // Sealed and durable; fact document_added. The same bytes for the same case again are the same
 // document: nothing is written. invalid_input where kind, source, size (1 to document_bytes_max) or
-// type is not allowed, not_found where there is no such case.
+// type is not allowed or the scan found something (fact document_refused), not_found where there is
+// no such case, unavailable where the scan gives no verdict. An empty scan: nobody is asked.
 kernel::Result<Document> add_document(store::Store& store, const std::filesystem::path& data_dir,
                                       const NewDocument& document, std::string_view bytes,
-                                      kernel::Instant now);
+                                      kernel::Instant now, const VirusScan& scan = {});
 
 // ".pdf" …; ".bin" for a type not known.
 std::string extension_of(std::string_view media_type);
@@ -192,6 +194,7 @@ struct Deps {  // borrowed; they live as long as the server
   store::Store& store;
   std::filesystem::path data_dir;
   const approval::Setup& approvals;
+  VirusScan scan;  // of what is uploaded; empty: nobody is asked
 };
 std::vector<http::Route> routes(const Deps& deps);
 

@@ -21,6 +21,7 @@ export const fact_kinds_zh = {
   document_added: "文件归档",
   document_destroyed: "文件销毁",
   document_read: "查阅文件",
+  document_refused: "文件未收（病毒扫描）",
   evidence_pack_made: "生成证据包",
   experiment_assigned: "分入实验",
   experiment_refused: "实验被退回",
