@@ -50,6 +50,15 @@ export async function walk_security(walk) {
     await page.getByRole("button", { name: "我已保存好" }).click();
     await page.getByText("恢复码还剩 10 个").waitFor();
   });
+  await walk.check("every page says over itself who looks at it and when", async () => {
+    for (const path of ["/own-security", "/tables"]) {
+      await walk.go(path);
+      const lines = await page.locator("svg.watermark text").allTextContents();
+      expect(lines[0].endsWith(who), lines[0]).toBe(true);
+      const china = new Date((await server_ms()) + 8 * 3_600_000).toISOString();
+      expect(lines[1].slice(0, 10)).toBe(china.slice(0, 10));
+    }
+  });
   const enter = async (code) => {
     await page.context().clearCookies();
     await walk.go("/sign-in");
