@@ -76,7 +76,7 @@ struct ExperimentCommand {
 struct UserCommand {
   Place place;
   std::string action;  // list | add | password | demo
-  std::string user_name, shown_name, role = "collector", team;
+  std::string user_name, shown_name, role = "collector", team, sign_in_by = "password";
 };
 struct ServeCommand {
   Place place;

@@ -254,6 +254,8 @@ void add_user_action(CLI::App& user, Commands& c, int& exit_code, const std::str
     command->add_option("--role", c.user.role,
                         "collector, lead, analyst, compliance, auditor or admin");
     command->add_option("--team", c.user.team, "team");
+    command->add_option("--sign-in-by", c.user.sign_in_by,
+                        "password, directory (LDAP) or provider (OpenID Connect)");
   }
   command->callback([&c, &exit_code, action] {
     c.user.action = action;

@@ -31,6 +31,7 @@ std::string user_line(const people::User& user) {
 }
 
 std::string password_line(const people::WithPassword& made) {
+  if (made.first_password.empty()) return user_line(made.user);  // signs in elsewhere
   return user_line(made.user) + "first password: " + made.first_password +
          "  (shown this once; it is changed at the first sign-in)\n";
 }
@@ -65,6 +66,11 @@ Result<std::string> change_users(const UserCommand& command, store::Store& store
     user.shown_name = command.shown_name;
     user.role = *role;
     user.team = command.team;
+    const auto by = people::parse_sign_in_by(command.sign_in_by);
+    if (!by)
+      return Error{Code::invalid_input, "one signs in by password, directory or provider",
+                   command.sign_in_by};
+    user.sign_in_by = *by;
     TRY_ASSIGN(const auto made, people::add_user(store, std::move(user), "command", now));
     return password_line(made);
   }
@@ -127,6 +133,7 @@ Status serve(const ServeCommand& command) {
   const bool tls = !command.tls_cert.empty();
   people::Options signing_in{.secure_cookie = tls || command.behind_proxy};
   TRY_ASSIGN(signing_in.second_step_for, read_roles(command.second_step_for));
+  TRY_ASSIGN(signing_in.ways, people::open_ways(command.place.data));
   records::VirusScan scan;
   if (!command.virus_scanner.empty()) {
     TRY_ASSIGN(scan, records::make_virus_scan(command.virus_scanner));

@@ -68,6 +68,7 @@ std::vector<FactKind> kinds_to_o() {
 
 std::vector<FactKind> kinds_from_p() {
   return {
+      {"outside_account_bound", {{"sign_in_by"}}},
       {"pack_used", {{"pack"}, {"version"}, {"sha256"}, {"calendar_sha256"}}},
       {"password_changed", {}},
       {"payment_posted", {}},
@@ -116,6 +117,7 @@ std::vector<FactKind> kinds_from_p() {
       {"sessions_ended", {{"count"}}},
       {"sign_in", {}},
       {"sign_in_failed", {}},
+      {"sign_in_way_changed", {{"sign_in_by"}}},
       {"sign_out", {}},
       {"simulation_asked", {{"nights"}, {"versions"}}},
       {"simulation_ended", {{"state"}, {"versions"}}},

@@ -3,9 +3,11 @@
 #include "http/status.h"
 #include "people/keys.h"
 #include "people/own_http.h"
+#include "people/provider_sign_in.h"
 #include "people/rows.h"
 #include "people/session.h"
 #include "people/users.h"
+#include "people/ways.h"
 
 namespace people {
 
@@ -32,8 +34,29 @@ struct Session {
   SessionUser user;
   std::string csrf_token;
   bool must_change_password = false, must_set_second_step = false;
+  SignInBy sign_in_by = SignInBy::password;
 };
-BOOST_DESCRIBE_STRUCT(Session, (), (user, csrf_token, must_change_password, must_set_second_step))
+BOOST_DESCRIBE_STRUCT(Session, (),
+                      (user, csrf_token, must_change_password, must_set_second_step, sign_in_by))
+
+// What the sign-in page offers.
+struct SignInWays {
+  bool passwords_for_admins_only = false, directory = false;
+  std::optional<std::string> provider;  // its name
+};
+BOOST_DESCRIBE_STRUCT(SignInWays, (), (passwords_for_admins_only, directory, provider))
+
+struct AtProvider {
+  std::string url;
+};
+BOOST_DESCRIBE_STRUCT(AtProvider, (), (url))
+
+struct FromProvider {
+  std::string state;
+  std::optional<std::string> authorization_code, issuer;
+  std::optional<std::string> code;  // of our second step, once it is asked for
+};
+BOOST_DESCRIBE_STRUCT(FromProvider, (), (state, authorization_code, issuer, code))
 
 struct Credentials {
   std::string user_name, password;
@@ -49,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(PasswordChange, (), (old_password, new_password))
 BOOST_DESCRIBE_STRUCT(User, (),
                       (user_id, user_name, shown_name, role, team, skills, regions, capacity,
                        active, must_change_password, certified_until, background_checked,
-                       confidentiality_signed, recording_ready))
+                       confidentiality_signed, recording_ready, sign_in_by))
 
 struct UserList {
   std::vector<User> items;
@@ -66,11 +89,12 @@ struct NewUser {
   std::optional<int> capacity;
   std::optional<kernel::Date> certified_until;
   std::optional<bool> background_checked, confidentiality_signed, recording_ready;
+  std::optional<SignInBy> sign_in_by;
 };
 BOOST_DESCRIBE_STRUCT(NewUser, (),
                       (user_name, shown_name, role, team, skills, regions, capacity,
-                       certified_until, background_checked, confidentiality_signed,
-                       recording_ready))
+                       certified_until, background_checked, confidentiality_signed, recording_ready,
+                       sign_in_by))
 
 struct UserChange {
   UserId user_id{0};
@@ -91,6 +115,12 @@ struct Active {
 };
 BOOST_DESCRIBE_STRUCT(Active, (), (user_id, active))
 
+struct WayChange {
+  UserId user_id{0};
+  SignInBy sign_in_by = SignInBy::password;
+};
+BOOST_DESCRIBE_STRUCT(WayChange, (), (user_id, sign_in_by))
+
 struct WhichUser {
   UserId user_id{0};
 };
@@ -106,7 +136,8 @@ Result<Session> render_session(store::Store& store, const User& user, std::strin
   return Session{{user.user_id, user.user_name, user.shown_name, user.role, user.team},
                  std::move(csrf_token),
                  user.must_change_password,
-                 must};
+                 must,
+                 user.sign_in_by};
 }
 
 std::string cookie(const std::string& token, std::int64_t seconds, bool secure) {
@@ -124,26 +155,97 @@ Result<User> need_user(Transaction& tx, UserId user_id) {
   return std::move(*user);
 }
 
+std::string cookie_of(const Request& request, const char* name) {
+  const auto found = request.cookies.find(name);
+  return found == request.cookies.end() ? std::string() : found->second;
+}
+
+SignIn sign_in_of(const Request& request, const std::optional<std::string>& code) {
+  SignIn given{.user_name = {},
+               .password = {},
+               .remote = request.remote,
+               .old_token = cookie_of(request, http::session_cookie),
+               .now = request.now,
+               .code = code.value_or(""),
+               .browser = {}};
+  const auto browser = request.headers.find("user-agent");
+  if (browser != request.headers.end()) given.browser = browser->second;
+  return given;
+}
+
+Result<Session> opened(store::Store& store, const SignedIn& done, const Options& options,
+                       http::Headers& headers) {
+  headers.emplace_back("Set-Cookie",
+                       cookie(done.token, session_hours_max * 3600, options.secure_cookie));
+  return render_session(store, done.user, csrf_token_of(done.token), options.second_step_for);
+}
+
 Route post_session(store::Store& store, Options options) {
   return http::route_with_headers<Credentials, Session>(
       "POST", "/api/v1/session", "people", "sign in", http::anyone(),
       [&store, options](const Credentials& in, const Request& request,
                         http::Headers& headers) -> Result<Session> {
-        SignIn given{.user_name = in.user_name,
-                     .password = in.password,
-                     .remote = request.remote,
-                     .old_token = {},
-                     .now = request.now,
-                     .code = in.code.value_or(""),
-                     .browser = {}};
-        const auto browser = request.headers.find("user-agent");
-        if (browser != request.headers.end()) given.browser = browser->second;
-        const auto old = request.cookies.find(http::session_cookie);
-        if (old != request.cookies.end()) given.old_token = old->second;
-        TRY_ASSIGN(const SignedIn done, sign_in(store, given, options.cost));
-        headers.emplace_back("Set-Cookie",
-                             cookie(done.token, session_hours_max * 3600, options.secure_cookie));
-        return render_session(store, done.user, csrf_token_of(done.token), options.second_step_for);
+        SignIn given = sign_in_of(request, in.code);
+        given.user_name = in.user_name;
+        given.password = in.password;
+        TRY_ASSIGN(const SignedIn done, sign_in(store, given, options.cost, options.ways.get()));
+        return opened(store, done, options, headers);
+      });
+}
+
+Route get_ways(Options options) {
+  return http::route<http::Nothing, SignInWays>(
+      "GET", "/api/v1/session/ways", "people", "how one signs in here", http::anyone(),
+      [options](const http::Nothing&, const Request&) -> Result<SignInWays> {
+        SignInWays ways;
+        if (!options.ways) return ways;
+        ways.passwords_for_admins_only = options.ways->passwords_for_admins_only;
+        ways.directory = options.ways->directory.has_value();
+        if (options.ways->provider) ways.provider = options.ways->provider->settings().name;
+        return ways;
+      });
+}
+
+// Only for the two routes below; a browser sends it back to our own pages' requests alone.
+std::string provider_cookie_of(const std::string& token, std::int64_t seconds, bool secure) {
+  return std::string(provider_cookie) + '=' + token +
+         "; Path=/api/v1/session/provider; HttpOnly; SameSite=Strict; Max-Age=" +
+         std::to_string(seconds) + (secure ? "; Secure" : "");
+}
+
+kernel::Status check_provider(const Options& options) {
+  if (options.ways && options.ways->provider) return Ok{};
+  return Error{Code::not_found, "no identity provider is set up here", "provider"};
+}
+
+Route post_begin(store::Store& store, Options options) {
+  return http::route_with_headers<http::Nothing, AtProvider>(
+      "POST", "/api/v1/session/provider/begin", "people", "go and sign in at the provider",
+      http::anyone(),
+      [&store, options](const http::Nothing&, const Request& request,
+                        http::Headers& headers) -> Result<AtProvider> {
+        TRY(check_provider(options));
+        TRY_ASSIGN(const Sent sent, begin_at_provider(store, *options.ways, request.now));
+        headers.emplace_back("Set-Cookie", provider_cookie_of(sent.token, provider_minutes_max * 60,
+                                                              options.secure_cookie));
+        return AtProvider{sent.url};
+      });
+}
+
+Route post_return(store::Store& store, Options options) {
+  return http::route_with_headers<FromProvider, Session>(
+      "POST", "/api/v1/session/provider", "people", "back from the provider", http::anyone(),
+      [&store, options](const FromProvider& in, const Request& request,
+                        http::Headers& headers) -> Result<Session> {
+        TRY(check_provider(options));
+        const Returned returned{.token = cookie_of(request, provider_cookie),
+                                .state = in.state,
+                                .code = in.authorization_code.value_or(""),
+                                .issuer = in.issuer.value_or("")};
+        TRY_ASSIGN(const SignedIn done, return_from_provider(store, *options.ways, returned,
+                                                             sign_in_of(request, in.code)));
+        headers.emplace_back("Set-Cookie", provider_cookie_of("", 0, options.secure_cookie));
+        return opened(store, done, options, headers);
       });
 }
 
@@ -201,6 +303,7 @@ Route post_user(store::Store& store, Options options) {
         user.background_checked = in.background_checked.value_or(false);
         user.confidentiality_signed = in.confidentiality_signed.value_or(false);
         user.recording_ready = in.recording_ready.value_or(false);
+        user.sign_in_by = in.sign_in_by.value_or(SignInBy::password);
         return add_user(store, std::move(user), who_asks(request), request.now, options.cost);
       });
 }
@@ -267,6 +370,22 @@ Route post_active(store::Store& store) {
       });
 }
 
+Route post_way(store::Store& store) {
+  return http::route<WayChange, User>(
+      "POST", "/api/v1/users/{user_id}/sign-in-by", "people",
+      "let one sign in another way; whatever let them in until now ends", http::only({Role::admin}),
+      [&store](const WayChange& in, const Request& request) -> Result<User> {
+        return store.transact([&](Transaction& tx) -> Result<User> {
+          tx.lock(subject_of(in.user_id));
+          TRY_ASSIGN(User user, need_user(tx, in.user_id));
+          if (user.user_id.value() == request.caller->user_id)
+            return Error{Code::conflict, "not your own; another administrator can", "user_id"};
+          change_way(tx, user, in.sign_in_by, who_asks(request), request.now);
+          return need_user(tx, in.user_id);
+        });
+      });
+}
+
 Route post_reset(store::Store& store, Options options) {
   return http::route<WhichUser, WithPassword>(
       "POST", "/api/v1/users/{user_id}/password", "people",
@@ -289,8 +408,12 @@ std::vector<Route> routes(store::Store& store, Options options) {
                             post_user(store, options),
                             put_user(store),
                             post_active(store),
-                            post_reset(store, options)};
-  for (Route& route : own_routes(store)) all.push_back(std::move(route));
+                            post_way(store),
+                            post_reset(store, options),
+                            get_ways(options),
+                            post_begin(store, options),
+                            post_return(store, options)};
+  for (Route& route : own_routes(store, options.ways)) all.push_back(std::move(route));
   for (Route& route : key_routes(store)) all.push_back(std::move(route));
   return all;
 }

@@ -77,12 +77,12 @@ Route get_second_step(store::Store& store) {
       });
 }
 
-Route post_second_step(store::Store& store) {
+Route post_second_step(store::Store& store, std::shared_ptr<const Ways> ways) {
   return http::route<OwnPassword, Enrolment>(
       "POST", "/api/v1/session/second-step", "people",
       "begin a second step: a secret for an app, shown this once", http::staff(),
-      [&store](const OwnPassword& in, const Request& request) {
-        return begin_second_step(store, request, in.password);
+      [&store, ways](const OwnPassword& in, const Request& request) {
+        return begin_second_step(store, request, in.password, ways.get());
       });
 }
 
@@ -95,20 +95,20 @@ Route post_confirm(store::Store& store) {
       });
 }
 
-Route post_recovery(store::Store& store) {
+Route post_recovery(store::Store& store, std::shared_ptr<const Ways> ways) {
   return http::route<PasswordAndCode, RecoveryCodes>(
       "POST", "/api/v1/session/second-step/recovery-codes", "people",
       "new recovery codes in place of those left", http::staff(),
-      [&store](const PasswordAndCode& in, const Request& request) {
-        return shown(renew_recovery_codes(store, request, in.password, in.code));
+      [&store, ways](const PasswordAndCode& in, const Request& request) {
+        return shown(renew_recovery_codes(store, request, in.password, in.code, ways.get()));
       });
 }
 
-Route post_end(store::Store& store) {
+Route post_end(store::Store& store, std::shared_ptr<const Ways> ways) {
   return http::route<PasswordAndCode, Nothing>(
       "POST", "/api/v1/session/second-step/end", "people", "sign in without a second step again",
-      http::staff(), [&store](const PasswordAndCode& in, const Request& request) {
-        return nothing_of(end_second_step(store, request, in.password, in.code));
+      http::staff(), [&store, ways](const PasswordAndCode& in, const Request& request) {
+        return nothing_of(end_second_step(store, request, in.password, in.code, ways.get()));
       });
 }
 
@@ -149,10 +149,10 @@ Route delete_second_step_of(store::Store& store) {
 
 }  // namespace
 
-std::vector<Route> own_routes(store::Store& store) {
-  return {get_second_step(store), post_second_step(store), post_confirm(store),
-          post_recovery(store),   post_end(store),         get_devices(store),
-          delete_device(store),   delete_devices(store),   delete_second_step_of(store)};
+std::vector<Route> own_routes(store::Store& store, std::shared_ptr<const Ways> ways) {
+  return {get_second_step(store),     post_second_step(store, ways), post_confirm(store),
+          post_recovery(store, ways), post_end(store, ways),         get_devices(store),
+          delete_device(store),       delete_devices(store),         delete_second_step_of(store)};
 }
 
 }  // namespace people

@@ -7,6 +7,6 @@
 
 namespace people {
 
-std::vector<http::Route> own_routes(store::Store& store);
+std::vector<http::Route> own_routes(store::Store& store, std::shared_ptr<const Ways> ways);
 
 }  // namespace people

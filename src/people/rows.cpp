@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view user_columns =
     "user_id, user_name, shown_name, role, team, skills, regions, capacity, active, "
     "must_change_password, certified_until, background_checked, confidentiality_signed, "
-    "recording_ready";
+    "recording_ready, sign_in_by";
 
 User read_user(const Row& row) {
   User user;
@@ -32,6 +32,9 @@ User read_user(const Row& row) {
   user.background_checked = row.flag(11);
   user.confidentiality_signed = row.flag(12);
   user.recording_ready = row.flag(13);
+  const auto by = parse_sign_in_by(row.text(14));
+  CHECK_MSG(by, "a user's way of signing in is not one of ours");
+  user.sign_in_by = *by;
   return user;
 }
 
@@ -40,6 +43,25 @@ std::string select_user(std::string_view where) {
 }
 
 }  // namespace
+
+const char* word_of(SignInBy by) {
+  switch (by) {
+    case SignInBy::password:
+      return "password";
+    case SignInBy::directory:
+      return "directory";
+    case SignInBy::provider:
+      return "provider";
+  }
+  CHECK_MSG(false, "no such way of signing in");
+  return "";
+}
+
+std::optional<SignInBy> parse_sign_in_by(std::string_view word) {
+  for (const SignInBy by : {SignInBy::password, SignInBy::directory, SignInBy::provider})
+    if (word == word_of(by)) return by;
+  return std::nullopt;
+}
 
 std::string subject_of(UserId user_id) {
   return "user:" + std::to_string(user_id.value());
@@ -78,12 +100,12 @@ void insert_user(Transaction& tx, const User& user, const std::string& password_
   tx.execute(
       "INSERT INTO users (user_id, user_name, shown_name, role, team, skills, regions, capacity, "
       "active, must_change_password, certified_until, background_checked, "
-      "confidentiality_signed, recording_ready, password_hash, created_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+      "confidentiality_signed, recording_ready, password_hash, created_at, sign_in_by) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
       {user.user_id, user.user_name, user.shown_name, http::role_name(user.role), user.team, skills,
        regions, user.capacity, user.active, user.must_change_password, user.certified_until,
        user.background_checked, user.confidentiality_signed, user.recording_ready, password_hash,
-       now});
+       now, word_of(user.sign_in_by)});
 }
 
 std::string load_password_hash(Transaction& tx, UserId user_id) {
@@ -96,6 +118,13 @@ std::string load_password_hash(Transaction& tx, UserId user_id) {
 void save_password(Transaction& tx, UserId user_id, const Password& password) {
   tx.execute("UPDATE users SET password_hash = $2, must_change_password = $3 WHERE user_id = $1",
              {user_id, password.hash, password.must_change});
+}
+
+void save_way(Transaction& tx, UserId user_id, SignInBy by) {
+  tx.execute(
+      "UPDATE users SET sign_in_by = $2, password_hash = '', must_change_password = $3 "
+      "WHERE user_id = $1",
+      {user_id, word_of(by), false});
 }
 
 void save_user(Transaction& tx, const User& user) {

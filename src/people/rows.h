@@ -20,7 +20,9 @@ void insert_user(store::Transaction& tx, const User& user, const std::string& pa
                  kernel::Instant now);
 std::string load_password_hash(store::Transaction& tx, UserId user_id);
 void save_password(store::Transaction& tx, UserId user_id, const Password& password);
-void save_user(store::Transaction& tx, const User& user);  // all but name and password
+// Signs in so from now on; no password of ours is left.
+void save_way(store::Transaction& tx, UserId user_id, SignInBy by);
+void save_user(store::Transaction& tx, const User& user);  // all but name, password and way
 
 // ---- sessions ----------------------------------------------------------------------------------
 

@@ -187,9 +187,9 @@ Error refusal_of(const CodeVerdict& verdict) {
 }
 
 Result<Enrolment> begin_second_step(store::Store& store, const http::Request& request,
-                                    std::string_view password) {
+                                    std::string_view password, const Ways* ways) {
   const UserId user_id(request.caller->user_id);
-  TRY(check_own_password(store, request, password));
+  TRY(check_own_password(store, request, password, ways));
   const std::string secret = generate_totp_secret();
   TRY(store.transact([&](Transaction& tx) -> Status {
     lock(tx, user_id);
@@ -236,9 +236,9 @@ Result<std::vector<std::string>> confirm_second_step(store::Store& store,
 Result<std::vector<std::string>> renew_recovery_codes(store::Store& store,
                                                       const http::Request& request,
                                                       std::string_view password,
-                                                      std::string_view code) {
+                                                      std::string_view code, const Ways* ways) {
   const UserId user_id(request.caller->user_id);
-  TRY(check_own_password(store, request, password));
+  TRY(check_own_password(store, request, password, ways));
   return with_code<std::vector<std::string>>(
       store, user_id, code, request.now, [&](Transaction& tx) {
         append(tx, "recovery_codes_made", user_id, subject_of(user_id), request.now);
@@ -256,9 +256,9 @@ void remove(Transaction& tx, UserId user_id) {
 }  // namespace
 
 Status end_second_step(store::Store& store, const http::Request& request, std::string_view password,
-                       std::string_view code) {
+                       std::string_view code, const Ways* ways) {
   const UserId user_id(request.caller->user_id);
-  TRY(check_own_password(store, request, password));
+  TRY(check_own_password(store, request, password, ways));
   return with_code<Ok>(store, user_id, code, request.now, [&](Transaction& tx) {
     remove(tx, user_id);
     append(tx, "second_step_ended", user_id, subject_of(user_id), request.now, R"({"how":"own"})");

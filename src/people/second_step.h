@@ -31,8 +31,9 @@ SecondStepState load_second_step(store::Transaction& tx, UserId user_id);
 bool has_second_step(store::Transaction& tx, UserId user_id);
 
 // A new secret that waits for confirm(). `invalid_input`: not the password; `conflict`: one is set.
+// `ways`: see check_own_password (session.h).
 kernel::Result<Enrolment> begin_second_step(store::Store& store, const http::Request& request,
-                                            std::string_view password);
+                                            std::string_view password, const Ways* ways);
 // The app's first code sets it; every other session of the user ends. The recovery codes are kept
 // as keyed indexes and never shown again. Fact: second_step_set.
 kernel::Result<std::vector<std::string>> confirm_second_step(store::Store& store,
@@ -42,10 +43,11 @@ kernel::Result<std::vector<std::string>> confirm_second_step(store::Store& store
 kernel::Result<std::vector<std::string>> renew_recovery_codes(store::Store& store,
                                                               const http::Request& request,
                                                               std::string_view password,
-                                                              std::string_view code);
+                                                              std::string_view code,
+                                                              const Ways* ways);
 // The user's own: password and a code. Fact: second_step_ended.
 kernel::Status end_second_step(store::Store& store, const http::Request& request,
-                               std::string_view password, std::string_view code);
+                               std::string_view password, std::string_view code, const Ways* ways);
 // For one who lost the phone and the recovery codes; every session of the user ends.
 kernel::Status reset_second_step(store::Store& store, UserId user_id, std::string_view made_by,
                                  kernel::Instant now);

@@ -7,6 +7,8 @@
 #include "people/keys.h"
 #include "people/password.h"
 #include "people/second_step.h"
+#include "people/users.h"
+#include "people/ways.h"
 #include "store/vault.h"
 
 namespace people {
@@ -36,16 +38,16 @@ Error wait(std::int64_t seconds) {
 struct Candidate {
   std::optional<User> user;
   std::string hash;
+  Failures before;  // counted until this try
 };
 
 // Counts the try and gives what to judge it by.
 Result<Candidate> begin_try(Transaction& tx, const SignIn& given, const std::string& key) {
   tx.lock("people.sign_in." + key);
   delete_failures_before(tx, given.now.plus_seconds(-failures_kept_hours * 3600));
-  Failures failures = load_failures(tx, key);
-  if (const std::int64_t left = wait_left(failures, given.now); left > 0) return wait(left);
-  save_failures(tx, key, {failures.count + 1, given.now});
-  Candidate candidate;
+  Candidate candidate{.user = {}, .hash = {}, .before = load_failures(tx, key)};
+  if (const std::int64_t left = wait_left(candidate.before, given.now); left > 0) return wait(left);
+  save_failures(tx, key, {candidate.before.count + 1, given.now});
   candidate.user = find_user(tx, given.user_name);
   if (candidate.user && !candidate.user->active) candidate.user.reset();
   if (candidate.user) candidate.hash = load_password_hash(tx, candidate.user->user_id);
@@ -73,12 +75,8 @@ std::string seal_device(Transaction& tx, const SignIn& given) {
       kernel::Secret<DeviceTag>::take(given.remote + '\n' + given.browser.substr(0, longest)));
 }
 
-void save_sign_in(Transaction& tx, const SignIn& given, const std::string& key,
-                  const SignedIn& signed_in, const std::string& new_hash) {
+void save_session(Transaction& tx, const SignIn& given, const SignedIn& signed_in) {
   const UserId user_id = signed_in.user.user_id;
-  if (!new_hash.empty())
-    save_password(tx, user_id, {new_hash, signed_in.user.must_change_password});
-  delete_failures(tx, key);
   delete_sessions_before(tx, given.now.plus_seconds(-session_hours_max * 3600));
   if (!given.old_token.empty()) delete_session(tx, token_hash_of(given.old_token));
   insert_session(tx, {.token_hash = token_hash_of(signed_in.token),
@@ -103,34 +101,99 @@ std::string csrf_token_of(std::string_view token) {
   return kernel::sha256_hex("csrf:" + std::string(token));
 }
 
-Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost) {
+Result<Entered> enter(Transaction& tx, const SignIn& given, const User& user) {
+  Entered entered{.verdict = judge_code(tx, user.user_id, given.code, given.now), .signed_in = {}};
+  if (entered.verdict.lets_in()) {
+    entered.signed_in = SignedIn{user, generate_token()};
+    save_session(tx, given, *entered.signed_in);
+  } else if (entered.verdict.kind == CodeVerdict::Kind::wrong) {
+    save_refusal(tx, user, given.now);
+  }
+  return entered;
+}
+
+Result<Entered> enter_vouched(Transaction& tx, const SignIn& given, const Vouched& vouched,
+                              const Ways& ways) {
+  const Result<User> user = admit(tx, vouched, ways.groups, given.now);
+  if (user) return enter(tx, given, *user);
+  save_refusal(tx, std::nullopt, given.now);
+  return Entered{.verdict = {}, .signed_in = {}, .refusal = user.error()};
+}
+
+Result<SignedIn> signed_in_of(Entered entered) {
+  if (entered.refusal) return *entered.refusal;
+  if (!entered.signed_in) return refusal_of(entered.verdict);
+  return std::move(*entered.signed_in);
+}
+
+namespace {
+
+// Who these two are here, by a password of ours: nobody where they do not belong together.
+bool is_right(const Candidate& candidate, const SignIn& given, HashCost cost) {
+  const bool ours = candidate.user && candidate.user->sign_in_by == SignInBy::password;
+  // One hash is computed either way, so an unknown name takes as long as a wrong password.
+  if (!ours) hash_password(given.password, cost);
+  return ours && verify_password(candidate.hash, given.password);
+}
+
+// Asks the directory about names that are not of a user who signs in another way.
+Result<std::optional<Vouched>> ask_directory(const Candidate& candidate, const SignIn& given,
+                                             const Ways* ways) {
+  const bool elsewhere = candidate.user && candidate.user->sign_in_by != SignInBy::directory;
+  if (elsewhere || !ways || !ways->directory || !is_user_name(given.user_name))
+    return std::optional<Vouched>();
+  return ways->directory->check(given.user_name, given.password);
+}
+
+Result<Entered> enter_by_password(Transaction& tx, const SignIn& given, const Candidate& candidate,
+                                  const std::string& new_hash) {
+  const User& user = *candidate.user;
+  TRY_ASSIGN(Entered entered, enter(tx, given, user));
+  if (entered.signed_in && !new_hash.empty())
+    save_password(tx, user.user_id, {new_hash, user.must_change_password});
+  return entered;
+}
+
+}  // namespace
+
+Result<SignedIn> sign_in(store::Store& store, const SignIn& asked, HashCost cost,
+                         const Ways* ways) {
+  SignIn given = asked;
+  // A directory takes ALICE for alice: whoever guesses must not get a new count by that.
+  given.user_name = plain_user_name(asked.user_name).value_or(asked.user_name);
   const std::string key = kernel::hex(
       store.vault().index_bytes("people.sign_in", given.user_name + '\n' + given.remote));
   TRY_ASSIGN(const Candidate candidate,
              store.transact([&](Transaction& tx) { return begin_try(tx, given, key); }));
-  const std::string& hash = candidate.hash;
-  // One hash is computed either way, so an unknown name takes as long as a wrong password.
-  if (!candidate.user) hash_password(given.password, cost);
-  if (!candidate.user || !verify_password(hash, given.password)) {
+  const bool right = is_right(candidate, given, cost);
+  const auto vouched = ask_directory(candidate, given, ways);
+  if (!vouched) {  // no answer is no guess
+    TRY(store.transact([&](Transaction& tx) -> Status {
+      save_failures(tx, key, candidate.before);
+      return Ok{};
+    }));
+    return vouched.error();
+  }
+  if (!right && !*vouched) {
     TRY(store.transact([&](Transaction& tx) -> Status {
       save_refusal(tx, candidate.user, given.now);
       return Ok{};
     }));
     return not_together();
   }
-  const std::string new_hash =
-      needs_rehash(hash, cost) ? hash_password(given.password, cost) : std::string();
-  const SignedIn signed_in{*candidate.user, generate_token()};
-  TRY_ASSIGN(const CodeVerdict verdict, store.transact([&](Transaction& tx) -> Result<CodeVerdict> {
-    const CodeVerdict judged = judge_code(tx, signed_in.user.user_id, given.code, given.now);
-    if (judged.lets_in())
-      save_sign_in(tx, given, key, signed_in, new_hash);
-    else if (judged.kind == CodeVerdict::Kind::wrong)
-      save_refusal(tx, candidate.user, given.now);
+  if (right && ways && ways->passwords_for_admins_only && candidate.user->role != http::Role::admin)
+    return Error{Code::forbidden, "passwords of ours are for administrators only here",
+                 "password_off"};
+  const std::string new_hash = right && needs_rehash(candidate.hash, cost)
+                                   ? hash_password(given.password, cost)
+                                   : std::string();
+  TRY_ASSIGN(Entered entered, store.transact([&](Transaction& tx) -> Result<Entered> {
+    TRY_ASSIGN(Entered judged, right ? enter_by_password(tx, given, candidate, new_hash)
+                                     : enter_vouched(tx, given, **vouched, *ways));
+    if (judged.signed_in) delete_failures(tx, key);
     return judged;
   }));
-  if (!verdict.lets_in()) return refusal_of(verdict);
-  return signed_in;
+  return signed_in_of(std::move(entered));
 }
 
 std::int64_t wait_left(const Failures& failures, Instant now) {
@@ -140,20 +203,60 @@ std::int64_t wait_left(const Failures& failures, Instant now) {
   return std::max<std::int64_t>(0, wait - now.micros_since(failures.last_at) / 1'000'000);
 }
 
+namespace {
+
+constexpr std::int64_t fresh_minutes = 5;
+
+// Nobody here can ask a provider for its password again: a sign-in a moment ago stands for it.
+Status check_fresh(store::Store& store, const http::Request& request) {
+  TRY_ASSIGN(const auto session,
+             store.read([&](Transaction& tx) { return find_session(tx, request.session_id); }));
+  if (session && request.now.micros_since(session->created_at) <= fresh_minutes * 60'000'000)
+    return Ok{};
+  return Error{Code::conflict,
+               "sign out, sign in at the provider again, and do this within five minutes",
+               "sign_in_again"};
+}
+
+struct OwnPassword {
+  User user;
+  std::string hash;
+};
+
+Result<OwnPassword> begin_own_try(Transaction& tx, const http::Request& request,
+                                  const std::string& key) {
+  tx.lock("people.sign_in." + key);
+  const Failures failures = load_failures(tx, key);
+  if (const std::int64_t left = wait_left(failures, request.now); left > 0) return wait(left);
+  save_failures(tx, key, {failures.count + 1, request.now});
+  auto user = find_user_by_id(tx, UserId(request.caller->user_id));
+  CHECK_MSG(user, "a caller is a user");
+  return OwnPassword{*user, load_password_hash(tx, user->user_id)};
+}
+
+}  // namespace
+
 Status check_own_password(store::Store& store, const http::Request& request,
-                          std::string_view password) {
+                          std::string_view password, const Ways* ways) {
   const UserId user_id(request.caller->user_id);
+  TRY_ASSIGN(const auto asks,
+             store.read([&](Transaction& tx) { return find_user_by_id(tx, user_id); }));
+  if (asks && asks->sign_in_by == SignInBy::provider) return check_fresh(store, request);
   const std::string key =
       kernel::hex(store.vault().index_bytes("people.own_password", subject_of(user_id)));
-  TRY_ASSIGN(const std::string hash, store.transact([&](Transaction& tx) -> Result<std::string> {
-    tx.lock("people.sign_in." + key);
-    const Failures failures = load_failures(tx, key);
-    if (const std::int64_t left = wait_left(failures, request.now); left > 0) return wait(left);
-    save_failures(tx, key, {failures.count + 1, request.now});
-    return load_password_hash(tx, user_id);
-  }));
-  if (!verify_password(hash, password))
-    return Error{Code::invalid_input, "the password is not right", "password"};
+  TRY_ASSIGN(const OwnPassword own,
+             store.transact([&](Transaction& tx) { return begin_own_try(tx, request, key); }));
+  bool right = false;
+  if (own.user.sign_in_by == SignInBy::password) {
+    right = verify_password(own.hash, password);
+  } else if (ways && ways->directory) {
+    TRY_ASSIGN(const auto vouched,
+               ways->directory->check(own.user.user_name, std::string(password)));
+    TRY_ASSIGN(right, store.read([&](Transaction& tx) {
+      return vouched && is_account_of(tx, *vouched, user_id);
+    }));
+  }
+  if (!right) return Error{Code::invalid_input, "the password is not right", "password"};
   return store.transact([&](Transaction& tx) -> Status {
     delete_failures(tx, key);
     return Ok{};
@@ -241,7 +344,11 @@ Status change_password(store::Store& store, const http::Request& request,
                        HashCost cost) {
   const UserId user_id(request.caller->user_id);
   TRY(check_password(new_password, request.caller->user_name));
-  if (const Status right = check_own_password(store, request, old_password); !right) {
+  TRY_ASSIGN(const auto user,
+             store.read([&](Transaction& tx) { return find_user_by_id(tx, user_id); }));
+  if (!user || user->sign_in_by != SignInBy::password)
+    return Error{Code::conflict, "your password is kept elsewhere; change it there", "sign_in_by"};
+  if (const Status right = check_own_password(store, request, old_password, nullptr); !right) {
     if (right.error().code != Code::invalid_input) return right.error();
     return Error{Code::forbidden, "the old password is not right", "old_password"};
   }

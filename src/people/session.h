@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "people/rows.h"
+#include "people/second_step.h"
 #include "people/types.h"
+#include "people/vouched.h"
 
 namespace people {
 
@@ -30,10 +32,24 @@ struct SignIn {
   std::string browser;  // what it calls itself
 };
 
+// What judging somebody's code came to, in a transaction that must commit whatever it is.
+struct Entered {
+  CodeVerdict verdict;
+  std::optional<SignedIn> signed_in;
+  std::optional<kernel::Error> refusal;  // of one vouched for: not to work here
+};
+kernel::Result<SignedIn> signed_in_of(Entered entered);
+// For one who has proved who they are: the second step's code, where one is set, opens the session.
+kernel::Result<Entered> enter(store::Transaction& tx, const SignIn& given, const User& user);
+kernel::Result<Entered> enter_vouched(store::Transaction& tx, const SignIn& given,
+                                      const Vouched& vouched, const Ways& ways);
+
+// By a password of ours, or the directory's where `ways` has one.
 // `unauthenticated` says no more than that the two do not belong together; an unknown name takes as
 // long as a wrong password. Where the two are right and a second step is set, its code decides
 // (second_step.h); the error's `where` is then "second_step". Facts: sign_in, sign_in_failed.
-kernel::Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost);
+kernel::Result<SignedIn> sign_in(store::Store& store, const SignIn& given, HashCost cost,
+                                 const Ways* ways);
 kernel::Status sign_out(store::Store& store, const http::Request& request);
 
 // The user's own change; the old one must be right. Other sessions of the user end.
@@ -41,9 +57,10 @@ kernel::Status change_password(store::Store& store, const http::Request& request
                                std::string_view old_password, std::string_view new_password,
                                HashCost cost);
 
-// The user's own password, asked again before what matters; guesses are counted by user.
+// The user's own password, here or in the directory, asked again before what matters; guesses are
+// counted by user. For one of the provider: signed in within the last five minutes.
 kernel::Status check_own_password(store::Store& store, const http::Request& request,
-                                  std::string_view password);
+                                  std::string_view password, const Ways* ways);
 
 bool must_set_second_step(store::Transaction& tx, const User& user,
                           const std::vector<http::Role>& roles);

@@ -74,7 +74,8 @@ Result<DemoStaff> make_demo_staff(store::Store& store, Instant now, HashCost cos
     std::vector<User> users;
     for (const Desk& desk : demo_desks()) {
       if (auto known = find_user(tx, desk.user_name)) {
-        replace_password(tx, *known, {.hash = hash}, "install", now);
+        if (known->sign_in_by == SignInBy::password)
+          replace_password(tx, *known, {.hash = hash}, "install", now);
         users.push_back(*known);
         continue;
       }

@@ -5,8 +5,10 @@
 // locked by somebody else's guesses.
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,13 @@ const std::vector<store::Migration>& schema();
 struct UserTag {};
 using UserId = kernel::Id<UserTag>;
 
+// Whose word lets a user in: a password of ours, the house's directory (LDAP), or its identity
+// provider (OpenID Connect).
+enum class SignInBy { password, directory, provider };
+BOOST_DESCRIBE_ENUM(SignInBy, password, directory, provider)
+const char* word_of(SignInBy by);
+std::optional<SignInBy> parse_sign_in_by(std::string_view word);
+
 struct User {
   UserId user_id{0};
   std::string user_name;  // for signing in; also the collector's code in books and worklists
@@ -42,6 +51,7 @@ struct User {
   bool background_checked = false;
   bool confidentiality_signed = false;
   bool recording_ready = false;  // what this person says on the phone is recorded (《指引》 录音)
+  SignInBy sign_in_by = SignInBy::password;
 };
 
 // "user:7": how facts and rows name a person who works here.
@@ -72,7 +82,7 @@ inline constexpr HashCost cost_for_tests{1, 8192};
 
 struct WithPassword {
   User user;
-  std::string first_password;  // shown once, kept nowhere; to be changed at the first sign-in
+  std::string first_password;  // shown once, kept nowhere, to be changed; empty: signs in elsewhere
 };
 
 // `user.user_id` is given here. A password of 20 letters and digits is generated.
@@ -101,12 +111,19 @@ struct DemoStaff {
 kernel::Result<DemoStaff> make_demo_staff(store::Store& store, kernel::Instant now,
                                           HashCost cost = {});
 
+// ---- other ways of signing in ------------------------------------------------------------------
+
+struct Ways;
+// <data>/sign_in.toml (docs/sign-in.md). Without the file, passwords of ours are the only way.
+kernel::Result<std::shared_ptr<const Ways>> open_ways(const std::filesystem::path& data);
+
 // ---- over HTTP ---------------------------------------------------------------------------------
 
 struct Options {
   bool secure_cookie = false;  // over TLS, here or at the proxy
   HashCost cost;
   std::vector<http::Role> second_step_for;  // roles that cannot work without a second step
+  std::shared_ptr<const Ways> ways;         // null: passwords of ours only
 };
 
 // /session and /users. `store` lives as long as the routes.

@@ -29,14 +29,16 @@ std::string created_body(const User& user) {
 
 }  // namespace
 
-// Names and words are joined with commas, written into books and file names: plain letters only.
+bool is_user_name(std::string_view name) {
+  return name.size() >= 2 && name.size() <= 32 && only_of(name, word_letters) && name[0] >= 'a' &&
+         name[0] <= 'z';
+}
+
 Status check_user(const User& user) {
   const auto refuse = [](const char* why, const char* where) {
     return Error{Code::invalid_input, why, where};
   };
-  const std::string& name = user.user_name;
-  if (name.size() < 2 || name.size() > 32 || !only_of(name, word_letters) || name[0] < 'a' ||
-      name[0] > 'z')
+  if (!is_user_name(user.user_name))
     return refuse("2 to 32 of a-z, 0-9, _ . -, beginning with a letter", "user_name");
   if (user.shown_name.empty() || user.shown_name.size() > 100)
     return refuse("1 to 100 bytes", "shown_name");
@@ -96,9 +98,13 @@ void change_user(Transaction& tx, const User& before, const User& after, std::st
 Result<WithPassword> add_user(store::Store& store, User user, std::string_view made_by, Instant now,
                               HashCost cost) {
   TRY(check_user(user));
-  WithPassword made{.user = std::move(user), .first_password = generate_password()};
-  made.user.must_change_password = true;
-  const std::string hash = hash_password(made.first_password, cost);
+  WithPassword made{.user = std::move(user), .first_password = {}};
+  std::string hash;
+  if (made.user.sign_in_by == SignInBy::password) {
+    made.first_password = generate_password();
+    made.user.must_change_password = true;
+    hash = hash_password(made.first_password, cost);
+  }
   TRY_ASSIGN(made.user, store.transact([&](Transaction& tx) {
     return save_new(tx, made.user, hash, made_by, now);
   }));
@@ -112,6 +118,8 @@ Result<WithPassword> reset_password(store::Store& store, std::string_view user_n
   return store.transact([&](Transaction& tx) -> Result<WithPassword> {
     auto user = find_user(tx, user_name);
     if (!user) return Error{Code::not_found, "no such user", std::string(user_name)};
+    if (user->sign_in_by != SignInBy::password)
+      return Error{Code::conflict, "this user signs in elsewhere; change that first", "sign_in_by"};
     user->must_change_password = true;
     replace_password(tx, *user, {.hash = hash, .must_change = true}, made_by, now);
     return WithPassword{*user, password};

@@ -12,6 +12,7 @@ namespace people {
 
 // Names and words are joined with commas, written into books and file names: plain letters only.
 kernel::Status check_user(const User& user);
+bool is_user_name(std::string_view name);
 
 // Conflict where the name is taken. Fact: user_created.
 kernel::Result<User> save_new(store::Transaction& tx, User user, const std::string& hash,

@@ -1,9 +1,10 @@
 #pragma once
-// One HTTP(S) POST, by libcurl: for witnesses and time-stamp authorities. No redirects, bounded in
-// time and size.
+// One HTTP(S) request, by libcurl: for witnesses, time-stamp authorities and identity providers. No
+// redirects, bounded in time and size.
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kernel/result.h"
 
@@ -19,8 +20,12 @@ struct HttpReply {
   std::string content_type, body;
 };
 
-// Any status is a reply. Error: unavailable (not reached, too slow, more than 1 MiB).
+// Any status is a reply. `headers` are whole lines. Error: unavailable (not reached, too slow, more
+// than 1 MiB).
 kernel::Result<HttpReply> http_post(const HttpTarget& target, std::string_view content_type,
-                                    std::string_view body);
+                                    std::string_view body,
+                                    const std::vector<std::string>& headers = {});
+kernel::Result<HttpReply> http_get(const HttpTarget& target,
+                                   const std::vector<std::string>& headers = {});
 
 }  // namespace tlog

@@ -9,6 +9,7 @@ export const router = createRouter({
   routes: [
     { path: "/", component: () => import("@/rooms/people/SignIn.vue") },
     { path: "/sign-in", component: () => import("@/rooms/people/SignIn.vue"), meta: { open: true, title: "sign_in.title" } },
+    { path: "/sign-in/provider", component: () => import("@/rooms/people/FromProvider.vue"), meta: { open: true, title: "sign_in.title" } },
     { path: "/own-security", component: () => import("@/rooms/people/OwnSecurity.vue"), meta: { title: "own.title" } },
     { path: "/password", component: () => import("@/rooms/people/ChangePassword.vue"), meta: { title: "password.title" } },
     { path: "/my-day", component: () => import("@/rooms/casework/MyDay.vue") },

@@ -71,7 +71,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   set_server_now(response.headers.get("date") ?? "");
   if (!response.ok) {
     const error = await read_error(response);
-    if (response.status === 401 && !(method === "POST" && path === "/session")) signed_out();
+    if (response.status === 401 && !(method === "POST" && ["/session", "/session/provider"].includes(path))) signed_out();
     throw error;
   }
   return (await response.json()) as T;

@@ -1238,6 +1238,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** back from the provider */
+        post: operations["post_session_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** go and sign in at the provider */
+        post: operations["post_session_provider_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/second-step": {
         parameters: {
             query?: never;
@@ -1301,6 +1335,23 @@ export interface paths {
         put?: never;
         /** new recovery codes in place of those left */
         post: operations["post_session_second_step_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how one signs in here */
+        get: operations["get_session_ways"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1581,6 +1632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/sign-in-by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** let one sign in another way; whatever let them in until now ends */
+        post: operations["post_users_user_id_sign_in_by"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wording/check": {
         parameters: {
             query?: never;
@@ -1730,6 +1798,9 @@ export interface components {
             granted: number;
             /** Format: int64 */
             refused: number;
+        };
+        AtProvider: {
+            url: string;
         };
         AuditReport: {
             by_asker_kind: components["schemas"]["AskerCount"][];
@@ -3182,6 +3253,7 @@ export interface components {
             csrf_token: string;
             must_change_password: boolean;
             must_set_second_step: boolean;
+            sign_in_by: components["schemas"]["SignInBy"];
             user: components["schemas"]["SessionUser"];
         };
         SessionUser: {
@@ -3190,6 +3262,13 @@ export interface components {
             team: string;
             user_id: string;
             user_name: string;
+        };
+        /** @enum {string} */
+        SignInBy: "password" | "directory" | "provider";
+        SignInWays: {
+            directory: boolean;
+            passwords_for_admins_only: boolean;
+            provider: string | null;
         };
         Simulation: {
             /** Format: date-time */
@@ -3508,6 +3587,7 @@ export interface components {
             regions: string[];
             role: components["schemas"]["Role"];
             shown_name: string;
+            sign_in_by: components["schemas"]["SignInBy"];
             skills: string[];
             team: string;
             user_id: string;
@@ -6277,6 +6357,62 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    post_session_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    authorization_code?: string | null;
+                    code?: string | null;
+                    issuer?: string | null;
+                    state: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_session_provider_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtProvider"];
+                };
+            };
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_session_second_step: {
         parameters: {
             query?: never;
@@ -6427,6 +6563,28 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_session_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };
@@ -6823,6 +6981,7 @@ export interface operations {
                     regions?: string[] | null;
                     role: components["schemas"]["Role"];
                     shown_name: string;
+                    sign_in_by?: components["schemas"]["SignInBy"] | null;
                     skills?: string[] | null;
                     team?: string | null;
                     user_name: string;
@@ -6975,6 +7134,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_users_user_id_sign_in_by: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sign_in_by: components["schemas"]["SignInBy"];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
                 };
             };
             400: components["responses"]["invalid_input"];

@@ -15,6 +15,13 @@ export interface Session {
   csrf_token: string;
   must_change_password: boolean;
   must_set_second_step: boolean;
+  sign_in_by: SignInBy;
+}
+export type SignInBy = "password" | "directory" | "provider";
+export interface SignInWays {
+  passwords_for_admins_only: boolean;
+  directory: boolean;
+  provider?: string | null;
 }
 export interface SecondStepState {
   set: boolean;
@@ -416,6 +423,7 @@ export interface UserRow extends User {
   background_checked: boolean;
   confidentiality_signed: boolean;
   recording_ready: boolean;
+  sign_in_by: SignInBy;
 }
 export interface NewUser {
   user_name: string;
@@ -429,4 +437,5 @@ export interface NewUser {
   background_checked: boolean;
   confidentiality_signed: boolean;
   recording_ready: boolean;
+  sign_in_by?: SignInBy;
 }

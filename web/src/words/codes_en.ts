@@ -8,6 +8,7 @@ export const codes_en: Same = {
   fact_state: { waiting: "waiting", sealed: "sealed", erased: "erased" },
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
+  sign_in_by: { password: "Password", directory: "Directory (LDAP)", provider: "Provider (OIDC)" },
   look_kind: {
     view_case: "case", view_decisions: "decisions", view_documents: "documents", view_offers: "offers",
     view_gate: "gate, as if", list_cases: "list of cases", list_my_day: "day's list", search_cases: "search",

@@ -6,6 +6,7 @@ export const codes_zh = {
   fact_state: { waiting: "等待封存", sealed: "已封存", erased: "已删除" },
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
+  sign_in_by: { password: "密码", directory: "单位目录（LDAP）", provider: "单位账号（OIDC）" },
   look_kind: {
     view_case: "看案件", view_decisions: "看处置依据", view_documents: "看文件清单", view_offers: "看优惠方案",
     view_gate: "试问闸门", list_cases: "案件清单", list_my_day: "当日清单", search_cases: "搜索",
