@@ -7,22 +7,33 @@
 #include <array>
 #include <thread>
 
+#include "allocation/held.h"
 #include "allocation/types.h"
+#include "approval/held.h"
 #include "approval/kept.h"
+#include "book/held.h"
+#include "casework/held.h"
 #include "casework/kept.h"
 #include "casework/types.h"
+#include "evidence/held.h"
 #include "evidence/pack.h"
 #include "evidence/types.h"
+#include "experiment/held.h"
 #include "experiment/types.h"
+#include "gate/held.h"
 #include "gate/kept.h"
 #include "http/openapi.h"
+#include "intake/held.h"
 #include "intake/kept.h"
 #include "intake/types.h"
+#include "looks/held.h"
 #include "looks/types.h"
+#include "outreach/held.h"
 #include "outreach/kept.h"
 #include "outreach/types.h"
 #include "people/kept.h"
 #include "people/types.h"
+#include "records/held.h"
 #include "records/types.h"
 #include "reports/types.h"
 #include "simulation/kept.h"
@@ -40,7 +51,7 @@ std::vector<store::Migration> all_migrations() {
        {&intake::schema(), &book::schema(), &approval::schema(), &tables::schema(),
         &experiment::schema(), &allocation::schema(), &gate::schema(), &outreach::schema(),
         &casework::schema(), &people::schema(), &looks::schema(), &evidence::schema(),
-        &records::schema(), &flow::schema(), &simulation::schema()}) {
+        &records::schema(), &rights::schema(), &flow::schema(), &simulation::schema()}) {
     all.insert(all.end(), room->begin(), room->end());
   }
   return all;
@@ -169,7 +180,8 @@ approval::Setup make_approvals(const fs::path& decisions) {
         staff.push_back({std::move(user.user_name), std::move(user.shown_name), user.role});
     return staff;
   };
-  setup.effects = {records::lift_effect(), casework::hold_lift_effect(gate::intake_directory())};
+  setup.effects = {records::lift_effect(), casework::hold_lift_effect(gate::intake_directory()),
+                   rights::effect()};
   return setup;
 }
 
@@ -180,6 +192,27 @@ records::KeptKinds all_kept(const fs::path& data) {
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
+
+namespace {
+
+// What every room holds of a person, in the order a reader wants it.
+rights::HeldParts all_held(const fs::path& data, const fs::path& decisions,
+                           const book::Shelf& shelf, const gate::Gate& gate) {
+  const auto models_of = [data](kernel::Date night) { return flow::load_models_of(data, night); };
+  return {intake::held(),
+          casework::held(shelf, decisions, models_of),
+          book::held(),
+          experiment::held(),
+          gate::held(gate),
+          outreach::held(),
+          allocation::held(),
+          records::held(data),
+          approval::held(),
+          looks::held(),
+          evidence::held(decisions)};
+}
+
+}  // namespace
 
 House::House(store::Store& store, fs::path data, fs::path decisions, people::Options signing_in,
              gate::Clock clock, records::VirusScan scan)
@@ -201,6 +234,16 @@ House::House(store::Store& store, fs::path data, fs::path decisions, people::Opt
 
 void House::start(std::function<kernel::Instant()> clock) {
   simulations_->start(std::move(clock));
+}
+
+rights::Deps House::rights_deps() const {
+  return {.store = store_,
+          .shelf = shelf_,
+          .gate = gate_,
+          .approvals = approvals_,
+          .data_dir = data_,
+          .decisions = decisions_,
+          .parts = all_held(data_, decisions_, shelf_, gate_)};
 }
 
 std::vector<http::Route> House::routes() const {
@@ -249,7 +292,8 @@ std::vector<http::Route> House::routes() const {
         experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
         casework::routes(case_deps), casework::bulk_routes(case_deps),
         records::routes({store_, data_, approvals_, scan_}), evidence::pack_routes(pack_deps),
-        reports::routes(report_deps), simulation::routes(*simulations_)}) {
+        rights::routes(rights_deps()), reports::routes(report_deps),
+        simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));

@@ -19,6 +19,7 @@
 #include "http/route.h"
 #include "people/types.h"
 #include "records/types.h"
+#include "rights/types.h"
 #include "simulation/types.h"
 #include "store/store.h"
 #include "tables/types.h"
@@ -67,6 +68,8 @@ class House {
 
   std::vector<http::Route> routes() const;
   void start(std::function<kernel::Instant()> clock);  // what works in the background
+  // What rights need of every room; they are carried out beside the server.
+  rights::Deps rights_deps() const;
   // Packs that cannot be read refuse everything.
   std::vector<std::string> problems(kernel::Date today) const;
 

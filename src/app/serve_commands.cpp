@@ -13,6 +13,7 @@
 #include "http/openapi.h"
 #include "looks/types.h"
 #include "people/types.h"
+#include "rights/types.h"
 #include "server/server.h"
 
 namespace app {
@@ -113,6 +114,31 @@ class Sweep {
   std::jthread thread_;
 };
 
+// Every other second while the server lives: erasures that two people agreed to are carried out
+// once the person's facts are sealed. What fails is said and tried again.
+class Erasing {
+ public:
+  Erasing(rights::Deps deps, std::function<kernel::Instant()> clock)
+      : thread_([deps = std::move(deps), clock = std::move(clock)](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any woken;
+          std::string said;
+          while (!stop.stop_requested()) {
+            const auto erased = rights::carry_out_erasures(deps, clock());
+            const std::string problem =
+                erased ? "" : erased.error().message + " at " + erased.error().where;
+            if (!problem.empty() && problem != said)
+              std::cerr << "evenhand: an erasure is not carried out: " + problem + "\n";
+            said = problem;
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, stop, std::chrono::seconds(2), [] { return false; });
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 Result<std::vector<http::Role>> read_roles(const std::vector<std::string>& names) {
   std::vector<http::Role> roles;
   for (const std::string& name : names) {
@@ -156,6 +182,7 @@ Status serve(const ServeCommand& command) {
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
   const Sweep sweep(*store, clock, decisions);
   const Sealing sealing(*store, command.place, clock, {});
+  const Erasing erasing(house.rights_deps(), clock);
   house.start(clock);
   const std::string host = command.listen.substr(0, command.listen.rfind(':'));
   return server::serve(std::move(options), [&](std::uint16_t port) {

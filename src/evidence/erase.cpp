@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "evidence/kinds.h"
 #include "evidence/rows.h"
 #include "http/json.h"
 #include "kernel/hash.h"
+#include "store/list.h"
 
 namespace evidence {
 
@@ -41,23 +43,29 @@ bool waits(Transaction& tx, store::FactId fact_id) {
       .has_value();
 }
 
-// "person:<key>" and "number:<index>" are shown as refs in permits of other customers too: while
-// such a fact stands, the ref leads to the value anyway, and both stay.
-bool others_refer(Transaction& tx, std::string_view subject, const std::set<std::string>& erased) {
+// "person:<key>", "number:<index>" and "asker:<name>" are shown as refs in facts of other customers
+// too: while such a fact stands, the ref leads to the value anyway, and the key stays.
+bool others_refer(Transaction& tx, std::string_view subject, const store::TextList& erased) {
   const std::size_t colon = subject.find(':');
   const std::string field(subject.substr(0, colon));
-  if (field != "person" && field != "number") return false;
+  std::string kinds;
+  for (const FactKind& kind : fact_kinds())
+    for (const PublicField& shown : kind.fields)
+      if (shown.ref_of == field)
+        kinds += (kinds.empty() ? "'" : ", '") + std::string(kind.kind) + "'";
+  if (kinds.empty()) return false;
   const std::string said =
       "\"" + field + "\":" + http::write_json(std::string(subject.substr(colon + 1)));
-  bool found = false;
-  tx.query(
-      "SELECT subject, body FROM fact WHERE kind IN ('permit_granted', 'permit_refused')"
-      " AND body LIKE $1",
-      {"%" + said + "%"}, [&](const store::Row& row) {
-        if (!erased.contains(row.text(0)) && row.text(1).find(said) != std::string::npos)
-          found = true;
-      });
-  return found;
+  return tx
+      .query_i64("SELECT 1 FROM fact WHERE kind IN (" + kinds + ") AND " +
+                     (tx.on_postgres() ? "strpos" : "instr") + "(body, $1) > 0 AND NOT (subject" +
+                     erased.in(2) + ") LIMIT 1",
+                 {said, erased.param()})
+      .has_value();
+}
+
+bool has_facts(Transaction& tx, std::string_view subject) {
+  return tx.query_i64("SELECT 1 FROM fact WHERE subject = $1 LIMIT 1", {subject}).has_value();
 }
 
 void remove_keys(Transaction& tx, const std::vector<std::string>& subjects) {
@@ -108,8 +116,13 @@ Result<Forgotten> forget(Transaction& tx, const std::vector<std::string>& wanted
   }
   Forgotten done{.facts = static_cast<std::int64_t>(facts.size()), .kept = {}};
   std::vector<std::string> gone;
+  const store::TextList list(tx, subjects);
   for (const std::string& subject : subjects)
-    others_refer(tx, subject, subjects) ? done.kept.push_back(subject) : gone.push_back(subject);
+    others_refer(tx, subject, list) ? done.kept.push_back(subject) : gone.push_back(subject);
+  // Whom only these facts showed (another's number on the person's file, who asked) goes with them.
+  for (const std::string& subject : all)
+    if (!subjects.contains(subject) && !has_facts(tx, subject) && !others_refer(tx, subject, list))
+      gone.push_back(subject);
   done.keys = static_cast<std::int64_t>(gone.size());
   const store::FactId told = tx.append({"subject_erased", "erasure", std::string(by), now,
                                         http::write_json(ErasedBody{done.facts, done.keys})});

@@ -13,6 +13,7 @@ const Fields step = {{"version_id"}, {"version"},  {"based_on"},
 const Fields experiment = {{"file"}, {"challenger_version"}, {"state"}, {"share_bps"}};
 // Who asked and who answered stays with the house, as everywhere; that two did is for all to count.
 const Fields approval = {{"approval_id"}, {"kind"}, {"level"}, {"levels"}};
+const Fields rights = {{"request_id"}, {"kind"}, {"outcome"}, {"due_on"}};
 const Fields permit = {{"permit_id"}, {"person", "person"}, {"nth"}, {"outcome"}};
 const Fields number = {{"person", "person"}, {"number", "number"}};
 const Fields hold = {{"hold_id"}, {"kind"},    {"person", "person"}, {"nth"},
@@ -106,11 +107,21 @@ std::vector<FactKind> kinds_from_p() {
         {"allowed_at"}}},
       {"permit_revoked", permit},
       {"permit_used", permit},
+      // Whose erasure it was is nobody's to read any more.
+      {"person_erased", {{"request_id"}, {"facts"}, {"keys"}}},
       {"promise_made", {}},
       {"record_destroyed",
        {{"run_id"}, {"kind"}, {"count"}, {"code"}, {"rule_id"}, {"file"}, {"version"}}},
       {"recovery_code_used", {}},
       {"recovery_codes_made", {}},
+      {"rights_copy_made", {{"request_id"}}},
+      {"rights_request_decided", rights},
+      {"rights_request_taken", rights},
+  };
+}
+
+std::vector<FactKind> kinds_from_s() {
+  return {
       {"second_step_ended", {}},
       {"second_step_set", {}},
       {"secret_disclosed", {}},
@@ -143,8 +154,9 @@ std::vector<FactKind> kinds_from_p() {
 
 std::span<const FactKind> fact_kinds() {
   static const std::vector<FactKind> all = [] {  // sorted by kind
-    std::vector<FactKind> kinds = kinds_to_o(), rest = kinds_from_p();
-    kinds.insert(kinds.end(), rest.begin(), rest.end());
+    std::vector<FactKind> kinds = kinds_to_o();
+    for (const auto& more : {kinds_from_p(), kinds_from_s()})
+      kinds.insert(kinds.end(), more.begin(), more.end());
     return kinds;
   }();
   return all;

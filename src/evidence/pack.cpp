@@ -10,7 +10,6 @@
 #include "evidence/entry.h"
 #include "evidence/pack_files.h"
 #include "evidence/pack_summary.h"
-#include "evidence/pack_zip.h"
 #include "evidence/rows.h"
 #include "http/json.h"
 #include "intake/types.h"

@@ -43,6 +43,9 @@ constexpr Kind kinds[] = {{"permit_granted", "许可联系"},
                           {"approval_expired", "审批过期"},
                           {"legal_hold_lifted", "解除法定保留"},
                           {"evidence_pack_made", "制作证据包"},
+                          {"rights_request_taken", "登记权利请求"},
+                          {"rights_request_decided", "答复权利请求"},
+                          {"rights_copy_made", "制作个人信息副本"},
                           {"case_allotted", "分派经办人"}};
 
 constexpr Kind outcomes[] = {{"connected_right_party", "本人接听"},

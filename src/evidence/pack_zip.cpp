@@ -1,9 +1,9 @@
-#include "evidence/pack_zip.h"
-
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <memory>
+
+#include "evidence/types.h"
 
 namespace evidence {
 

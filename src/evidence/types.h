@@ -154,4 +154,13 @@ struct Forgotten {
 kernel::Result<Forgotten> forget(store::Transaction& tx, const std::vector<std::string>& subjects,
                                  std::string_view by, kernel::Instant now);
 
+// ---- for whoever hands out files ---------------------------------------------------------------
+
+// A ZIP file of texts: the same files give the same bytes (no times, no owners, the order given).
+struct ZipFile {
+  std::string name, bytes;
+  bool program = false;  // may be executed
+};
+kernel::Result<std::string> make_zip(const std::vector<ZipFile>& files);
+
 }  // namespace evidence

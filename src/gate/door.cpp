@@ -267,6 +267,29 @@ bool save_lifting(store::Transaction& tx, HoldId hold_id, std::string_view by,
              params) == 1;
 }
 
+void forget_person(store::Transaction& tx, std::string_view person_key,
+                   const std::vector<std::string>& customer_nos, kernel::Instant now) {
+  if (tx.on_postgres()) {
+    const store::TextList customers(tx, customer_nos);
+    tx.query("SELECT gate_forget($1, $2, $3)", {person_key, customers.param(), now},
+             [](const store::Row&) {});
+    return;
+  }
+  tx.execute(
+      "INSERT INTO gate_forgotten (kind, row_id, forgotten_at)"
+      " SELECT 'permit', permit_id, $2 FROM permit WHERE person_key = $1",
+      {person_key, now});
+  tx.execute(
+      "INSERT INTO gate_forgotten (kind, row_id, forgotten_at)"
+      " SELECT 'hold', hold_id, $2 FROM hold WHERE person_key = $1",
+      {person_key, now});
+  tx.execute("DELETE FROM permit WHERE person_key = $1", {person_key});
+  tx.execute("DELETE FROM hold WHERE person_key = $1", {person_key});
+  for (const std::string& customer_no : customer_nos)
+    tx.execute("DELETE FROM refusal WHERE customer_no = $1", {customer_no});
+  tx.execute("DELETE FROM person_seen WHERE person_key = $1", {person_key});
+}
+
 void save_calendar(store::Transaction& tx, const CalendarVersion& made) {
   tx.execute(
       "INSERT INTO gate_calendar (version, sha256, imported_at, imported_by, bytes)"

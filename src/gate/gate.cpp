@@ -4,6 +4,7 @@
 
 #include "gate/bodies.h"
 #include "gate/door.h"
+#include "gate/packs.h"
 #include "gate/types.h"
 
 namespace gate {
@@ -137,6 +138,18 @@ kernel::Result<kernel::ContactDisclosure> Gate::disclose(store::Transaction& tx,
                     "permit_id");
   (void)tx.disclose("customer:" + found->second.bound.customer_no, "dial", made_by(by), now);
   return kernel::ContactDisclosure();
+}
+
+kernel::Date Gate::workdays_after(store::Transaction& tx, kernel::Date from, int days) const {
+  const Packs packs = packs_(tx, from);
+  const Calendar& calendar = packs.set().calendar();
+  kernel::Date day = from;
+  while (days > 0) {
+    day = day.plus_days(1);
+    const std::string_view kind = calendar.day_kind(day);
+    if (kind == "workday" || (kind == "unknown" && day.weekday() < 6)) --days;
+  }
+  return day;
 }
 
 kernel::Status Gate::record_outcome(store::Transaction& tx, PermitId permit_id,

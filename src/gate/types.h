@@ -276,6 +276,9 @@ class Gate {
                                               kernel::Instant now) const;
 
   Packs packs(store::Transaction& tx, kernel::Date date) const { return packs_(tx, date); }
+  // The day `days` Chinese workdays after `from`, by the calendar in force on `from`; a year it
+  // says nothing of has only its weekends off, so that a day is never counted too late.
+  kernel::Date workdays_after(store::Transaction& tx, kernel::Date from, int days) const;
   const Directory& directory() const { return *directory_; }
 
  private:

@@ -133,6 +133,13 @@ std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_v
   return all;
 }
 
+std::vector<std::string> load_account_nos(store::Transaction& tx, std::string_view customer_no) {
+  std::vector<std::string> all;
+  tx.query("SELECT account_no FROM intake_account WHERE customer_no = $1 ORDER BY account_no",
+           {customer_no}, [&](const store::Row& row) { all.push_back(row.text(0)); });
+  return all;
+}
+
 Portfolio load_portfolio(store::Transaction& tx, std::string_view person) {
   Portfolio all;
   const auto add = [](std::vector<std::string>& words, std::string word) {

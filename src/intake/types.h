@@ -180,6 +180,8 @@ std::vector<PastContact> load_past_contacts(store::Transaction& tx, std::string_
                                             kernel::Instant since);
 // Customer numbers of one person, in no order of meaning.
 std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_view person_key);
+// Account numbers ever accepted for a customer, sorted.
+std::vector<std::string> load_account_nos(store::Transaction& tx, std::string_view customer_no);
 // What a person has and where they live, over all their customer numbers; nothing sealed is opened.
 struct Portfolio {
   std::vector<std::string> customer_nos, jurisdictions, zones;

@@ -16,6 +16,9 @@ class Vault;
 namespace gate {
 class Gate;
 }
+namespace rights {
+class Copy;
+}
 
 namespace kernel {
 
@@ -31,7 +34,8 @@ class Disclosure {
 };
 
 // Proof that a permit to contact somebody was spent, and a fact written about who was shown where:
-// what opens a telephone number or an address. Only the gate gives one (gate::Gate::disclose).
+// what opens a telephone number or an address. Only the gate gives one (gate::Gate::disclose), and
+// rights::Copy while it makes the copy that a person asked for and two of us agreed to: their own.
 class ContactDisclosure {
  public:
   ContactDisclosure(ContactDisclosure&&) = default;
@@ -41,6 +45,7 @@ class ContactDisclosure {
 
  private:
   friend class gate::Gate;
+  friend class rights::Copy;
   ContactDisclosure() {}  // not defaulted: nobody else makes one with braces
 };
 

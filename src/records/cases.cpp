@@ -46,10 +46,19 @@ void read_activity(store::Transaction& tx, std::string_view customer_no, CaseSta
     later(state.last_activity, past.contacted_at.china_date());
 }
 
-// Any hold in force keeps the case open; a personal plan is known by its hold.
+// How a person wants to be left alone is no business that is not over: it stands as long as they
+// wish, and would else keep for ever what they asked us to forget.
+bool is_wish(const std::string& kind) {
+  constexpr std::string_view wishes[] = {"cease",    "no_automation", "consent_withdrawn",
+                                         "no_calls", "no_messages",   "no_workplace"};
+  return std::find(std::begin(wishes), std::end(wishes), kind) != std::end(wishes);
+}
+
+// Any other hold in force keeps the case open; a personal plan is known by its hold.
 void read_holds(store::Transaction& tx, Date today, CaseState& state, bool& open) {
   for (const gate::PastHold& past : gate::hold_history(tx, state.person_key)) {
     const bool stands = !past.lifted_at && (!past.hold.until || *past.hold.until >= today);
+    if (is_wish(past.hold.kind)) continue;
     open = open || stands;
     const Date end =
         past.lifted_at ? past.lifted_at->china_date() : past.hold.until.value_or(today);

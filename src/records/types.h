@@ -188,6 +188,23 @@ struct RetentionOptions {
 kernel::Result<RetentionReport> run_retention(store::Store& store, const book::Shelf& shelf,
                                               const RetentionOptions& options);
 
+// Why what is held of a case may not be erased on a day although its person asks: `open` (an
+// account, plan, complaint or promise that is not over), `legal_hold`, `law` (with the row and its
+// last day) or `not_known` (no rule, or no day it counts from). `kind` is empty where all of the
+// case stays.
+struct Duty {
+  std::string customer_no, kind, why;
+  std::optional<kernel::Date> until;
+  std::string code, citation, certainty;
+};
+BOOST_DESCRIBE_STRUCT(Duty, (), (customer_no, kind, why, until, code, citation, certainty))
+// Empty: everything may go. A record's day is not looked up one by one: each counts as made on the
+// case's last activity, so nothing is erased too early.
+kernel::Result<std::vector<Duty>> duties_to_keep(store::Transaction& tx, const book::Shelf& shelf,
+                                                 const std::filesystem::path& decisions,
+                                                 const std::vector<std::string>& customer_nos,
+                                                 kernel::Date today);
+
 // ---- over HTTP ---------------------------------------------------------------------------------
 
 struct Deps {  // borrowed; they live as long as the server

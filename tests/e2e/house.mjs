@@ -12,6 +12,20 @@ export const today = "2026-11-20"; // a working Friday
 const bin = process.env.EVENHAND_BIN ?? join(root, "build/release/evenhand");
 const web = process.env.EVENHAND_WEB ?? join(root, "web/dist");
 
+// A customer of long ago: everything paid in 2018, so that no duty to keep stands.
+export const former = {
+  customer_no: "C-FORMER-1", account_no: "6222000000009999", name: "司马旧客", citizen_id: "11010519491231002X", phone: "13800138000",
+};
+
+function add_former(sample) {
+  const add = (file, line) => appendFileSync(join(sample, `${file}.csv`), `${line}\n`);
+  add("customers", `${former.customer_no},${former.name},${former.citizen_id},110105,北京市朝阳区旧街1号,,`);
+  add("accounts", `${former.account_no},${former.customer_no},card,2012-03-01,1000000,500,5,closed`);
+  add("balances", `${former.account_no},${as_of},0,0,0,0,0,0,0,,`);
+  add("contacts", `${former.customer_no},1,self,,mobile,${former.phone},${former.name},1,application,1`);
+  add("payments", `P-FORMER-1,${former.account_no},2018-05-02,120000,bank`);
+}
+
 export function run(...words) {
   try {
     return execFileSync(bin, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
@@ -41,6 +55,7 @@ export function make_house(accounts) {
   const place = ["--data", data, "--now", `${today}T06:00:00+08:00`];
   run("sample", "--accounts", String(accounts), "--seed", "7", "--as-of", as_of, "--out", sample);
   const staff = run("user", "demo", ...place);
+  add_former(sample);
   // One line that cannot be taken, so that the pages have a rejection to show.
   appendFileSync(join(sample, "payments.csv"), "P-BAD,9000000000000000,2026-13-45,1200,bank\n");
   const files = readdirSync(sample).filter((name) => name.endsWith(".csv"));

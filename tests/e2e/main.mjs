@@ -10,6 +10,7 @@ import { walk_experiment } from "./experiment.mjs";
 import { make_house, serve } from "./house.mjs";
 import { walk_admin, walk_analyst, walk_lead, walk_night, walk_stranger } from "./others.mjs";
 import { walk_approval } from "./approval.mjs";
+import { walk_rights } from "./rights.mjs";
 import { walk_security } from "./security.mjs";
 import { choose_collectors, read_staff } from "./staff.mjs";
 import { expect, pictures, Walk } from "./walk.mjs";
@@ -43,6 +44,7 @@ try {
   await walk_security(walk);
   await walk_approval(walk, seen);
   await walk_admin(walk);
+  if (house) await walk_rights(walk, seen, house);
   await walk_compliance(walk, seen);
   if (house) {
     await server.stop();

@@ -34,6 +34,7 @@ export const router = createRouter({
     { path: "/packs", component: () => import("@/rooms/gate/PacksPage.vue") },
     { path: "/evidence", component: () => import("@/rooms/evidence/EvidencePage.vue") },
     { path: "/looks", component: () => import("@/rooms/looks/LooksPage.vue") },
+    { path: "/rights", component: () => import("@/rooms/rights/RightsPage.vue") },
     { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/wording", component: () => import("@/rooms/wording/WordingPage.vue") },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },

@@ -379,6 +379,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request, what was done, and why nothing may be erased */
+        get: operations["get_cases_case_id_rights_requests_request_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything held of the person as one ZIP; leaves who made it and its SHA-256 */
+        post: operations["post_cases_case_id_rights_requests_request_id_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants it; a copy and an erasure wait for a second person */
+        post: operations["post_cases_case_id_rights_requests_request_id_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses it with reasons; may restrict contact instead */
+        post: operations["post_cases_case_id_rights_requests_request_id_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the review of an automated decision, by another person */
+        post: operations["post_cases_case_id_rights_requests_request_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/unmask": {
         parameters: {
             query?: never;
@@ -1144,6 +1229,24 @@ export interface paths {
         put?: never;
         /** A past night's decisions made again under the versions of then */
         post: operations["post_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons ask about their own data: late first, then what was answered */
+        get: operations["get_rights_requests"];
+        put?: never;
+        /** Takes a request in, with how identity was checked; by when it is due */
+        post: operations["post_rights_requests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2500,6 +2603,16 @@ export interface components {
             version: components["schemas"]["Version"];
             xml: string;
         };
+        Duty: {
+            certainty: string;
+            citation: string;
+            code: string;
+            customer_no: string;
+            kind: string;
+            /** Format: date */
+            until: string | null;
+            why: string;
+        };
         EndLine: {
             /** Format: int64 */
             accounts_draft: number;
@@ -3179,6 +3292,53 @@ export interface components {
             start_date: string;
             strata: string[];
             title: string;
+        };
+        RightsDetail: {
+            case_ids: string[];
+            citation: string;
+            duties: components["schemas"]["Duty"][];
+            request: components["schemas"]["RightsRequest"];
+            rule_id: string;
+            steps: components["schemas"]["RightsStep"][];
+            table_version: string;
+            text: string;
+        };
+        RightsLists: {
+            ended: components["schemas"]["RightsRequest"][];
+            /** Format: int64 */
+            late: number;
+            open: components["schemas"]["RightsRequest"][];
+        };
+        RightsRequest: {
+            case_id: string;
+            /** Format: date */
+            copy_until: string | null;
+            /** Format: int64 */
+            days_left: number;
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            identity: string;
+            kind: string;
+            name_masked: string;
+            outcome: string;
+            received_by: string;
+            /** Format: date */
+            received_on: string;
+            request_id: string;
+            state: string;
+            /** Format: date-time */
+            taken_at: string;
+            taken_by: string;
+        };
+        RightsStep: {
+            detail: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            step: string;
+            text: string;
         };
         /** @enum {string} */
         Role: "collector" | "lead" | "analyst" | "compliance" | "auditor" | "agency" | "machine" | "admin";
@@ -4529,6 +4689,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePromise"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_cases_case_id_rights_requests_request_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_rights_requests_request_id_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_rights_requests_request_id_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_rights_requests_request_id_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    restrict_instead: boolean;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_rights_requests_request_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    changed: boolean;
+                    lift: boolean;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
                 };
             };
             400: components["responses"]["invalid_input"];
@@ -6127,6 +6457,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_rights_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsLists"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_rights_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    case_id: string;
+                    identity: string;
+                    kind: string;
+                    received_by: string;
+                    /** Format: date */
+                    received_on?: string | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
                 };
             };
             400: components["responses"]["invalid_input"];

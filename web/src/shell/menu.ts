@@ -103,6 +103,13 @@ export const places: Place[] = [
     icon: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
   },
   {
+    path: "/rights",
+    title: "menu.rights",
+    key: "r",
+    roles: ["compliance", "admin"],
+    icon: "M12 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20c0-4 3-6.5 7-6.5M14 17.5l2 2 4.5-4.5",
+  },
+  {
     path: "/packs",
     title: "menu.packs",
     key: "p",

@@ -9,6 +9,19 @@ export const codes_en: Same = {
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
   sign_in_by: { password: "Password", directory: "Directory (LDAP)", provider: "Provider (OIDC)" },
+  received_by: { counter: "counter", phone: "telephone", letter: "letter", email: "e-mail", online: "online", regulator: "from the regulator" },
+  identity: { original_id: "original papers", callback: "call back to the reserved number", bank_verified: "by the bank", power_of_attorney: "power of attorney and papers" },
+  duty_why: { open: "case not over", legal_hold: "legal hold", law: "to be kept by law", not_known: "not known for how long" },
+  record_kind: {
+    note: "notes", attempt_note: "notes of contacts", promise_note: "notes of promises", approval_note: "reasons of approvals", contact_record: "contacts of others",
+    hold_reason: "reasons of holds", permit: "permits", refusal: "refusals", recording: "recordings", letter: "letters", agreement: "agreements",
+    notice: "notices", photo: "photos", identity: "papers of identity", payment_receipt: "receipts", complaint: "complaints", court: "court papers",
+    other: "other",
+  },
+  rights_step: {
+    taken: "taken in", asked: "sent for approval", granted: "granted", refused: "refused", held: "hold set", copied: "copy made",
+    stopped: "erasure stopped", reviewed: "reviewed", erased: "erased",
+  },
   look_kind: {
     view_case: "case", view_decisions: "decisions", view_documents: "documents", view_offers: "offers",
     view_gate: "gate, as if", list_cases: "list of cases", list_my_day: "day's list", search_cases: "search",
@@ -16,6 +29,7 @@ export const codes_en: Same = {
     list_unmaskings: "fields in clear", export_pack: "evidence pack", export_document: "document",
     export_proof: "proof", export_looks: "looks as a file", show_number: "number shown", unmask: "seen in clear",
     refused: "refused",
+    list_rights: "list of rights requests", view_rights: "a rights request", export_person: "copy for the person",
   },
   look_purpose: { own_case: "own case", own_team: "own team", review: "review", other: "other" },
   unmask_field: { name: "name", citizen_id: "citizen id", contact_name: "contact's name" },

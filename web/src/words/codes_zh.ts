@@ -7,6 +7,19 @@ export const codes_zh = {
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
   sign_in_by: { password: "密码", directory: "单位目录（LDAP）", provider: "单位账号（OIDC）" },
+  received_by: { counter: "柜面", phone: "电话", letter: "信函", email: "电子邮件", online: "网上", regulator: "监管转来" },
+  identity: { original_id: "查验证件原件", callback: "回拨预留电话", bank_verified: "委托银行核验", power_of_attorney: "委托书与双方证件" },
+  duty_why: { open: "案件未结", legal_hold: "法定保留", law: "保存期限未满", not_known: "期限未知" },
+  record_kind: {
+    note: "备注", attempt_note: "联系备注", promise_note: "承诺备注", approval_note: "审批理由", contact_record: "联系记录",
+    hold_reason: "暂停说明", permit: "许可", refusal: "拒绝记录", recording: "录音录像", letter: "函件", agreement: "协议",
+    notice: "通知", photo: "照片", identity: "身份证明", payment_receipt: "还款凭证", complaint: "投诉", court: "法院文书",
+    other: "其他",
+  },
+  rights_step: {
+    taken: "登记", asked: "提请审批", granted: "同意", refused: "拒绝", held: "设置暂停", copied: "制作副本",
+    stopped: "停止删除", reviewed: "人工复核", erased: "删除完毕",
+  },
   look_kind: {
     view_case: "看案件", view_decisions: "看处置依据", view_documents: "看文件清单", view_offers: "看优惠方案",
     view_gate: "试问闸门", list_cases: "案件清单", list_my_day: "当日清单", search_cases: "搜索",
@@ -14,6 +27,7 @@ export const codes_zh = {
     list_unmaskings: "原文查看清单", export_pack: "导出证据包", export_document: "下载文件",
     export_proof: "下载证明", export_looks: "导出查看记录", show_number: "出示号码", unmask: "看原文",
     refused: "试看被拒",
+    list_rights: "权利请求清单", view_rights: "看权利请求", export_person: "制作本人副本",
   },
   look_purpose: { own_case: "名下案件", own_team: "本团队", review: "合规复核", other: "其他" },
   unmask_field: { name: "姓名", citizen_id: "证件号码", contact_name: "联系人姓名" },

@@ -8,6 +8,7 @@ import { en_looks } from "./en_looks";
 import { en_people } from "./en_people";
 import { en_simulation } from "./en_simulation";
 import { en_records } from "./en_records";
+import { en_rights } from "./en_rights";
 import { en_wording } from "./en_wording";
 import { en_tables } from "./en_tables";
 
@@ -20,6 +21,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...en_people,
   ...en_simulation,
   ...en_records,
+  ...en_rights,
   ...en_wording,
   ...en_tables,
   brand: "Evenhand 衡收",

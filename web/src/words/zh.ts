@@ -7,6 +7,7 @@ import { zh_looks } from "./zh_looks";
 import { zh_people } from "./zh_people";
 import { zh_simulation } from "./zh_simulation";
 import { zh_records } from "./zh_records";
+import { zh_rights } from "./zh_rights";
 import { zh_wording } from "./zh_wording";
 import { zh_tables } from "./zh_tables";
 
@@ -19,6 +20,7 @@ export const zh = {
   ...zh_people,
   ...zh_simulation,
   ...zh_records,
+  ...zh_rights,
   ...zh_wording,
   ...zh_tables,
   brand: "衡收 Evenhand",

@@ -8,7 +8,7 @@ export type DeputyLists = components["schemas"]["DeputyLists"];
 export type Deputy = components["schemas"]["Deputy"];
 
 // What a request's detail is called depends on its kind.
-const detail_groups: Record<string, string> = { legal_hold_lift: "hold_scope", contact_hold_lift: "hold" };
+const detail_groups: Record<string, string> = { legal_hold_lift: "hold_scope", contact_hold_lift: "hold", rights_request: "request_kind" };
 export function detail_group(kind: string): string {
   return detail_groups[kind] ?? "";
 }

@@ -1,0 +1,42 @@
+#include "rights/held.h"
+
+#include "rights/rows.h"
+#include "store/vault.h"
+
+namespace rights {
+
+namespace {
+
+kernel::Result<std::vector<store::HeldSection>> tell(store::Transaction& tx,
+                                                     const store::Whose& whose,
+                                                     const store::Telling& telling) {
+  store::HeldSection section{.name = "rights_requests",
+                             .title = "您的请求与答复",
+                             .note = {},
+                             .columns = {{"received_on", "收到", "date"},
+                                         {"kind", "请求", "request_kind"},
+                                         {"due_on", "期限", "date"},
+                                         {"state", "状态", "request_state"},
+                                         {"outcome", "结果", "request_outcome"},
+                                         {"text", "内容", "note"}},
+                             .rows = {}};
+  for (const Request& one : requests_of(tx, whose.person_key)) {
+    std::string text;
+    if (!one.sealed_text.empty()) {
+      TRY_ASSIGN(const kernel::Note note,
+                 tx.vault().open_sealed<kernel::NoteTag>("rights.text", one.sealed_text));
+      text = note.reveal(telling.fields);
+    }
+    section.rows.push_back(
+        {one.received_on.format(), one.kind, one.due_on.format(), one.state, one.outcome, text});
+  }
+  return std::vector<store::HeldSection>{std::move(section)};
+}
+
+}  // namespace
+
+store::HeldPart held() {
+  return {.room = "rights", .tell = tell, .erase = {}, .clean = {}};
+}
+
+}  // namespace rights
