@@ -13,7 +13,8 @@ inline void add_place(CLI::App& command, Place& place) {
       ->type_name("DIR");
   command.add_option("--store", place.store,
                      "postgres://user@host:port/database in place of DIR/casebook.sqlite");
-  command.add_option("--key", place.key, "key file of sealed values (default: DIR.key)");
+  command.add_option("--key", place.key,
+                     "root key: a file (default: DIR.key), env:NAME or credential:NAME");
   command.add_option("--decisions", place.decisions,
                      "decision tables (default: DIR/decisions, else the shipped ones)");
   command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");
@@ -27,5 +28,6 @@ void add_records_commands(CLI::App& program, int& exit_code);
 void add_wording_commands(CLI::App& program, int& exit_code);
 void add_verify_command(CLI::App& program, int& exit_code);
 void add_witness_command(CLI::App& program, int& exit_code);
+void add_vault_command(CLI::App& program, int& exit_code);
 
 }  // namespace app

@@ -319,6 +319,7 @@ int main(int argc, char** argv) {
   app::add_calendar_command(program, exit_code);
   app::add_keys_command(program, exit_code);
   app::add_audit_command(program, exit_code);
+  app::add_vault_command(program, exit_code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,12 +8,15 @@
 #include <thread>
 
 #include "allocation/held.h"
+#include "allocation/sealed.h"
 #include "allocation/types.h"
 #include "approval/held.h"
 #include "approval/kept.h"
+#include "approval/sealed.h"
 #include "book/held.h"
 #include "casework/held.h"
 #include "casework/kept.h"
+#include "casework/sealed.h"
 #include "casework/types.h"
 #include "evidence/held.h"
 #include "evidence/pack.h"
@@ -22,20 +25,27 @@
 #include "experiment/types.h"
 #include "gate/held.h"
 #include "gate/kept.h"
+#include "gate/sealed.h"
 #include "http/openapi.h"
 #include "intake/held.h"
 #include "intake/kept.h"
+#include "intake/sealed.h"
 #include "intake/types.h"
 #include "looks/held.h"
+#include "looks/sealed.h"
 #include "looks/types.h"
 #include "outreach/held.h"
 #include "outreach/kept.h"
+#include "outreach/sealed.h"
 #include "outreach/types.h"
 #include "people/kept.h"
+#include "people/sealed.h"
 #include "people/types.h"
 #include "records/held.h"
+#include "records/sealed.h"
 #include "records/types.h"
 #include "reports/types.h"
+#include "rights/sealed.h"
 #include "simulation/kept.h"
 #include "strategy/journey.h"
 #include "tables/types.h"
@@ -213,6 +223,16 @@ rights::HeldParts all_held(const fs::path& data, const fs::path& decisions,
 }
 
 }  // namespace
+
+store::SealedTables all_sealed() {
+  store::SealedTables all;
+  for (auto& part : {intake::sealed_tables(), approval::sealed_tables(),
+                     allocation::sealed_tables(), gate::sealed_tables(), outreach::sealed_tables(),
+                     casework::sealed_tables(), people::sealed_tables(), looks::sealed_tables(),
+                     records::sealed_tables(), rights::sealed_tables()})
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
 
 House::House(store::Store& store, fs::path data, fs::path decisions, people::Options signing_in,
              gate::Clock clock, records::VirusScan scan)

@@ -21,6 +21,7 @@
 #include "records/types.h"
 #include "rights/types.h"
 #include "simulation/types.h"
+#include "store/sealed.h"
 #include "store/store.h"
 #include "tables/types.h"
 
@@ -58,6 +59,9 @@ approval::Setup make_approvals(const std::filesystem::path& decisions);
 
 // What every room keeps that retention may destroy.
 records::KeptKinds all_kept(const std::filesystem::path& data);
+
+// What every room keeps sealed by the vault.
+store::SealedTables all_sealed();
 
 // Everything the routes borrow, alive as long as the server.
 class House {

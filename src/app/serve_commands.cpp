@@ -15,6 +15,7 @@
 #include "people/types.h"
 #include "rights/types.h"
 #include "server/server.h"
+#include "store/vault.h"
 
 namespace app {
 
@@ -88,7 +89,8 @@ Result<std::string> user_command(const UserCommand& command) {
 }
 
 // Each minute while the server lives: permits whose time has passed without an outcome become
-// `unknown`, looks are sealed, and who looked is judged. What fails is tried again the next minute.
+// `unknown`, looks are sealed, who looked is judged, and keys destroyed meanwhile are forgotten.
+// What fails is tried again the next minute.
 class Sweep {
  public:
   Sweep(store::Store& store, std::function<kernel::Instant()> clock,
@@ -101,6 +103,7 @@ class Sweep {
             (void)store.transact(
                 [&](store::Transaction& tx) { return gate::expire_permits(tx, clock()); });
             (void)looks::seal_looks(store, clock());
+            (void)store.read([](store::Transaction& tx) { return tx.vault().follow(); });
             const auto judged = looks::judge_alerts(store, decisions, clock());
             if (!judged)
               std::cerr << "evenhand: looks are not judged: " + judged.error().message + " at " +

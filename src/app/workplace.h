@@ -16,7 +16,8 @@ namespace app {
 struct Place {
   std::filesystem::path data;  // --data
   std::string store;           // --store: postgres://…; empty: <data>/casebook.sqlite
-  std::string key;             // --key; empty: <data>.key, beside the folder and never in it
+  std::string key;             // --key; empty: <data>.key, beside the folder and never in it; or
+                               // where else the root key is kept (store/root.h)
   std::string decisions;       // --decisions; empty: found by find_decisions
   std::string web;             // --web; empty: found beside the binary
   std::string now;             // --now: the clock starts there (rehearsals and tests)

@@ -67,7 +67,7 @@ std::vector<FactKind> kinds_to_o() {
   };
 }
 
-std::vector<FactKind> kinds_from_p() {
+std::vector<FactKind> kinds_of_p() {
   return {
       {"outside_account_bound", {{"sign_in_by"}}},
       {"pack_used", {{"pack"}, {"version"}, {"sha256"}, {"calendar_sha256"}}},
@@ -110,6 +110,11 @@ std::vector<FactKind> kinds_from_p() {
       // Whose erasure it was is nobody's to read any more.
       {"person_erased", {{"request_id"}, {"facts"}, {"keys"}}},
       {"promise_made", {}},
+  };
+}
+
+std::vector<FactKind> kinds_from_r() {
+  return {
       {"record_destroyed",
        {{"run_id"}, {"kind"}, {"count"}, {"code"}, {"rule_id"}, {"file"}, {"version"}}},
       {"recovery_code_used", {}},
@@ -147,6 +152,11 @@ std::vector<FactKind> kinds_from_s() {
       {"unmask_refused", {}},
       {"user_changed", {}},
       {"user_created", {}},
+      {"vault_key_destroyed", {{"key_id"}}},
+      {"vault_resealed", {{"key_id"}, {"values"}}},
+      {"vault_root_added", {{"root_id"}}},
+      {"vault_root_destroyed", {{"root_id"}}},
+      {"vault_rotated", {{"key_id"}, {"suite"}}},
   };
 }
 
@@ -155,7 +165,7 @@ std::vector<FactKind> kinds_from_s() {
 std::span<const FactKind> fact_kinds() {
   static const std::vector<FactKind> all = [] {  // sorted by kind
     std::vector<FactKind> kinds = kinds_to_o();
-    for (const auto& more : {kinds_from_p(), kinds_from_s()})
+    for (const auto& more : {kinds_of_p(), kinds_from_r(), kinds_from_s()})
       kinds.insert(kinds.end(), more.begin(), more.end());
     return kinds;
   }();

@@ -5,6 +5,7 @@
 #include "evidence/entry.h"
 #include "http/json.h"
 #include "kernel/hash.h"
+#include "store/root.h"
 
 namespace evidence {
 
@@ -32,8 +33,8 @@ bool plain(std::string_view word) {
 LogPlace log_place(const fs::path& data, const std::string& store_key_file) {
   std::error_code ignored;
   const fs::path whole = fs::weakly_canonical(data, ignored);
-  const fs::path beside =
-      store_key_file.empty() ? fs::path(whole.string() + ".key") : fs::path(store_key_file);
+  const bool in_file = !store_key_file.empty() && store::is_file_root(store_key_file);
+  const fs::path beside = in_file ? fs::path(store_key_file) : fs::path(whole.string() + ".key");
   return {.folder = whole / "log",
           .key_file = (beside.parent_path() / (beside.stem().string() + ".log.key")).string(),
           .name = {}};

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "store/keyring.h"
 #include "store/store.h"
 #include "store/vault.h"
 
@@ -35,12 +36,13 @@ class ScriptTransaction : public Transaction {
   virtual void execute_script(const std::string& sql) = 0;
 };
 
-// Inside one write transaction: compares hashes, applies what is missing, checks the vault's key,
-// and takes this process's node number.
-void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids);
+// Inside one write transaction: compares hashes, applies what is missing, makes the vault's first
+// keys, and takes this process's node number.
+void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids,
+                kernel::Instant now);
 
-std::unique_ptr<Store> open_sqlite(Options options, Vault vault);
-std::unique_ptr<Store> open_postgres(Options options, Vault vault);
+std::unique_ptr<Store> open_sqlite(Options options, std::shared_ptr<Keyring> keyring);
+std::unique_ptr<Store> open_postgres(Options options, std::shared_ptr<Keyring> keyring);
 
 [[noreturn]] void fail(kernel::Code code, std::string message, std::string where,
                        bool retry = false, bool unique = false);

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "kernel/hash.h"
 #include "store/connection.h"
 
 namespace store {
@@ -63,5 +64,34 @@ struct Call {
   std::string sql, prepared;
   Bound bound;
 };
+
+// One value of a line that COPY takes.
+inline void append_copy_text(std::string& line, std::string_view text) {
+  check_text(text);
+  for (const char c : text) {
+    if (c == '\\')
+      line += "\\\\";
+    else if (c == '\n')
+      line += "\\n";
+    else if (c == '\r')
+      line += "\\r";
+    else if (c == '\t')
+      line += "\\t";
+    else
+      line += c;
+  }
+}
+
+inline void append_copy_value(std::string& line, const Param::Variant& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    line += std::to_string(*number);
+  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+    append_copy_text(line, *text);
+  } else if (const auto* blob = std::get_if<Blob>(&value)) {
+    line += "\\\\x" + kernel::hex(blob->bytes);
+  } else {
+    line += "\\N";
+  }
+}
 
 }  // namespace store

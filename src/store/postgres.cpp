@@ -88,39 +88,18 @@ class PgRow final : public Row {
   int row_ = 0;
 };
 
-void append_copy_text(std::string& line, std::string_view text) {
-  check_text(text);
-  for (const char c : text) {
-    if (c == '\\')
-      line += "\\\\";
-    else if (c == '\n')
-      line += "\\n";
-    else if (c == '\r')
-      line += "\\r";
-    else if (c == '\t')
-      line += "\\t";
-    else
-      line += c;
-  }
-}
-
-void append_copy_value(std::string& line, const Param::Variant& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    line += std::to_string(*number);
-  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-    append_copy_text(line, *text);
-  } else if (const auto* blob = std::get_if<Blob>(&value)) {
-    line += "\\\\x" + kernel::hex(blob->bytes);
-  } else {
-    line += "\\N";
-  }
+std::int64_t lock_number(std::string_view key) {
+  std::int64_t number = 0;
+  std::memcpy(&number, kernel::sha256(key).data(), sizeof number);
+  return number;
 }
 
 constexpr std::size_t kWaitingBytesMax = 1 << 20;
 
 class PgConnection final : public ScriptTransaction {
  public:
-  PgConnection(const std::string& url, Vault& vault, IdSource& ids) : vault_(vault), ids_(ids) {
+  PgConnection(const std::string& url, const std::shared_ptr<Keyring>& keyring, IdSource& ids)
+      : vault_(keyring, this), ids_(ids) {
     connection_ = PQconnectdb(url.c_str());
     if (PQstatus(connection_) != CONNECTION_OK) {
       const std::string why = one_line(PQerrorMessage(connection_));
@@ -193,9 +172,7 @@ class PgConnection final : public ScriptTransaction {
   }
 
   void lock(std::string_view key) override {
-    std::int64_t number = 0;
-    std::memcpy(&number, kernel::sha256(key).data(), sizeof number);
-    query("SELECT pg_advisory_xact_lock($1)", {number}, [](const Row&) {});
+    query("SELECT pg_advisory_xact_lock($1)", {lock_number(key)}, [](const Row&) {});
   }
   Vault& vault() override { return vault_; }
   std::int64_t next_id() override { return ids_.next(); }
@@ -224,12 +201,21 @@ class PgConnection final : public ScriptTransaction {
   }
 
   void begin(bool write) {
+    vault_.begin();
     later({.sql = write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
                         : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
            .prepared = "",
            .bound = Bound({}, true)});
   }
+  void end_vault() { vault_.end(); }
+  // What failed and may now succeed may have been sealed with a key retired meanwhile.
+  void look_at_keys() {
+    const kernel::Status loaded = vault_.follow();
+    if (!loaded) throw Failure(loaded.error(), false, false);
+  }
   void commit() {
+    if (vault_.has_sealed())
+      run_later("SELECT vault_fence($1, $2)", {vault_.in_use(), lock_number(vault_turn)});
     if (!in_transaction() && waiting_.size() <= 1) return forget();  // nothing but its beginning
     exchange({.sql = "COMMIT", .prepared = "", .bound = Bound({}, true)});
   }
@@ -343,7 +329,7 @@ class PgConnection final : public ScriptTransaction {
   }
 
   PGconn* connection_ = nullptr;
-  Vault& vault_;
+  Vault vault_;
   IdSource& ids_;
   std::unordered_map<std::string, std::string> statements_;
   std::vector<Call> waiting_;  // of this transaction, not sent yet
@@ -352,25 +338,34 @@ class PgConnection final : public ScriptTransaction {
 
 class PgStore final : public Store {
  public:
-  PgStore(Options options, Vault vault)
-      : options_(std::move(options)), vault_(std::move(vault)), ids_(options_.clock) {
+  PgStore(Options options, std::shared_ptr<Keyring> keyring)
+      : options_(std::move(options)),
+        keyring_(std::move(keyring)),
+        vault_(keyring_),
+        ids_(options_.clock) {
     give_back(take());  // fail now when the server is not there
   }
 
   kernel::Status migrate(const std::vector<Migration>& migrations) override {
-    return run_body(
+    TRY(run_body(
         [&](Transaction& tx) {
-          migrate_in(static_cast<PgConnection&>(tx), migrations, ids_);
+          migrate_in(static_cast<PgConnection&>(tx), migrations, ids_, options_.clock());
           return true;
         },
-        true);
+        true));
+    return load_keys();
   }
   kernel::Status scrub() override {
     try {
       std::unique_ptr<PgConnection> connection = take();
       const Back back{*this, connection};
-      connection->execute_script("VACUUM fact");  // another's table is passed over with a notice
-      connection->execute_script("VACUUM log_key");
+      std::vector<std::string> tables;
+      connection->query(
+          "SELECT t FROM unnest(ARRAY['fact', 'log_key', 'vault_wrap']) AS t"
+          " WHERE to_regclass(t) IS NOT NULL",
+          {}, [&](const Row& row) { tables.push_back(row.text(0)); });
+      for (const std::string& table : tables)  // another's table is passed over with a notice
+        connection->execute_script("VACUUM " + table);
     } catch (const Failure& failure) {
       return failure.error();
     }
@@ -385,7 +380,7 @@ class PgStore final : public Store {
     for (int attempt = 1;; ++attempt) {
       bool committing = false;
       try {
-        run_once(body, write, committing);
+        run_once(body, write, attempt > 1, committing);
         return kernel::Ok{};
       } catch (const Failure& failure) {
         if (committing && write && failure.error().code == Code::unavailable) {
@@ -402,10 +397,23 @@ class PgStore final : public Store {
   }
 
  private:
-  void run_once(const Body& body, bool write, bool& committing) {
+  // After the keys are durable, so that nothing is sealed with one that never was.
+  kernel::Status load_keys() {
+    kernel::Status loaded = kernel::Ok{};
+    TRY(run_body(
+        [&](Transaction& tx) {
+          loaded = tx.vault().reload();
+          return true;
+        },
+        false));
+    return loaded;
+  }
+
+  void run_once(const Body& body, bool write, bool again, bool& committing) {
     std::unique_ptr<PgConnection> connection = take();
     const Back back{*this, connection};
     connection->begin(write);
+    if (again && write) connection->look_at_keys();
     const bool keep = body(*connection);
     committing = keep;
     keep ? connection->commit() : connection->roll_back();
@@ -439,13 +447,14 @@ class PgStore final : public Store {
       ++open_;
     }
     try {
-      return std::make_unique<PgConnection>(options_.url, vault_, ids_);
+      return std::make_unique<PgConnection>(options_.url, keyring_, ids_);
     } catch (...) {
       give_back(nullptr);
       throw;
     }
   }
   void give_back(std::unique_ptr<PgConnection> connection) {
+    if (connection) connection->end_vault();
     const std::lock_guard lock(mutex_);
     if (connection)
       free_.push_back(std::move(connection));
@@ -460,6 +469,7 @@ class PgStore final : public Store {
   }
 
   Options options_;
+  std::shared_ptr<Keyring> keyring_;
   Vault vault_;
   IdSource ids_;
   std::mutex mutex_;
@@ -470,8 +480,8 @@ class PgStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_postgres(Options options, Vault vault) {
-  return std::make_unique<PgStore>(std::move(options), std::move(vault));
+std::unique_ptr<Store> open_postgres(Options options, std::shared_ptr<Keyring> keyring) {
+  return std::make_unique<PgStore>(std::move(options), std::move(keyring));
 }
 
 }  // namespace store

@@ -62,8 +62,8 @@ class SqliteRow final : public Row {
 
 class SqliteConnection final : public ScriptTransaction {
  public:
-  SqliteConnection(const std::string& path, Vault& vault, IdSource& ids)
-      : vault_(vault), ids_(ids) {
+  SqliteConnection(const std::string& path, const std::shared_ptr<Keyring>& keyring, IdSource& ids)
+      : vault_(keyring, this), ids_(ids) {
     // SQLite's count of its own memory is one lock for all threads, at each of its allocations.
     static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(uncounted);  // refused where somebody began before us: then it counts
@@ -151,6 +151,15 @@ class SqliteConnection final : public ScriptTransaction {
   }
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
+  void end_vault() { vault_.end(); }
+  // Whoever writes is alone: what is in use now stays so until the transaction ends.
+  void begin_vault(bool write) {
+    vault_.begin();
+    if (!write) return;
+    const kernel::Status loaded = vault_.follow();
+    if (!loaded) throw Failure(loaded.error(), false, false);
+  }
+
  private:
   struct Reset {
     sqlite3_stmt* statement;
@@ -214,7 +223,7 @@ class SqliteConnection final : public ScriptTransaction {
   }
 
   sqlite3* db_ = nullptr;
-  Vault& vault_;
+  Vault vault_;
   IdSource& ids_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
@@ -229,26 +238,30 @@ struct Job {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(Options options, Vault vault)
-      : options_(std::move(options)), vault_(std::move(vault)), ids_(options_.clock) {
+  SqliteStore(Options options, std::shared_ptr<Keyring> keyring)
+      : options_(std::move(options)),
+        keyring_(std::move(keyring)),
+        vault_(keyring_),
+        ids_(options_.clock) {
     std::error_code ignored;
     const auto folder = std::filesystem::absolute(options_.url).parent_path();
     std::filesystem::create_directories(folder, ignored);
     lock_fd_ = ::open((options_.url + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (lock_fd_ < 0) fail(Code::unavailable, "cannot open the lock file", options_.url + ".lock");
-    writer_ = std::make_unique<SqliteConnection>(options_.url, vault_, ids_);
+    writer_ = std::make_unique<SqliteConnection>(options_.url, keyring_, ids_);
   }
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
   ~SqliteStore() override { ::close(lock_fd_); }
 
   kernel::Status migrate(const std::vector<Migration>& migrations) override {
-    return run_body(
+    TRY(run_body(
         [&](Transaction& tx) {
-          migrate_in(static_cast<SqliteConnection&>(tx), migrations, ids_);
+          migrate_in(static_cast<SqliteConnection&>(tx), migrations, ids_, options_.clock());
           return true;
         },
-        true);
+        true));
+    return load_keys();
   }
   kernel::Status scrub() override {
     const std::unique_ptr<SqliteConnection> connection = take_reader();
@@ -270,12 +283,23 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // After the keys are durable, so that nothing is sealed with one that never was.
+  kernel::Status load_keys() {
+    kernel::Status loaded = kernel::Ok{};
+    TRY(run_read([&](Transaction& tx) {
+      loaded = tx.vault().reload();
+      return true;
+    }));
+    return loaded;
+  }
+
   kernel::Status run_read(const Body& body) {
     std::unique_ptr<SqliteConnection> connection = take_reader();
     if (!connection) return Error{Code::unavailable, "cannot open another reader", options_.url};
     kernel::Status status = kernel::Ok{};
     try {
       connection->execute_script("BEGIN");
+      connection->begin_vault(false);
       body(*connection);
       connection->execute_script("COMMIT");
     } catch (const Failure& failure) {
@@ -300,12 +324,13 @@ class SqliteStore final : public Store {
       }
     }
     try {
-      return std::make_unique<SqliteConnection>(options_.url, vault_, ids_);
+      return std::make_unique<SqliteConnection>(options_.url, keyring_, ids_);
     } catch (const Failure&) {
       return nullptr;
     }
   }
   void give_back(std::unique_ptr<SqliteConnection> connection) {
+    connection->end_vault();
     const std::lock_guard lock(readers_mutex_);
     if (readers_.size() < static_cast<std::size_t>(options_.connections))
       readers_.push_back(std::move(connection));
@@ -342,6 +367,7 @@ class SqliteStore final : public Store {
       for (Job* job : batch) commit_once({job});  // one of them broke the commit of all
     }
     ::flock(lock_fd_, LOCK_UN);
+    writer_->end_vault();
   }
 
   // False when nothing of the batch is in: every job then carries the error.
@@ -367,6 +393,7 @@ class SqliteStore final : public Store {
     job.thrown = nullptr;
     bool keep = false;
     try {
+      writer_->begin_vault(true);
       keep = (*job.body)(*writer_);
     } catch (const Failure& failure) {
       job.status = failure.error();
@@ -383,6 +410,7 @@ class SqliteStore final : public Store {
     bool keep = false;
     writer_->execute_script("SAVEPOINT job");
     try {
+      writer_->begin_vault(true);
       keep = (*job.body)(*writer_);
     } catch (const Failure& failure) {
       // A full disk or an I/O error has rolled back everything, not only this job.
@@ -395,6 +423,7 @@ class SqliteStore final : public Store {
   }
 
   Options options_;
+  std::shared_ptr<Keyring> keyring_;
   Vault vault_;
   IdSource ids_;
   int lock_fd_ = -1;
@@ -409,8 +438,8 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite(Options options, Vault vault) {
-  return std::make_unique<SqliteStore>(std::move(options), std::move(vault));
+std::unique_ptr<Store> open_sqlite(Options options, std::shared_ptr<Keyring> keyring) {
+  return std::make_unique<SqliteStore>(std::move(options), std::move(keyring));
 }
 
 }  // namespace store

@@ -16,20 +16,11 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-void check_vault(Transaction& tx) {
-  static constexpr std::string_view known = "evenhand";
-  const auto sealed = tx.query_one<std::string>("SELECT sealed FROM vault_check WHERE only_row = 1",
-                                                {}, [](const Row& row) { return row.blob(0); });
-  if (!sealed) {
-    const auto fresh = tx.vault().seal("vault_check", kernel::Note::take(std::string(known)));
-    tx.execute("INSERT INTO vault_check (only_row, sealed) VALUES (1, $1)", {Blob{fresh}});
-    return;
-  }
-  if (!tx.vault().open_sealed<kernel::NoteTag>("vault_check", *sealed)) {
-    fail(kernel::Code::corrupt,
-         "the key file is not the one this store was made with; give the right one with --key",
-         "vault_check");
-  }
+// A first start makes the keys; afterwards the store opens only with its own root.
+void open_vault(Transaction& tx, kernel::Instant now) {
+  Keyring& keyring = tx.vault().keyring();
+  const kernel::Status begun = keyring.begin(tx, now);
+  if (!begun) throw Failure(begun.error(), false, false);
 }
 
 }  // namespace
@@ -167,12 +158,12 @@ void take_node(Transaction& tx, IdSource& ids) {
 
 }  // namespace
 
-void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids) {
+void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids,
+                kernel::Instant now) {
   std::vector<Migration> all = schema();
   all.insert(all.end(), migrations.begin(), migrations.end());
   if (!may_migrate(tx)) {
     check_migrated(tx, all);
-    check_vault(tx);
     return take_node(tx, ids);
   }
   tx.lock("schema_migration");
@@ -202,18 +193,19 @@ void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations,
                {m.room, m.name, hash});
     applied[{m.room, m.name}] = hash;
   }
-  check_vault(tx);
+  open_vault(tx, now);
   take_node(tx, ids);
 }
 
 kernel::Result<std::unique_ptr<Store>> Store::open(Options options) {
   CHECK_MSG(options.clock, "a store is opened with a clock");
-  TRY_ASSIGN(Vault vault, Vault::open(options.key_file, options.create_key));
+  TRY(open_root(options.key_file, options.create_key));
+  auto keyring = std::make_shared<Keyring>(options.key_file);
   const bool postgres =
       options.url.starts_with("postgres://") || options.url.starts_with("postgresql://");
   try {
-    return postgres ? open_postgres(std::move(options), std::move(vault))
-                    : open_sqlite(std::move(options), std::move(vault));
+    return postgres ? open_postgres(std::move(options), std::move(keyring))
+                    : open_sqlite(std::move(options), std::move(keyring));
   } catch (const Failure& failure) {
     return failure.error();
   }

@@ -6,7 +6,6 @@
 #include <set>
 #include <thread>
 
-#include "store/vault.h"
 #include "tests/stores.h"
 
 namespace store {
@@ -297,56 +296,6 @@ TEST(Store, ids_never_repeat) {
     std::set<std::int64_t> seen;
     for (int i = 0; i < 20'000; ++i) ASSERT_TRUE(seen.insert(store.next_id()).second);
   });
-}
-
-TEST(Vault, seals_and_opens_only_what_it_sealed) {
-  tests::for_each_store(tables, [](Store& store, const auto&) {
-    const Vault& vault = store.vault();
-    const auto phone = kernel::Phone::take("13812341234");
-    const std::string sealed = vault.seal("phone", phone);
-    EXPECT_EQ(sealed.find("1381234"), std::string::npos);
-    EXPECT_NE(sealed, vault.seal("phone", phone));
-    EXPECT_EQ(vault.index("phone", phone),
-              vault.index("phone", kernel::Phone::take("13812341234")));
-    EXPECT_NE(vault.index("phone", phone), vault.index("name", phone));
-    EXPECT_EQ(vault.open_sealed<kernel::PhoneTag>("phone", sealed)->masked(), "138****1234");
-    EXPECT_FALSE(vault.open_sealed<kernel::PhoneTag>("name", sealed));
-    for (std::size_t i = 0; i < sealed.size(); ++i) {
-      std::string broken = sealed;
-      broken[i] = static_cast<char>(broken[i] ^ 1);
-      EXPECT_FALSE(vault.open_sealed<kernel::PhoneTag>("phone", broken)) << i;
-    }
-  });
-}
-
-TEST(Vault, a_secret_is_read_only_with_a_fact) {
-  tests::for_each_store(tables, [](Store& store, const auto&) {
-    const auto phone = kernel::Phone::take("13812341234");
-    const auto disclosed = store.transact([&](Transaction& tx) {
-      const auto disclosure =
-          tx.disclose("customer:C1", "dial_permitted", "user:7", tests::Clock::now());
-      return std::string(phone.reveal(disclosure));
-    });
-    EXPECT_EQ(*disclosed, "13812341234");
-    EXPECT_EQ(count(store, "fact WHERE kind = 'secret_disclosed'"), 1);
-  });
-}
-
-TEST(Vault, a_store_opens_only_with_its_own_key) {
-  const tests::Folder folder;
-  const std::string path = (folder.path() / "s.sqlite").string();
-  tests::open_store(path, folder.path(), tables);
-  const auto open_with = [&](const char* key) {
-    return Store::open(
-        {.url = path, .key_file = (folder.path() / key).string(), .clock = &tests::Clock::now});
-  };
-  auto other = open_with("other.key");
-  ASSERT_TRUE(other);
-  const auto migrated = (*other)->migrate(tables);
-  ASSERT_FALSE(migrated);
-  EXPECT_EQ(migrated.error().code, Code::corrupt);
-  std::ofstream(folder.path() / "bad.key") << "not hex\n";
-  EXPECT_FALSE(open_with("bad.key"));
 }
 
 }  // namespace

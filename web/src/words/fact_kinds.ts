@@ -84,6 +84,11 @@ export const fact_kinds_zh = {
   unmask_refused: "查看原文被拒",
   user_changed: "修改用户",
   user_created: "新增用户",
+  vault_key_destroyed: "销毁数据密钥",
+  vault_resealed: "数据换钥完成",
+  vault_root_added: "新增根密钥",
+  vault_root_destroyed: "销毁根密钥",
+  vault_rotated: "轮换数据密钥",
 } as const;
 
 // In English a kind says itself.
