@@ -5,6 +5,7 @@
 
 #include "http/json.h"
 #include "intake/types.h"
+#include "rights/consent.h"
 #include "rights/facts.h"
 #include "rights/rows.h"
 #include "rights/rules.h"
@@ -116,11 +117,33 @@ Result<Request> ask_second_person(store::Transaction& tx, const Deps& deps, Requ
   return request;
 }
 
-const char* hold_of(const std::string& kind) {
-  if (kind == "restrict") return "cease";
-  if (kind == "object") return "no_automation";
-  if (kind == "withdraw_consent") return "consent_withdrawn";
-  return "";
+// What takes effect at once; none: nothing does.
+Result<std::optional<gate::HoldId>> stop_at_once(store::Transaction& tx, const Deps& deps,
+                                                 const Request& request, const Answer& answer,
+                                                 Instant now) {
+  if (request.kind == "withdraw_consent") {
+    // By the ledger, which knows what rests on this consent; there already: the hold stands.
+    const auto entry =
+        record_consent(tx, deps,
+                       {.customer_no = request.customer_no,
+                        .purpose = "electronic_contact",
+                        .state = "withdrawn",
+                        .how = request.received_by == "regulator" ? "letter" : request.received_by,
+                        .dated_on = request.received_on,
+                        .document_id = {},
+                        .by = answer.by},
+                       now);
+    if (!entry && entry.error().code != Code::conflict) return entry.error();
+    return std::optional<gate::HoldId>();
+  }
+  const char* kind = request.kind == "restrict" ? "cease"
+                     : request.kind == "object" ? "no_automation"
+                                                : nullptr;
+  if (kind == nullptr) return std::optional<gate::HoldId>();
+  TRY_ASSIGN(const gate::HoldId hold_id,
+             set_hold(tx, deps, request, kind, answer.text, answer.by, now));
+  add_step(tx, request.request_id, "held", answer.by, kind, Note::take(""), now);
+  return std::optional(hold_id);
 }
 
 }  // namespace
@@ -187,11 +210,7 @@ Result<Request> grant(store::Transaction& tx, const Deps& deps, const Answer& an
   }
   if (request.kind == "erase" || request.kind == "access")
     return ask_second_person(tx, deps, std::move(request), answer, now);
-  if (const std::string hold = hold_of(request.kind); !hold.empty()) {
-    TRY_ASSIGN(request.hold_id,
-               set_hold(tx, deps, request, hold_of(request.kind), answer.text, answer.by, now));
-    add_step(tx, request.request_id, "held", answer.by, hold, Note::take(""), now);
-  }
+  TRY_ASSIGN(request.hold_id, stop_at_once(tx, deps, request, answer, now));
   if (request.kind == "object")
     request.state = "review";
   else

@@ -1,5 +1,6 @@
 #include "rights/held.h"
 
+#include "rights/consent.h"
 #include "rights/rows.h"
 #include "store/vault.h"
 
@@ -30,7 +31,19 @@ kernel::Result<std::vector<store::HeldSection>> tell(store::Transaction& tx,
     section.rows.push_back(
         {one.received_on.format(), one.kind, one.due_on.format(), one.state, one.outcome, text});
   }
-  return std::vector<store::HeldSection>{std::move(section)};
+  store::HeldSection consents{.name = "consents",
+                              .title = "您的同意",
+                              .note = "每个目的以最近一行为准。",
+                              .columns = {{"dated_on", "日期", "date"},
+                                          {"purpose", "目的", "consent_purpose"},
+                                          {"state", "状态", "consent_state"},
+                                          {"how", "方式", "received_by"},
+                                          {"proof_sha256", "凭证 SHA-256"}},
+                              .rows = {}};
+  for (const Consent& one : consents_of(tx, whose.person_key))
+    consents.rows.push_back(
+        {one.dated_on.format(), one.purpose, one.state, one.how, one.proof_sha256});
+  return std::vector<store::HeldSection>{std::move(section), std::move(consents)};
 }
 
 }  // namespace

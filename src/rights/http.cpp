@@ -3,6 +3,8 @@
 
 #include "http/json.h"
 #include "intake/types.h"
+#include "rights/consent.h"
+#include "rights/correct.h"
 #include "rights/rows.h"
 #include "rights/whose.h"
 #include "store/vault.h"
@@ -44,15 +46,23 @@ struct RightsStep {
 };
 BOOST_DESCRIBE_STRUCT(RightsStep, (), (step, made_at, made_by, detail, text))
 
+// What of a person may be corrected here: masked, as everywhere.
+struct OwnPoint {
+  std::string contact_point_id, channel, value_masked;
+};
+BOOST_DESCRIBE_STRUCT(OwnPoint, (), (contact_point_id, channel, value_masked))
+
 struct RightsDetail {
   RightsRequest request;
   std::string text, citation, table_version, rule_id;
   std::vector<std::string> case_ids;  // of the person
   std::vector<records::Duty> duties;  // why not to erase; of an erasure that waits
+  std::vector<OwnPoint> own_points;   // of a correction that waits
   std::vector<RightsStep> steps;
 };
 BOOST_DESCRIBE_STRUCT(RightsDetail, (),
-                      (request, text, citation, table_version, rule_id, case_ids, duties, steps))
+                      (request, text, citation, table_version, rule_id, case_ids, duties,
+                       own_points, steps))
 
 struct TakeIn {
   std::string case_id, kind, received_by, identity, text;
@@ -80,6 +90,14 @@ struct RefuseIn {
   bool restrict_instead = false;
 };
 BOOST_DESCRIBE_STRUCT(RefuseIn, (), (case_id, request_id, text, restrict_instead))
+
+struct CorrectIn {
+  std::string case_id;
+  RequestId request_id{0};
+  std::string field, value;
+  std::optional<std::string> contact_point_id;
+};
+BOOST_DESCRIBE_STRUCT(CorrectIn, (), (case_id, request_id, field, value, contact_point_id))
 
 struct ReviewIn {
   std::string case_id;
@@ -153,6 +171,7 @@ Result<RightsDetail> detail(Transaction& tx, const Deps& deps, const Request& r,
                    .rule_id = r.rule_id,
                    .case_ids = {},
                    .duties = {},
+                   .own_points = {},
                    .steps = {}};
   const auto disclosure = std::unique_ptr<kernel::Disclosure>(
       new kernel::Disclosure(tx.disclose("customer:" + r.customer_no, "rights_request",
@@ -163,6 +182,11 @@ Result<RightsDetail> detail(Transaction& tx, const Deps& deps, const Request& r,
     out.steps.push_back({one.step, one.made_at, one.made_by, one.detail, std::move(text)});
   }
   out.case_ids = load_whose(tx, r.person_key).customer_nos;
+  if (r.kind == "correct" && !r.ended_at)
+    for (const std::string& case_id : out.case_ids)
+      for (const auto& point : intake::load_contact_points(tx, case_id))
+        if (point.role == "self")
+          out.own_points.push_back({point.contact_point_id(), point.channel, point.value.masked()});
   if (r.kind == "erase" && !r.ended_at) {
     TRY_ASSIGN(out.duties,
                records::duties_to_keep(tx, deps.shelf, deps.decisions, out.case_ids, today));
@@ -231,6 +255,21 @@ Result<RightsDetail> review_it(const Deps& deps, const ReviewIn& in, const http:
   });
 }
 
+Result<RightsDetail> correct_it(const Deps& deps, const CorrectIn& in,
+                                const http::Request& request) {
+  return deps.store.transact([&](Transaction& tx) -> Result<RightsDetail> {
+    TRY_ASSIGN(const Request r, find_of_case(tx, in.case_id, in.request_id));
+    TRY(correct(tx,
+                {.request_id = in.request_id,
+                 .field = in.field,
+                 .contact_point_id = in.contact_point_id.value_or(""),
+                 .value = in.value,
+                 .by = request.caller->user_name},
+                request.now));
+    return detail(tx, deps, r, request);
+  });
+}
+
 Result<http::Response> copy(const Deps& deps, const RequestIn& in, const http::Request& request) {
   TRY(deps.store.read(
       [&](Transaction& tx) { return find_of_case(tx, in.case_id, in.request_id); }));
@@ -257,7 +296,7 @@ http::Route make(const Deps& deps, const char* method, const char* path, const c
 
 std::vector<http::Route> routes(const Deps& deps) {
   using http::Role;
-  return {
+  std::vector<http::Route> all = {
       make(deps, "GET", "/api/v1/rights-requests",
            "What persons ask about their own data: late first, then what was answered", list),
       make(deps, "POST", "/api/v1/rights-requests",
@@ -270,6 +309,8 @@ std::vector<http::Route> routes(const Deps& deps) {
            "Refuses it with reasons; may restrict contact instead", refuse_it),
       make(deps, "POST", "/api/v1/cases/{case_id}/rights-requests/{request_id}/review",
            "Ends the review of an automated decision, by another person", review_it),
+      make(deps, "POST", "/api/v1/cases/{case_id}/rights-requests/{request_id}/correct",
+           "Puts a field right; what stood there stays sealed", correct_it),
       http::raw_route<RequestIn>(
           "POST", "/api/v1/cases/{case_id}/rights-requests/{request_id}/copy", "rights",
           "Everything held of the person as one ZIP; leaves who made it and its SHA-256",
@@ -278,6 +319,8 @@ std::vector<http::Route> routes(const Deps& deps) {
             return copy(deps, in, request);
           }),
   };
+  for (http::Route& route : consent_routes(deps)) all.push_back(std::move(route));
+  return all;
 }
 
 }  // namespace rights

@@ -1,5 +1,7 @@
 #include "rights/rows.h"
 
+#include "rights/consent.h"
+#include "rights/correct.h"
 #include "store/vault.h"
 
 namespace rights {
@@ -127,6 +129,8 @@ void forget_requests(store::Transaction& tx, std::string_view person_key, kernel
       "UPDATE rights_step SET sealed_text = $1 WHERE request_id IN"
       " (SELECT request_id FROM rights_request WHERE person_key = $2)",
       {store::Blob{""}, person_key});
+  forget_consents(tx, person_key);
+  forget_corrections(tx, person_key);
   // Whatever else they had asked ends with them.
   tx.execute(
       "UPDATE rights_request SET state = 'done', outcome = 'granted', ended_at = $1,"

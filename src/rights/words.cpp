@@ -14,6 +14,23 @@ struct Word {
 };
 // clang-format off
 constexpr Word words_known[] = {
+    {"consent_purpose", "automation", "自动化决定"},
+    {"consent_purpose", "electronic_contact", "电子渠道联系"},
+    {"consent_purpose", "entrusting", "委托他方处理"},
+    {"consent_purpose", "sensitive_data", "敏感个人信息"},
+    {"consent_purpose", "workplace", "联系单位"},
+    {"consent_state", "given", "同意"},
+    {"consent_state", "withdrawn", "撤回"},
+    {"received_by", "contract", "合同"},
+    {"received_by", "counter", "柜面"},
+    {"received_by", "phone", "电话"},
+    {"received_by", "letter", "信函"},
+    {"received_by", "email", "电子邮件"},
+    {"received_by", "online", "网上"},
+    {"fact_kind", "consent_given", "登记同意"},
+    {"fact_kind", "consent_withdrawn", "撤回同意"},
+    {"fact_kind", "impact_assessed", "影响评估"},
+    {"fact_kind", "person_corrected", "更正个人信息"},
     {"approval_state", "approved", "已同意"},
     {"approval_state", "expired", "已过期"},
     {"approval_state", "refused", "不同意"},

@@ -145,10 +145,55 @@ async function walk_erasure(walk, house) {
   });
 }
 
+async function walk_others(walk, seen) {
+  const { page } = walk;
+  const case_id = decodeURIComponent(seen.case_path.split("/").pop());
+  await walk.check("a name is put right, and is found by the new one", async () => {
+    await take(walk, case_id, "更正、补充", "姓名有误，见户口簿");
+    await sheet(page, "待办").getByRole("button", { name: "更正、补充" }).first().click();
+    const request = page.getByRole("dialog");
+    await choose(page, request, "更正哪一项", "姓名");
+    await request.getByLabel("更正为").fill("诸葛更正");
+    await request.getByRole("button", { name: "更正", exact: true }).click();
+    await page.getByText("已更正；请同时告知委托方").waitFor();
+    await request.getByLabel("答复与理由").fill("已更正");
+    await request.getByRole("button", { name: "同意", exact: true }).click();
+    await request.getByText("已答复").waitFor();
+    const found = await page.evaluate(async () => (await fetch(`/api/v1/cases?q=${encodeURIComponent("诸葛更正")}`)).json());
+    expect(found.total, "cases found").toBeAbove(0);
+  });
+  await walk.check("consent withdrawn stands in the ledger, and the gate refuses at once", async () => {
+    await walk.go("/rights");
+    const ledger = sheet(page, "同意台账");
+    await ledger.getByLabel("谁的同意").fill(case_id);
+    await ledger.getByRole("button", { name: "查找" }).click();
+    await ledger.getByText("还没有登记过。").waitFor();
+    await ledger.getByRole("button", { name: "登记" }).click();
+    await page.getByText("已登记；撤回即时生效。").waitFor();
+    expect(await ledger.locator("tbody").innerText()).toMatch(/电子渠道联系[\s\S]*撤回[\s\S]*电话/);
+    const holds = await page.evaluate(async (id) => (await (await fetch(`/api/v1/cases/${id}`)).json()).holds.map((one) => one.kind), case_id);
+    expect(holds.includes("consent_withdrawn"), "the hold").toBe(true);
+  });
+  await walk.check("an impact assessment is written down whole, and kept three years", async () => {
+    const register = sheet(page, "个人信息保护影响评估");
+    await register.getByRole("button", { name: "登记评估" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("评估事项").fill("评分与处置的自动化决策");
+    await form.getByRole("button", { name: "登记评估" }).click();
+    await form.getByText("各项都要写。").waitFor();
+    for (const label of ["处理目的与方式", "合法、正当、必要", "对个人的影响与风险", "保护措施"]) await form.getByLabel(label).fill(`${label}：见附件`);
+    await form.getByRole("button", { name: "登记评估" }).click();
+    await page.getByText("已登记。", { exact: true }).waitFor();
+    await register.getByRole("button", { name: "评分与处置的自动化决策" }).waitFor();
+    expect(await register.innerText()).toMatch(/自动化决策[\s\S]*2026-11-20[\s\S]*2029-11-20/);
+  });
+}
+
 export async function walk_rights(walk, seen, house) {
   const folder = mkdtempSync(join(tmpdir(), "evenhand-rights-"));
   await walk_copy(walk, seen, folder);
   await walk_erasure(walk, house);
+  await walk_others(walk, seen);
   await walk.look("rights", "/rights");
   rmSync(folder, { recursive: true, force: true });
 }

@@ -85,6 +85,16 @@ async function day(world, sample) {
     file_name: say('张家困难申请书扫描件.txt'),
     content_base64: Buffer.from(say('本人因病住院三个月，家庭收入中断，申请停息挂账。'.repeat(20)).slice(0, 400)).toString('base64') });
   ok('a document');
+  // What a person asks about their own data, what they are told, and what is put right.
+  const keeper = world.userOf('compliance');
+  const { body: asked } = await world.call(keeper, 'POST', '/rights-requests', { case_id: items[1].case_id, kind: 'correct',
+    received_by: 'letter', identity: 'original_id', text: say('本人已改名，原名系养父所取，请一并更正') });
+  ok('a request');
+  const request = `/cases/${items[1].case_id}/rights-requests/${asked.request.request_id}`;
+  await world.call(keeper, 'POST', `${request}/correct`, { field: 'name', value: say('欧阳改名者') });
+  ok('a correction');
+  await world.call(keeper, 'POST', `${request}/grant`, { text: say('已按户口簿更正姓名，并告知委托银行') });
+  ok('an answer');
   await world.call(lead, 'GET', `/cases?q=${encodeURIComponent(cells(join(sample, 'customers.csv'))[3].name)}`);
   await world.call(lead, 'GET', '/session');
   // While the server lives SQLite's WAL holds what the file does not have yet.

@@ -192,6 +192,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person consented to and withdrew, by purpose */
+        get: operations["get_cases_case_id_consents"];
+        put?: never;
+        /** Writes down a consent with its proof, or a withdrawal, which the gate heeds at once */
+        post: operations["post_cases_case_id_consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/decisions": {
         parameters: {
             query?: never;
@@ -407,6 +425,23 @@ export interface paths {
         put?: never;
         /** Everything held of the person as one ZIP; leaves who made it and its SHA-256 */
         post: operations["post_cases_case_id_rights_requests_request_id_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/rights-requests/{request_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a field right; what stood there stays sealed */
+        post: operations["post_cases_case_id_rights_requests_request_id_correct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +923,24 @@ export interface paths {
         get: operations["get_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact-assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Impact assessments, the latest first */
+        get: operations["get_impact_assessments"];
+        put?: never;
+        /** Writes down an impact assessment; it is kept three years at least */
+        post: operations["post_impact_assessments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1902,6 +1955,25 @@ export interface components {
             /** Format: int64 */
             refused: number;
         };
+        Assessment: {
+            /** Format: date */
+            assessed_on: string;
+            assessment_id: string;
+            effects: string;
+            /** Format: date */
+            keep_until: string;
+            legality: string;
+            measures: string;
+            occasion: string;
+            purpose: string;
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+            title: string;
+        };
+        AssessmentList: {
+            items: components["schemas"]["Assessment"][];
+        };
         AtProvider: {
             url: string;
         };
@@ -2317,6 +2389,23 @@ export interface components {
             label: string;
             name: string;
             part: string;
+        };
+        Consent: {
+            consent_id: string;
+            /** Format: date */
+            dated_on: string;
+            document_id: string;
+            hold_id: string;
+            how: string;
+            proof_sha256: string;
+            purpose: string;
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+            state: string;
+        };
+        ConsentList: {
+            items: components["schemas"]["Consent"][];
         };
         ContactAnswered: {
             answer: components["schemas"]["Answer"] | null;
@@ -3082,6 +3171,11 @@ export interface components {
             version_draft: string;
             version_today: string;
         };
+        OwnPoint: {
+            channel: string;
+            contact_point_id: string;
+            value_masked: string;
+        };
         PackChoice: {
             disputed: boolean;
             meaning: string;
@@ -3297,6 +3391,7 @@ export interface components {
             case_ids: string[];
             citation: string;
             duties: components["schemas"]["Duty"][];
+            own_points: components["schemas"]["OwnPoint"][];
             request: components["schemas"]["RightsRequest"];
             rule_id: string;
             steps: components["schemas"]["RightsStep"][];
@@ -4318,6 +4413,74 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_cases_case_id_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    dated_on?: string | null;
+                    document_id?: string | null;
+                    how: string;
+                    purpose: string;
+                    state: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_cases_case_id_decisions: {
         parameters: {
             query?: never;
@@ -4748,6 +4911,44 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_cases_case_id_rights_requests_request_id_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    contact_point_id?: string | null;
+                    field: string;
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsDetail"];
                 };
             };
             400: components["responses"]["invalid_input"];
@@ -5819,6 +6020,69 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_impact_assessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentList"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_impact_assessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    assessed_on?: string | null;
+                    effects: string;
+                    legality: string;
+                    measures: string;
+                    occasion: string;
+                    purpose: string;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["too_many"];
             503: components["responses"]["unavailable"];
         };

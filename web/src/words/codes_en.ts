@@ -9,8 +9,12 @@ export const codes_en: Same = {
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
   sign_in_by: { password: "Password", directory: "Directory (LDAP)", provider: "Provider (OIDC)" },
-  received_by: { counter: "counter", phone: "telephone", letter: "letter", email: "e-mail", online: "online", regulator: "from the regulator" },
+  received_by: { contract: "contract", counter: "counter", phone: "telephone", letter: "letter", email: "e-mail", online: "online", regulator: "from the regulator" },
   identity: { original_id: "original papers", callback: "call back to the reserved number", bank_verified: "by the bank", power_of_attorney: "power of attorney and papers" },
+  consent_purpose: { electronic_contact: "electronic contact", automation: "automated decisions", workplace: "contact at work", sensitive_data: "sensitive data", entrusting: "entrusting to others" },
+  consent_state: { given: "given", withdrawn: "withdrawn" },
+  impact_occasion: { automated: "automated decisions", sensitive: "sensitive data", entrusted: "entrusting", provided: "providing to others", abroad: "abroad", other: "other" },
+  point_channel: { mobile: "mobile", phone: "telephone", email: "e-mail", address: "address" },
   duty_why: { open: "case not over", legal_hold: "legal hold", law: "to be kept by law", not_known: "not known for how long" },
   record_kind: {
     note: "notes", attempt_note: "notes of contacts", promise_note: "notes of promises", approval_note: "reasons of approvals", contact_record: "contacts of others",
@@ -20,7 +24,7 @@ export const codes_en: Same = {
   },
   rights_step: {
     taken: "taken in", asked: "sent for approval", granted: "granted", refused: "refused", held: "hold set", copied: "copy made",
-    stopped: "erasure stopped", reviewed: "reviewed", erased: "erased",
+    corrected: "corrected", stopped: "erasure stopped", reviewed: "reviewed", erased: "erased",
   },
   look_kind: {
     view_case: "case", view_decisions: "decisions", view_documents: "documents", view_offers: "offers",

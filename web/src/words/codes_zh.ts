@@ -7,8 +7,12 @@ export const codes_zh = {
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
   sign_in_by: { password: "密码", directory: "单位目录（LDAP）", provider: "单位账号（OIDC）" },
-  received_by: { counter: "柜面", phone: "电话", letter: "信函", email: "电子邮件", online: "网上", regulator: "监管转来" },
+  received_by: { contract: "合同", counter: "柜面", phone: "电话", letter: "信函", email: "电子邮件", online: "网上", regulator: "监管转来" },
   identity: { original_id: "查验证件原件", callback: "回拨预留电话", bank_verified: "委托银行核验", power_of_attorney: "委托书与双方证件" },
+  consent_purpose: { electronic_contact: "电子渠道联系", automation: "自动化决定", workplace: "联系单位", sensitive_data: "敏感个人信息", entrusting: "委托他方处理" },
+  consent_state: { given: "同意", withdrawn: "撤回" },
+  impact_occasion: { automated: "自动化决策", sensitive: "敏感个人信息", entrusted: "委托处理", provided: "向他人提供", abroad: "向境外提供", other: "其他" },
+  point_channel: { mobile: "手机", phone: "固定电话", email: "电子邮箱", address: "地址" },
   duty_why: { open: "案件未结", legal_hold: "法定保留", law: "保存期限未满", not_known: "期限未知" },
   record_kind: {
     note: "备注", attempt_note: "联系备注", promise_note: "承诺备注", approval_note: "审批理由", contact_record: "联系记录",
@@ -18,7 +22,7 @@ export const codes_zh = {
   },
   rights_step: {
     taken: "登记", asked: "提请审批", granted: "同意", refused: "拒绝", held: "设置暂停", copied: "制作副本",
-    stopped: "停止删除", reviewed: "人工复核", erased: "删除完毕",
+    corrected: "更正", stopped: "停止删除", reviewed: "人工复核", erased: "删除完毕",
   },
   look_kind: {
     view_case: "看案件", view_decisions: "看处置依据", view_documents: "看文件清单", view_offers: "看优惠方案",

@@ -7,7 +7,7 @@ const request: RightsRequest = {
   taken_at: "2026-11-20T10:00:00+08:00", copy_until: null, ended_at: null,
 };
 const detail = (more: Partial<RightsRequest>, duties: RightsDetail["duties"] = []): RightsDetail => ({
-  request: { ...request, ...more }, text: "", citation: "", table_version: "", rule_id: "", case_ids: ["C1"], duties, steps: [],
+  request: { ...request, ...more }, text: "", citation: "", table_version: "", rule_id: "", case_ids: ["C1"], duties, own_points: [], steps: [],
 });
 
 describe("what may be done with a request", () => {

@@ -5,6 +5,13 @@ export type RightsRequest = components["schemas"]["RightsRequest"];
 export type RightsLists = components["schemas"]["RightsLists"];
 export type RightsDetail = components["schemas"]["RightsDetail"];
 
+export type ConsentList = components["schemas"]["ConsentList"];
+export type Assessment = components["schemas"]["Assessment"];
+export type AssessmentList = components["schemas"]["AssessmentList"];
+
+export const consent_purposes = ["electronic_contact", "automation", "workplace", "sensitive_data", "entrusting"] as const;
+export const consent_ways = ["phone", "counter", "letter", "email", "online", "contract"] as const;
+export const occasions = ["automated", "sensitive", "entrusted", "provided", "abroad", "other"] as const;
 export const request_kinds = ["access", "correct", "erase", "restrict", "object", "withdraw_consent"] as const;
 export const ways_received = ["counter", "phone", "letter", "email", "online", "regulator"] as const;
 export const identities = ["original_id", "callback", "bank_verified", "power_of_attorney"] as const;
