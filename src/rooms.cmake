@@ -7,6 +7,8 @@ find_package(LibArchive REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(opencc REQUIRED IMPORTED_TARGET opencc)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt)
+pkg_check_modules(p11kit REQUIRED IMPORTED_TARGET p11-kit-1)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
 
 function(room_if_there name)
@@ -17,7 +19,8 @@ endfunction()
 
 room_if_there(kernel LINK fmt::fmt OpenSSL::Crypto)
 room_if_there(tlog LINK kernel fmt::fmt OpenSSL::Crypto CURL::libcurl tomlplusplus::tomlplusplus Threads::Threads)
-room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads)
+room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads
+              PkgConfig::gcrypt PkgConfig::p11kit)
 room_if_there(column LINK store OpenSSL::Crypto Boost::json)
 room_if_there(decision LINK kernel fmt::fmt pugixml pcre2-8 OpenSSL::Crypto)
 room_if_there(http LINK kernel store Boost::json)

@@ -14,7 +14,7 @@ inline void add_place(CLI::App& command, Place& place) {
   command.add_option("--store", place.store,
                      "postgres://user@host:port/database in place of DIR/casebook.sqlite");
   command.add_option("--key", place.key,
-                     "root key: a file (default: DIR.key), env:NAME or credential:NAME");
+                     "root key: a file (default: DIR.key), env:NAME, credential:NAME or pkcs11:…");
   command.add_option("--decisions", place.decisions,
                      "decision tables (default: DIR/decisions, else the shipped ones)");
   command.add_option("--now", place.now, "start the clock at this time: rehearsals and tests");

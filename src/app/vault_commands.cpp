@@ -160,7 +160,7 @@ void add_vault_command(CLI::App& program, int& exit_code) {
   };
   add("status", "keys, roots, and what lies under each");
   add("rotate", "a new data key, and everything sealed again, while servers serve")
-      ->add_option("--suite", command->suite, "aes-256-gcm");
+      ->add_option("--suite", command->suite, "aes-256-gcm or sm4-gcm");
   add("reseal", "go on with a rotation that was stopped");
   add("destroy", "a retired key that nothing needs any more")
       ->add_option("key_id", command->key_id, "its number, as `status` shows it")

@@ -1,5 +1,6 @@
 #include "store/aead.h"
 
+#include <gcrypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -64,14 +65,51 @@ class AesGcm final : public CipherContext {
   bool sealing_;
 };
 
+// OpenSSL 3.0 has SM4 without GCM.
+class Sm4Gcm final : public CipherContext {
+ public:
+  Sm4Gcm(std::string_view key, bool sealing) : sealing_(sealing) {
+    static const bool ready = [] {  // once a process
+      return gcry_check_version("1.10.0") != nullptr &&
+             gcry_control(GCRYCTL_DISABLE_SECMEM, 0) == 0 &&
+             gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0) == 0;
+    }();
+    CHECK_MSG(ready, "libgcrypt 1.10 or later is wanted");
+    CHECK(gcry_cipher_open(&handle_, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, 0) == 0);
+    CHECK(gcry_cipher_setkey(handle_, key.data(), key.size()) == 0);
+  }
+  Sm4Gcm(const Sm4Gcm&) = delete;
+  Sm4Gcm& operator=(const Sm4Gcm&) = delete;
+  ~Sm4Gcm() override { gcry_cipher_close(handle_); }
+
+  bool run(const unsigned char* nonce, std::string_view beside, std::string_view in,
+           unsigned char* out) override {
+    CHECK(gcry_cipher_reset(handle_) == 0);
+    CHECK(gcry_cipher_setiv(handle_, nonce, nonce_size) == 0);
+    CHECK(gcry_cipher_authenticate(handle_, beside.data(), beside.size()) == 0);
+    if (sealing_) {
+      CHECK(gcry_cipher_encrypt(handle_, out, in.size(), in.data(), in.size()) == 0);
+      CHECK(gcry_cipher_gettag(handle_, out + in.size(), tag_size) == 0);
+      return true;
+    }
+    CHECK(gcry_cipher_decrypt(handle_, out, in.size(), in.data(), in.size()) == 0);
+    return gcry_cipher_checktag(handle_, in.data() + in.size(), tag_size) == 0;
+  }
+
+ private:
+  gcry_cipher_hd_t handle_ = nullptr;
+  bool sealing_;
+};
+
 }  // namespace
 
-std::string_view suite_name(Suite) {
-  return "aes-256-gcm";
+std::string_view suite_name(Suite suite) {
+  return suite == Suite::sm4_gcm ? "sm4-gcm" : "aes-256-gcm";
 }
 
 std::optional<Suite> parse_suite(std::string_view name) {
-  if (name == "aes-256-gcm") return Suite::aes_256_gcm;
+  for (const Suite suite : {Suite::aes_256_gcm, Suite::sm4_gcm})
+    if (name == suite_name(suite)) return suite;
   return std::nullopt;
 }
 
@@ -81,16 +119,25 @@ std::string random_bytes(std::size_t size) {
   return bytes;
 }
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
+namespace {
+
+std::string hmac(const EVP_MD* hash, std::string_view key, std::string_view text) {
   std::array<unsigned char, 32> out{};
   unsigned size = 0;
-  CHECK(HMAC(EVP_sha256(), key.data(), length_of(key), bytes_of(text), text.size(), out.data(),
-             &size));
+  CHECK(HMAC(hash, key.data(), length_of(key), bytes_of(text), text.size(), out.data(), &size));
   return std::string(reinterpret_cast<const char*>(out.data()), out.size());
 }
 
-std::string derive(Suite, std::string_view key, std::string_view purpose) {
-  return hmac_sha256(key, std::string(purpose) + '\x01');
+}  // namespace
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  return hmac(EVP_sha256(), key, text);
+}
+
+std::string derive(Suite suite, std::string_view key, std::string_view purpose) {
+  const std::string info = std::string(purpose) + '\x01';
+  return suite == Suite::sm4_gcm ? hmac(EVP_sm3(), key, info).substr(0, 16)
+                                 : hmac(EVP_sha256(), key, info);
 }
 
 void wipe(std::string& secret) {
@@ -106,7 +153,7 @@ std::unique_ptr<CipherContext> Aead::take(Idle& idle, bool sealing) const {
       return context;
     }
   }
-  CHECK(suite_ == Suite::aes_256_gcm);
+  if (suite_ == Suite::sm4_gcm) return std::make_unique<Sm4Gcm>(key_, sealing);
   return std::make_unique<AesGcm>(key_, sealing);
 }
 

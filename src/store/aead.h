@@ -1,8 +1,9 @@
 #pragma once
-// Sealing bytes under one key so that none can be read or changed: AES-256-GCM by OpenSSL, a random
-// 96-bit nonce each time (NIST SP 800-38D: at most 2^32 values a key). Enters: key, what is known
-// beside (authenticated, not hidden), plain bytes. Leaves: nonce ‖ ciphertext ‖ 16-byte tag.
-// Never true: two values of a key under one chosen nonce; a context used by two threads at once.
+// Sealing bytes under one key so that none can be read or changed: AES-256-GCM by OpenSSL or
+// SM4-GCM (RFC 8998) by libgcrypt, a random 96-bit nonce each time (NIST SP 800-38D: at most 2^32
+// values a key). Enters: what is known beside (authenticated, not hidden), bytes. Leaves: nonce ‖ …
+// ‖ tag. Never true: two values of a key under one chosen nonce; a context used by two threads at
+// once.
 
 #include <memory>
 #include <mutex>
@@ -14,15 +15,15 @@
 namespace store {
 
 // What a data key is used with; a change of suite is a rotation.
-enum class Suite { aes_256_gcm };
-std::string_view suite_name(Suite suite);  // "aes-256-gcm"
+enum class Suite { aes_256_gcm, sm4_gcm };
+std::string_view suite_name(Suite suite);  // "aes-256-gcm", "sm4-gcm"
 std::optional<Suite> parse_suite(std::string_view name);
 
 inline constexpr std::size_t nonce_size = 12, tag_size = 16;
 
 std::string random_bytes(std::size_t size);
 // A key of its own for each purpose, none of which leads to another or back to `key`: HKDF-Expand
-// (RFC 5869) by the suite's hash, 32 bytes.
+// (RFC 5869) by the suite's hash, SHA-256 or SM3: 32 bytes, for SM4 the first 16.
 std::string derive(Suite suite, std::string_view key, std::string_view purpose);
 std::string hmac_sha256(std::string_view key, std::string_view text);
 // Overwrites what the string holds, also where the compiler sees nobody read it again.

@@ -10,6 +10,7 @@
 
 #include "kernel/hash.h"
 #include "store/aead.h"
+#include "store/token_root.h"
 
 namespace store {
 namespace {
@@ -101,7 +102,8 @@ Result<std::unique_ptr<Root>> root_of_file(const std::string& path, bool create)
 }  // namespace
 
 bool is_file_root(const std::string& kept_at) {
-  return !kept_at.starts_with(env_prefix) && !kept_at.starts_with(credential_prefix);
+  return !kept_at.starts_with(env_prefix) && !kept_at.starts_with(credential_prefix) &&
+         !kept_at.starts_with(token_prefix);
 }
 
 Result<std::unique_ptr<Root>> open_root(const std::string& kept_at, bool create) {
@@ -120,10 +122,12 @@ Result<std::unique_ptr<Root>> open_root(const std::string& kept_at, bool create)
     const std::string name = kept_at.substr(credential_prefix.size());
     return root_of_file((std::filesystem::path(folder) / name).string(), false);
   }
+  if (kept_at.starts_with(token_prefix)) return open_token_root(kept_at, create);
   return root_of_file(kept_at, create);
 }
 
 Status destroy_root_key(const std::string& kept_at) {
+  if (kept_at.starts_with(token_prefix)) return destroy_token_key(kept_at);
   if (!is_file_root(kept_at))
     return Error{Code::conflict,
                  "no data key is wrapped by it any more; destroy it where it is kept", kept_at};

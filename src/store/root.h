@@ -25,9 +25,10 @@ class Root {
   virtual std::string first_format(std::string_view /*label*/) const { return {}; }
 };
 
-// `create`: a file that is not there is made; of nothing else.
+// `create`: a file, or a key in a token, that is not there is made.
 kernel::Result<std::unique_ptr<Root>> open_root(const std::string& kept_at, bool create);
-// Overwrites and removes a root's file; what is kept elsewhere is an Error that says who must.
+// Overwrites and removes a root's file, or destroys the key in its token; what is kept elsewhere is
+// an Error that says who must.
 kernel::Status destroy_root_key(const std::string& kept_at);
 bool is_file_root(const std::string& kept_at);
 

@@ -2,7 +2,7 @@
 // before stays readable, the old keys are destroyed, and a backup from before cannot be opened.
 //   tests/vault/run.mjs [--long]     EVENHAND, EVENHAND_TEST_POSTGRES as for the stories
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PROGRAM, World } from '../stories/world.mjs';
@@ -199,6 +199,20 @@ async function change(world, store) {
   must(!existsSync(`${key}.old`) && !existsSync(`${key}.new`), 'an old root’s file is still there');
 }
 
+// A SoftHSM2 token in the world's folder; the URI of a root key in it.
+function makeToken(world) {
+  const library = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'].find(existsSync);
+  must(library, 'no SoftHSM2: tools/setup --test installs it');
+  const path = (name) => join(world.folder, name);
+  mkdirSync(path('tokens'));
+  writeFileSync(path('softhsm.conf'), `directories.tokendir = ${path('tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  writeFileSync(path('pin'), '2468\n');
+  process.env.SOFTHSM2_CONF = path('softhsm.conf');
+  const made = spawnSync('softhsm2-util', ['--init-token', '--free', '--label', 'evenhand', '--pin', '2468', '--so-pin', '1357'], { encoding: 'utf8' });
+  must(made.status === 0, `softhsm2-util: ${made.stderr}`);
+  return `pkcs11:token=evenhand;object=root?module-path=${library}&pin-source=${path('pin')}`;
+}
+
 for (const store of process.env.EVENHAND_TEST_POSTGRES ? ['sqlite', 'postgres'] : ['sqlite']) {
   const world = new World(store);
   let second = null;
@@ -263,6 +277,18 @@ for (const store of process.env.EVENHAND_TEST_POSTGRES ? ['sqlite', 'postgres'] 
       const verified = spawnSync(PROGRAM, ['verify', ...world.place], { encoding: 'utf8' });
       must(verified.status === 0, verified.stderr + verified.stdout);
     });
+    await check(`${store}: the house moves into a token, and over to SM4`, () => {
+      const uri = makeToken(world);
+      world.run(['vault change-root', '--to', uri]);
+      world.place.push('--key', uri);
+      world.run(['vault destroy-root', `${world.data}.key`]);
+      must(!existsSync(`${world.data}.key`), 'the file of the root is still there');
+      world.run(['vault rotate', '--suite', 'sm4-gcm']);
+      world.run(['vault destroy', '4']);
+      return world.run(['vault status']).stdout.split('\n').find((line) => line.includes('in use'));
+    });
+    await world.start();
+    await same('from the token and under SM4');
   } catch (error) {
     failed++;
     console.log(`FAILED  ${store}: the day\n        ${error.stack}`);
