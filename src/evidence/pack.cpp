@@ -80,11 +80,11 @@ Result<std::vector<std::string>> find_cases(store::Transaction& tx, const std::s
   return all;
 }
 
-PackCase load_case(store::Transaction& tx, const book::BookView* book,
-                   const std::string& customer_no) {
+Result<PackCase> load_case(store::Transaction& tx, const book::BookView* book,
+                           const std::string& customer_no) {
   PackCase one{.customer_no = customer_no};
   const auto person = intake::load_person(tx, customer_no);
-  CHECK(person.has_value());
+  if (!person) return Error{Code::not_found, "the person was erased meanwhile", customer_no};
   one.name_masked = person->name.masked();
   one.citizen_id_masked = person->citizen_id.empty() ? "" : person->citizen_id.masked();
   one.region_name = intake::region_name(person->region_code);
@@ -268,7 +268,8 @@ class Making {
 
   Status load(store::Transaction& tx) {
     for (const std::string& customer_no : cases_) {
-      contents_.cases.push_back(load_case(tx, book_.get(), customer_no));
+      TRY_ASSIGN(PackCase one_case, load_case(tx, book_.get(), customer_no));
+      contents_.cases.push_back(std::move(one_case));
       for (auto& one : records::documents_of(tx, customer_no)) {
         const kernel::Date day = one.added_at.china_date();
         if ((!request_.from || day >= *request_.from) && (!request_.to || day <= *request_.to))

@@ -278,7 +278,6 @@ Result<http::Response> copy(const Deps& deps, const RequestIn& in, const http::R
   http::Response response{.content_type = "application/zip", .body = std::move(made.zip)};
   response.headers.emplace_back("Content-Disposition",
                                 "attachment; filename=\"" + made.file_name + "\"");
-  response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 

@@ -88,6 +88,30 @@ TEST(RightsApi, a_request_is_reached_by_its_own_case_only) {
     EXPECT_EQ(office().ask(compliance, "POST", path + "/copy", "{}").status, 404);
   }
   EXPECT_EQ(take(compliance, "C9999999999", "access").status, 404);
+  const std::string nowhere = "/api/v1/cases/C9999999999/consents";
+  EXPECT_EQ(office().ask(compliance, "GET", nowhere).status, 404);
+  EXPECT_EQ(office()
+                .ask(compliance, "POST", nowhere,
+                     R"({"purpose":"workplace","state":"withdrawn","how":"phone"})")
+                .status,
+            404);
+}
+
+TEST(RightsApi, an_auditor_reads_the_register_and_no_consent) {
+  const Desk compliance = office().sign_in("compliance"), auditor = office().sign_in("auditor");
+  const Reply made =
+      office().ask(compliance, "POST", "/api/v1/impact-assessments",
+                   R"({"title":"外包","occasion":"entrusted","purpose":"催收","legality":"合同",)"
+                   R"("effects":"联系增多","measures":"闸门计数"})");
+  ASSERT_EQ(made.status, 200) << made.text;
+  EXPECT_EQ(made.body.at("keep_until"), "2029-11-20");
+  const Reply read = office().ask(auditor, "GET", "/api/v1/impact-assessments");
+  EXPECT_EQ(read.body.at("items").as_array().size(), 1U) << read.text;
+  const std::string consents = "/api/v1/cases/" + case_no(compliance, 0) + "/consents";
+  EXPECT_EQ(office().ask(auditor, "GET", consents).status, 403);
+  const Reply said = office().ask(compliance, "POST", consents,
+                                  R"({"purpose":"workplace","state":"withdrawn","how":"phone"})");
+  EXPECT_THAT(said.text, testing::HasSubstr(R"("state":"withdrawn")"));
 }
 
 }  // namespace
