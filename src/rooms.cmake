@@ -37,7 +37,7 @@ room_if_there(gate LINK allocation)
 room_if_there(wording LINK gate ICU::i18n ICU::uc PkgConfig::opencc PkgConfig::re2)
 room_if_there(outreach LINK gate wording)
 room_if_there(casework LINK approval outreach wording)
-room_if_there(people LINK http tlog sodium oath qrencode ldap lber OpenSSL::Crypto tomlplusplus::tomlplusplus)
+room_if_there(people LINK gate tlog sodium oath qrencode ldap lber OpenSSL::Crypto tomlplusplus::tomlplusplus)
 room_if_there(looks LINK casework people fmt::fmt)
 room_if_there(records LINK casework people OpenSSL::Crypto)
 room_if_there(evidence LINK tlog looks records Boost::json fmt::fmt PkgConfig::pangocairo

@@ -24,7 +24,8 @@ using people::cost_for_tests;
 
 inline std::vector<store::Migration> all_schema() {
   std::vector<store::Migration> all = store::schema();
-  all.insert(all.end(), people::schema().begin(), people::schema().end());
+  for (const auto* room : {&allocation::schema(), &people::schema()})
+    all.insert(all.end(), room->begin(), room->end());
   return all;
 }
 

@@ -22,6 +22,11 @@ bool covers(const Collector& collector, std::int32_t region_code) {
                      [&](const std::string& region) { return code.starts_with(region); });
 }
 
+bool is_barred(const Collector& collector, const std::string& customer_no) {
+  return !customer_no.empty() && std::find(collector.barred.begin(), collector.barred.end(),
+                                           customer_no) != collector.barred.end();
+}
+
 }  // namespace
 
 Desks::Desks(std::vector<Collector> collectors) {
@@ -40,7 +45,7 @@ std::optional<std::size_t> Desks::find(std::string_view user_name) const {
 
 Desks::Fitting Desks::find_fitting(const Need& need) const {
   Fitting fitting;
-  bool team = false, skill = false, region = false;
+  bool team = false, skill = false, region = false, kept_away = false;
   for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
     const Collector& collector = desks_[desk].collector;
     if (collector.team != need.team) continue;
@@ -49,13 +54,16 @@ Desks::Fitting Desks::find_fitting(const Need& need) const {
     skill = true;
     if (!covers(collector, need.region_code)) continue;
     region = true;
-    if (collector.certified) fitting.desks.push_back(desk);
+    if (is_barred(collector, need.barred_customer))
+      kept_away = true;
+    else if (collector.certified)
+      fitting.desks.push_back(desk);
   }
-  fitting.why_not = !team                   ? "no_team"
-                    : !skill                ? "no_skill"
-                    : !region               ? "no_region"
-                    : fitting.desks.empty() ? "not_certified"
-                                            : "no_capacity";
+  fitting.why_not = !team                                 ? "no_team"
+                    : !skill                              ? "no_skill"
+                    : !region                             ? "no_region"
+                    : fitting.desks.empty() && !kept_away ? "not_certified"
+                                                          : "no_capacity";
   return fitting;
 }
 

@@ -14,6 +14,7 @@ namespace allocation {
 struct Need {
   std::string team, skill;
   std::int32_t region_code = 0;
+  std::string barred_customer;  // whom somebody is barred from; empty: nobody is
   auto operator<=>(const Need&) const = default;
 };
 

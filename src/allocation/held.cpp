@@ -36,6 +36,7 @@ kernel::Status erase(store::Transaction& tx, const store::Whose& whose, kernel::
   for (const std::string& customer_no : whose.customer_nos) {
     tx.execute("DELETE FROM allotment WHERE customer_no = $1", {customer_no});
     tx.execute("DELETE FROM reassignment WHERE customer_no = $1", {customer_no});
+    tx.execute("DELETE FROM barred WHERE customer_no = $1", {customer_no});
   }
   return kernel::Ok{};
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -46,6 +47,8 @@ class Night {
         outcome_(customers.rows(), outcome_code(nobody)),
         standing_(customers.rows(), nullptr) {
     CHECK_MSG(desks_.size() < 32'768, "more collectors than a code column has codes");
+    for (const Collector& collector : input.collectors)
+      barred_.insert(collector.barred.begin(), collector.barred.end());
   }
 
   NightAnswer decide() {
@@ -69,10 +72,13 @@ class Night {
   std::size_t need_of(std::size_t customer) {
     const std::size_t account = lead(customer);
     const std::int16_t team = team_.values[account], skill = skill_.values[account];
+    if (const std::string customer_no(customer_no_.at(customer)); barred_.contains(customer_no))
+      return desks_.number({std::string(team_.at(account)), std::string(skill_.at(account)),
+                            region_[account], customer_no});
     const auto [at, is_new] = needs_.try_emplace(std::tuple(team, skill, region_[account]));
     if (is_new) {
       at->second = desks_.number(
-          {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account]});
+          {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account], ""});
     }
     return at->second;
   }
@@ -118,7 +124,8 @@ class Night {
     for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
       const bool work = needs(lead(customer));
       const Allotment* standing = standing_[customer];
-      const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+      auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+      if (desk && is_barred(customer, *desk)) desk.reset();
       if (desk && standing->by_hand()) {
         give(customer, *desk, "manual");
         if (work) desks_.take(*desk);
@@ -129,6 +136,12 @@ class Night {
       }
     }
     return to_work;
+  }
+
+  bool is_barred(std::size_t customer, std::size_t desk) const {
+    const std::vector<std::string>& barred = desks_.at(desk).barred;
+    return !barred.empty() &&
+           std::find(barred.begin(), barred.end(), customer_no_.at(customer)) != barred.end();
   }
 
   void sort_by_priority(std::vector<std::size_t>& customers) const {
@@ -214,6 +227,7 @@ class Night {
   column::Texts account_no_, customer_no_;
   std::span<const std::int32_t> priority_, region_, order_, first_, count_, dpd_;
   std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
+  std::set<std::string> barred_;  // customers whom somebody must not work for
   std::vector<std::int32_t> lead_;
   std::vector<std::size_t> need_;             // of customers to be handed out
   std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody

@@ -219,6 +219,25 @@ TEST(Night, what_hands_gave_stays_whatever_the_table_says_and_takes_a_place) {
             (Owners{{"c1", "wang"}}));
 }
 
+TEST(Night, a_conflict_of_interest_keeps_a_case_away_whoever_gave_it) {
+  const auto barred_li = [](int capacity) {
+    Collector li = early("li", capacity);
+    li.barred = {"c1"};
+    return li;
+  };
+  for (const Allotment& before : {had("c1", "li"), had("c1", "li", "user:7")}) {
+    Book book = book_of({{"a1", "c1"}, {"a2", "c2"}});
+    EXPECT_EQ(owners(night(book, {barred_li(9), early("wang", 9)}, {before, had("c2", "li")})),
+              (Owners{{"c1", "wang"}, {"c2", "li"}}));
+  }
+  Book alone = book_of({{"a1", "c1", 900}, {"a2", "c2", 100}});
+  EXPECT_EQ(owners(night(alone, {barred_li(1)})), (Owners{{"c2", "li"}}));
+  EXPECT_EQ(alone.accounts.codes("allotment").at(0), "no_capacity");
+  // Nor does one who merely waits stay with them.
+  Book waiting = book_of({{"a1", "c1", 100, "none"}});
+  EXPECT_TRUE(night(waiting, {barred_li(9)}, {had("c1", "li")}).allotments.empty());
+}
+
 TEST(Night, who_waits_stays_with_the_collector_without_taking_a_place) {
   Case cured{"a3", "c3", 0, "none", "none", "M0"};
   cured.dpd = 0;

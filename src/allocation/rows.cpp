@@ -164,6 +164,10 @@ kernel::Result<int> reassign(store::Transaction& tx, const Reassignment& given) 
   std::vector<store::Fact> facts;
   tx.lock(lock_key);
   for (const std::string& customer_no : given.customer_nos) {
+    if (is_barred(tx, customer_no, given.to_user_name))
+      return kernel::Error{kernel::Code::conflict,
+                           given.to_user_name + " has declared a conflict of interest here",
+                           customer_no};
     const std::optional<Allotment> before = load_allotment(tx, customer_no);
     const bool theirs = before && before->collector == given.to_user_name;
     if (theirs && before->by_hand()) continue;
@@ -197,6 +201,20 @@ kernel::Result<int> recall(store::Transaction& tx, const Recall& given) {
     const Moved moved{row->collector, row->collector, row->team};
     save_move(tx, customer_no, moved, given.by, given.reason, given.now);
     facts.push_back(fact("case_recalled", customer_no, given.by, given.now, moved));
+  }
+  tx.append_many(facts);
+  return static_cast<int>(facts.size());
+}
+
+int release(store::Transaction& tx, const std::vector<std::string>& customer_nos,
+            std::string_view by, kernel::Instant now) {
+  std::vector<store::Fact> facts;
+  tx.lock(lock_key);
+  for (const std::string& customer_no : customer_nos) {
+    const std::optional<Allotment> before = load_allotment(tx, customer_no);
+    if (!before || !remove(tx, *before)) continue;
+    facts.push_back(
+        fact("case_released", customer_no, std::string(by), now, {before->collector, "", ""}));
   }
   tx.append_many(facts);
   return static_cast<int>(facts.size());

@@ -29,6 +29,7 @@ struct Collector {
   std::vector<std::string> regions;  // leading digits of GB/T 2260 codes: "44"; empty: everywhere
   int capacity = 0;                  // customers to work in one day
   bool certified = true;             // trained and certified on the day of the night
+  std::vector<std::string> barred;   // customers they must not work for (conflict of interest)
 };
 
 inline constexpr std::string_view set_by_night = "night";
@@ -114,6 +115,32 @@ struct Recall {
 // The night may decide about these again; until then they stay where they are. Returns how many it
 // was true of. Facts: case_recalled.
 kernel::Result<int> recall(store::Transaction& tx, const Recall& given);
+
+// Somebody's cases go to another at once, and the night may decide about them again; what there is
+// nobody for is given back (case_released). Facts: case_reassigned, case_recalled, case_released.
+struct Handover {
+  std::vector<std::string> customer_nos;
+  std::string to_user_name, to_team;  // empty: to nobody
+  std::string by;
+  kernel::Note reason;
+  kernel::Instant now;
+};
+struct HandedOver {
+  int moved = 0, released = 0;
+};
+// How many had somebody. Facts: case_released.
+int release(store::Transaction& tx, const std::vector<std::string>& customer_nos,
+            std::string_view by, kernel::Instant now);
+kernel::Result<HandedOver> hand_over(store::Transaction& tx, const Handover& given);
+
+// ---- conflicts of interest ---------------------------------------------------------------------
+
+// From now on this user neither gets nor sees the case, whoever gives it (people/staff_file.h).
+void bar(store::Transaction& tx, std::string_view customer_no, std::string_view user_name,
+         kernel::Date since);
+void unbar(store::Transaction& tx, std::string_view customer_no, std::string_view user_name);
+bool is_barred(store::Transaction& tx, std::string_view customer_no, std::string_view user_name);
+std::map<std::string, std::vector<std::string>> load_barred(store::Transaction& tx);  // by user
 
 // What was done by hand with a customer, newest first. A recall gives the case to nobody new:
 // collector_before and collector are the same.

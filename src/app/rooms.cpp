@@ -38,6 +38,7 @@
 #include "outreach/kept.h"
 #include "outreach/sealed.h"
 #include "outreach/types.h"
+#include "people/held.h"
 #include "people/kept.h"
 #include "people/sealed.h"
 #include "people/types.h"
@@ -209,17 +210,12 @@ namespace {
 rights::HeldParts all_held(const fs::path& data, const fs::path& decisions,
                            const book::Shelf& shelf, const gate::Gate& gate) {
   const auto models_of = [data](kernel::Date night) { return flow::load_models_of(data, night); };
-  return {intake::held(),
-          casework::held(shelf, decisions, models_of),
-          book::held(),
-          experiment::held(),
-          gate::held(gate),
-          outreach::held(),
-          allocation::held(),
-          records::held(data),
-          approval::held(),
-          looks::held(),
-          evidence::held(decisions)};
+  return {intake::held(),      casework::held(shelf, decisions, models_of),
+          book::held(),        experiment::held(),
+          gate::held(gate),    outreach::held(),
+          allocation::held(),  people::held(),
+          records::held(data), approval::held(),
+          looks::held(),       evidence::held(decisions)};
 }
 
 }  // namespace

@@ -89,8 +89,8 @@ Result<std::string> user_command(const UserCommand& command) {
 }
 
 // Each minute while the server lives: permits whose time has passed without an outcome become
-// `unknown`, looks are sealed, who looked is judged, and keys destroyed meanwhile are forgotten.
-// What fails is tried again the next minute.
+// `unknown`, looks are sealed, whose last day is over is put out, who looked is judged, and keys
+// destroyed meanwhile are forgotten. What fails is tried again the next minute.
 class Sweep {
  public:
   Sweep(store::Store& store, std::function<kernel::Instant()> clock,
@@ -104,6 +104,10 @@ class Sweep {
                 [&](store::Transaction& tx) { return gate::expire_permits(tx, clock()); });
             (void)looks::seal_looks(store, clock());
             (void)store.read([](store::Transaction& tx) { return tx.vault().follow(); });
+            const auto left = people::end_employments(store, clock());
+            if (!left)
+              std::cerr << "evenhand: leavers' cases are not handed over: " + left.error().message +
+                               "\n";
             const auto judged = looks::judge_alerts(store, decisions, clock());
             if (!judged)
               std::cerr << "evenhand: looks are not judged: " + judged.error().message + " at " +

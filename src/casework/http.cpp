@@ -131,6 +131,7 @@ BOOST_DESCRIBE_STRUCT(DecisionsOut, (), (items))
 // ---- who may -----------------------------------------------------------------------------------
 
 bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no) {
+  if (allocation::is_barred(tx, customer_no, caller.user_name)) return false;
   if (caller.role != http::Role::collector) return true;
   const auto allotment = allocation::load_allotment(tx, customer_no);
   return allotment && allotment->collector == caller.user_name;

@@ -51,7 +51,8 @@ std::vector<http::Route> bulk_routes(const Deps& deps);  // for agencies and mac
 // A hold that a collector asked to lift, once it is approved: as if who approved had lifted it.
 approval::Effect hold_lift_effect(std::shared_ptr<const gate::Directory> directory);
 
-// The one row check: a collector reaches the customers allotted to them, every other role all.
+// The one row check: a collector reaches the customers allotted to them, every other role all;
+// nobody one they are barred from (allocation::bar).
 bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no);
 
 // ---- promises ----------------------------------------------------------------------------------

@@ -102,6 +102,12 @@ column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
     capacity[i] = collectors[i].capacity;
     certified[i] = collectors[i].certified ? 1 : 0;
   }
+  // Only where there are any, so that nights without stay the same bytes.
+  std::vector<std::string> barred;
+  for (const allocation::Collector& collector : collectors)
+    barred.push_back(kernel::join_words(collector.barred));
+  if (std::any_of(barred.begin(), barred.end(), [](const auto& one) { return !one.empty(); }))
+    sheet.add_texts("barred", {barred.begin(), barred.end()});
   return sheet;
 }
 
@@ -181,7 +187,10 @@ std::vector<allocation::Collector> collectors_of(const Cut& cut) {
                           .skills = kernel::split_words(cut.collectors.texts("skills").at(i)),
                           .regions = kernel::split_words(cut.collectors.texts("regions").at(i)),
                           .capacity = cut.collectors.get<std::int32_t>("capacity")[i],
-                          .certified = cut.collectors.get<std::int8_t>("certified")[i] != 0});
+                          .certified = cut.collectors.get<std::int8_t>("certified")[i] != 0,
+                          .barred = {}});
+    if (cut.collectors.has("barred"))
+      collectors.back().barred = kernel::split_words(cut.collectors.texts("barred").at(i));
   }
   return collectors;
 }

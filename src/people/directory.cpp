@@ -259,7 +259,8 @@ std::string plain_dn(const std::string& name) {
   LDAPDN parsed = nullptr;
   char* text = nullptr;
   std::string plain = name;
-  if (ldap_str2dn(name.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS && parsed &&
+  if (name.find('\0') == name.npos &&  // libldap would read only what is before it
+      ldap_str2dn(name.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS && parsed &&
       ldap_dn2str(parsed, &text, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS && text) {
     plain = text;
     for (char& c : plain)

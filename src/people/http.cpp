@@ -6,6 +6,7 @@
 #include "people/provider_sign_in.h"
 #include "people/rows.h"
 #include "people/session.h"
+#include "people/staff_file.h"
 #include "people/users.h"
 #include "people/ways.h"
 
@@ -72,7 +73,8 @@ BOOST_DESCRIBE_STRUCT(PasswordChange, (), (old_password, new_password))
 BOOST_DESCRIBE_STRUCT(User, (),
                       (user_id, user_name, shown_name, role, team, skills, regions, capacity,
                        active, must_change_password, certified_until, background_checked,
-                       confidentiality_signed, recording_ready, sign_in_by))
+                       confidentiality_signed, recording_ready, sign_in_by, background_until,
+                       employed_until, backup))
 
 struct UserList {
   std::vector<User> items;
@@ -335,6 +337,18 @@ kernel::Status check_not_self(const User& before, const User& after, const Reque
   return Ok{};
 }
 
+// What the staff file holds papers of is changed there, by a paper.
+kernel::Status check_not_filed(Transaction& tx, const User& before, const User& after) {
+  const std::pair<bool, RecordKind> changes[] = {
+      {before.background_checked != after.background_checked, RecordKind::background_check},
+      {before.confidentiality_signed != after.confidentiality_signed, RecordKind::confidentiality},
+      {before.certified_until != after.certified_until, RecordKind::certificate}};
+  for (const auto& [changed, kind] : changes)
+    if (changed && has_records(tx, before.user_id, kind))
+      return Error{Code::conflict, "the staff file has papers of this: change it there", "file"};
+  return Ok{};
+}
+
 Result<User> change(store::Store& store, UserId user_id, const Request& request,
                     const std::function<User(User)>& changed_by) {
   return store.transact([&](Transaction& tx) -> Result<User> {
@@ -343,6 +357,7 @@ Result<User> change(store::Store& store, UserId user_id, const Request& request,
     const User after = changed_by(before);
     TRY(check_user(after));
     TRY(check_not_self(before, after, request));
+    TRY(check_not_filed(tx, before, after));
     change_user(tx, before, after, who_asks(request), request.now);
     return after;
   });
@@ -365,6 +380,8 @@ Route post_active(store::Store& store) {
       [&store](const Active& in, const Request& request) -> Result<User> {
         return change(store, in.user_id, request, [&](User user) {
           user.active = in.active;
+          const bool back = in.active && !is_employed(user, request.now.china_date());
+          if (back) user.employed_until = std::nullopt;  // hired again
           return user;
         });
       });
@@ -414,6 +431,7 @@ std::vector<Route> routes(store::Store& store, Options options) {
                             post_begin(store, options),
                             post_return(store, options)};
   for (Route& route : own_routes(store, options.ways)) all.push_back(std::move(route));
+  for (Route& route : staff_file_routes(store)) all.push_back(std::move(route));
   for (Route& route : key_routes(store)) all.push_back(std::move(route));
   return all;
 }

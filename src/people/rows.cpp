@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view user_columns =
     "user_id, user_name, shown_name, role, team, skills, regions, capacity, active, "
     "must_change_password, certified_until, background_checked, confidentiality_signed, "
-    "recording_ready, sign_in_by";
+    "recording_ready, sign_in_by, background_until, employed_until, backup";
 
 User read_user(const Row& row) {
   User user;
@@ -35,6 +35,9 @@ User read_user(const Row& row) {
   const auto by = parse_sign_in_by(row.text(14));
   CHECK_MSG(by, "a user's way of signing in is not one of ours");
   user.sign_in_by = *by;
+  user.background_until = row.opt_date(15);
+  user.employed_until = row.opt_date(16);
+  user.backup = row.text(17);
   return user;
 }
 
@@ -61,6 +64,10 @@ std::optional<SignInBy> parse_sign_in_by(std::string_view word) {
   for (const SignInBy by : {SignInBy::password, SignInBy::directory, SignInBy::provider})
     if (word == word_of(by)) return by;
   return std::nullopt;
+}
+
+bool is_employed(const User& user, kernel::Date today) {
+  return user.active && (!user.employed_until || *user.employed_until >= today);
 }
 
 std::string subject_of(UserId user_id) {
@@ -133,10 +140,12 @@ void save_user(Transaction& tx, const User& user) {
   tx.execute(
       "UPDATE users SET shown_name = $2, role = $3, team = $4, skills = $5, regions = $6, "
       "capacity = $7, active = $8, certified_until = $9, background_checked = $10, "
-      "confidentiality_signed = $11, recording_ready = $12 WHERE user_id = $1",
+      "confidentiality_signed = $11, recording_ready = $12, background_until = $13, "
+      "employed_until = $14, backup = $15 WHERE user_id = $1",
       {user.user_id, user.shown_name, http::role_name(user.role), user.team, skills, regions,
        user.capacity, user.active, user.certified_until, user.background_checked,
-       user.confidentiality_signed, user.recording_ready});
+       user.confidentiality_signed, user.recording_ready, user.background_until,
+       user.employed_until, user.backup});
 }
 
 void insert_session(Transaction& tx, const SessionRow& session) {

@@ -49,7 +49,8 @@ Result<Candidate> begin_try(Transaction& tx, const SignIn& given, const std::str
   if (const std::int64_t left = wait_left(candidate.before, given.now); left > 0) return wait(left);
   save_failures(tx, key, {candidate.before.count + 1, given.now});
   candidate.user = find_user(tx, given.user_name);
-  if (candidate.user && !candidate.user->active) candidate.user.reset();
+  if (candidate.user && !is_employed(*candidate.user, given.now.china_date()))
+    candidate.user.reset();
   if (candidate.user) candidate.hash = load_password_hash(tx, candidate.user->user_id);
   return candidate;
 }
@@ -384,7 +385,7 @@ std::optional<Found> find_live(Transaction& tx, const std::string& token_hash, I
   const bool idle = now.micros_since(session->seen_at) > idle_minutes_max * 60'000'000;
   if (old || idle) return std::nullopt;
   auto user = find_user_by_id(tx, session->user_id);
-  if (!user || !user->active) return std::nullopt;
+  if (!user || !is_employed(*user, now.china_date())) return std::nullopt;
   const bool must = must_set_second_step(tx, *user, second_step_for);
   return Found{*session, std::move(*user), must};
 }

@@ -89,15 +89,19 @@ Result<DemoStaff> make_demo_staff(store::Store& store, Instant now, HashCost cos
 
 std::vector<allocation::Collector> load_collectors(Transaction& tx, kernel::Date today) {
   std::vector<allocation::Collector> collectors;
+  auto barred = allocation::load_barred(tx);
   for (User& user : load_users(tx)) {
-    if (!user.active || user.team.empty() || user.capacity == 0) continue;
+    if (!is_employed(user, today) || user.team.empty() || user.capacity == 0) continue;
+    const auto conflicts = barred.find(user.user_name);
     const bool certified = user.certified_until && *user.certified_until >= today;
     collectors.push_back({.user_name = std::move(user.user_name),
                           .team = std::move(user.team),
                           .skills = std::move(user.skills),
                           .regions = std::move(user.regions),
                           .capacity = user.capacity,
-                          .certified = certified});
+                          .certified = certified,
+                          .barred = conflicts == barred.end() ? std::vector<std::string>()
+                                                              : std::move(conflicts->second)});
   }
   return collectors;
 }
@@ -112,10 +116,11 @@ gate::AskerFacts load_asker(Transaction& tx, std::string_view asker, kernel::Dat
     return facts;
   }
   const auto user = find_user(tx, asker);
-  if (!user || !user->active) return facts;
+  if (!user || !is_employed(*user, today)) return facts;
   facts.kind = "user";
   facts.certified = user->certified_until && *user->certified_until >= today &&
-                    user->background_checked && user->confidentiality_signed;
+                    user->background_checked && user->confidentiality_signed &&
+                    (!user->background_until || *user->background_until >= today);
   facts.recording_ready = user->recording_ready;
   return facts;
 }

@@ -52,7 +52,13 @@ struct User {
   bool confidentiality_signed = false;
   bool recording_ready = false;  // what this person says on the phone is recorded (《指引》 录音)
   SignInBy sign_in_by = SignInBy::password;
+  // From the staff file (staff_file.h).
+  std::optional<kernel::Date> background_until;  // the check is good to that day; none: no end
+  std::optional<kernel::Date> employed_until;    // the last day at work
+  std::string backup;  // user name of who gets the cases (B 岗); empty: the team's lead
 };
+// Works here on that day.
+bool is_employed(const User& user, kernel::Date today);
 
 // "user:7": how facts and rows name a person who works here.
 std::string subject_of(UserId user_id);
@@ -67,8 +73,12 @@ std::map<std::string, std::string> load_shown_names(store::Transaction& tx);  //
 std::vector<allocation::Collector> load_collectors(store::Transaction& tx, kernel::Date today);
 
 // What the gate asks. A user is certified with a certificate in date, the background looked into
-// and confidentiality signed (《指引》 第十七、十八条): all three, or the packs refuse.
+// and confidentiality signed (《指引》 第十七、十八条): all three on that day, or the packs refuse.
 gate::AskerFacts load_asker(store::Transaction& tx, std::string_view asker, kernel::Date today);
+
+// Whoever's last day is over is put out and their cases go on: each minute, by the server. Facts:
+// user_left and those of cases.
+kernel::Status end_employments(store::Store& store, kernel::Instant now);
 
 // ---- passwords and users -----------------------------------------------------------------------
 

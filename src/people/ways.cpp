@@ -79,7 +79,8 @@ User follow(User user, const Vouched& vouched, const GroupRule& rule) {
 
 Result<User> bring_up(Transaction& tx, const User& before, const Vouched& vouched,
                       const GroupRule& rule, Instant now) {
-  if (!before.active) return refuse("this user was put out here", "put_out");
+  if (!is_employed(before, now.china_date()))
+    return refuse("this user was put out here", "put_out");
   const User after = follow(before, vouched, rule);
   TRY(check_user(after));
   if (after.role != before.role || after.team != before.team ||

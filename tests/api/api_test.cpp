@@ -164,6 +164,49 @@ TEST(Api, a_collector_reaches_only_own_cases) {
   EXPECT_GE(asked, 6);
 }
 
+TEST(Api, a_conflict_of_interest_shuts_the_case_for_that_one_whatever_the_role) {
+  const Desk admin = office().sign_in("admin"), lead = office().sign_in("lead1");
+  const Desk collector = office().sign_in("early1");
+  const std::string own = first_case(collector, "/api/v1/my-day?size=1");
+  ASSERT_NE(own, "");
+  const auto id_of = [&](const std::string& name) -> std::string {
+    const Reply users = office().ask(admin, "GET", "/api/v1/users");
+    for (const auto& one : users.body.at("items").as_array())
+      if (one.at("user_name").as_string() == name.c_str())
+        return std::string(one.at("user_id").as_string());
+    return "";
+  };
+  const auto declare = [&](const std::string& name) {
+    const Reply made =
+        office().ask(admin, "POST", "/api/v1/users/" + id_of(name) + "/conflicts",
+                     R"({"customer_no":")" + own + R"(","reason":"declared by a test"})");
+    EXPECT_EQ(made.status, 200) << made.text;
+    return "/api/v1/users/" + id_of(name) + "/conflicts/" +
+           std::string(made.body.at("conflict_id").as_string());
+  };
+  const std::string by_collector = declare("early1"), by_lead = declare("lead1");
+  const Reply file = office().ask(admin, "GET", "/api/v1/cases/" + own);
+  ASSERT_EQ(file.status, 200) << file.text;
+  for (const auto& route : office().routes()) {
+    if (route.path.find("{case_id}") == std::string::npos) continue;
+    for (const Desk& desk : {collector, lead}) {
+      const Role role = desk.user_name == "lead1" ? Role::lead : Role::collector;
+      if (!route.access.allows(role)) continue;
+      EXPECT_EQ(ask_about(desk, route, own, file).status, 404) << label(route);
+    }
+  }
+  const Reply again = office().ask(
+      lead, "POST", "/api/v1/allotments",
+      R"({"case_ids":[")" + own + R"("],"to_user_name":"early1","reason":"back again"})");
+  EXPECT_EQ(again.status, 409) << again.text;
+  for (const std::string& path : {by_collector, by_lead})
+    EXPECT_EQ(office().ask(admin, "DELETE", path).status, 200);
+  const Reply back = office().ask(
+      lead, "POST", "/api/v1/allotments",
+      R"({"case_ids":[")" + own + R"("],"to_user_name":"early1","reason":"the conflict is over"})");
+  EXPECT_EQ(back.status, 200) << back.text;
+}
+
 TEST(Api, lists_show_a_collector_own_cases_whatever_is_asked) {
   const Desk lead = office().sign_in("lead1"), collector = office().sign_in("early1");
   const std::string foreign = first_case(lead, "/api/v1/cases?collector=early2&size=1");
@@ -290,6 +333,7 @@ void collect_fields(const http::Type& type, std::set<std::string>& names) {
 TEST(Api, each_route_that_shows_a_person_leaves_who_looked) {
   const std::set<std::string> not_looks = {
       "GET /api/v1/legal-holds",                // leaves secret_disclosed itself
+      "GET /api/v1/users/{user_id}/file",       // so does this, of the one who works here
       "POST /api/v1/cases/{case_id}/gate",      // rules and counts, no field of a person
       "POST /api/v1/cases/{case_id}/holds",     // what the caller wrote just now, and
       "POST /api/v1/cases/{case_id}/promises",  // a fact of its own

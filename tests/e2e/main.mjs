@@ -12,6 +12,7 @@ import { walk_admin, walk_analyst, walk_lead, walk_night, walk_stranger } from "
 import { walk_approval } from "./approval.mjs";
 import { walk_rights } from "./rights.mjs";
 import { walk_security } from "./security.mjs";
+import { walk_staff_file } from "./staff_file.mjs";
 import { choose_collectors, read_staff } from "./staff.mjs";
 import { expect, pictures, Walk } from "./walk.mjs";
 
@@ -47,6 +48,7 @@ try {
   if (house) await walk_rights(walk, seen, house);
   await walk_compliance(walk, seen);
   if (house) {
+    await walk_staff_file(walk);
     await server.stop();
     server = await serve(house.data, "22:30:00");
     walk.base = server.base;

@@ -37,6 +37,7 @@ export const router = createRouter({
     { path: "/rights", component: () => import("@/rooms/rights/RightsPage.vue") },
     { path: "/keys", component: () => import("@/rooms/people/KeyHolders.vue") },
     { path: "/wording", component: () => import("@/rooms/wording/WordingPage.vue") },
+    { path: "/users/:user_id", component: () => import("@/rooms/people/StaffFile.vue"), props: true },
     { path: "/users", component: () => import("@/rooms/people/Users.vue") },
     { path: "/:rest(.*)*", component: () => import("@/shell/NoPage.vue") },
   ],

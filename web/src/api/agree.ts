@@ -30,4 +30,8 @@ export type Agreed = [
   Fits<Tables.Replay, S["Replay"]>,
   Fits<Tables.TableDiff, S["TableDiff"]>,
   Fits<T.UserRow, S["User"]>,
+  Fits<T.SignInWays, S["SignInWays"]>,
+  Fits<T.StaffFile, S["FileOut"]>,
+  Fits<T.StaffExpiring, S["Expiring"]>,
+  Fits<T.Left, S["Left"]>,
 ];

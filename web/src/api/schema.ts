@@ -1583,6 +1583,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff-expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** certificates and checks that end soon */
+        get: operations["get_staff_expiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables": {
         parameters: {
             query?: never;
@@ -1754,6 +1771,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** who gets the cases of one who leaves or must not have them */
+        put: operations["put_users_user_id_backup"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a conflict of interest: this user neither has nor sees the case from now on */
+        post: operations["post_users_user_id_conflicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/conflicts/{conflict_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** the conflict is over: the night may give the case again */
+        delete: operations["delete_users_user_id_conflicts_conflict_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the staff file of one who works here */
+        get: operations["get_users_user_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** the last day at work, or out at once: sessions end and the cases go on */
+        post: operations["post_users_user_id_leaving"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}/password": {
         parameters: {
             query?: never;
@@ -1766,6 +1868,40 @@ export interface paths {
         /** a new first password for a forgotten one */
         post: operations["post_users_user_id_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a paper into the staff file: background check, confidentiality, certificate */
+        post: operations["post_users_user_id_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** a paper counts no more: withdrawn, or put in by mistake */
+        delete: operations["delete_users_user_id_records_record_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2390,6 +2526,16 @@ export interface components {
             name: string;
             part: string;
         };
+        Conflict: {
+            case_id: string;
+            conflict_id: string;
+            /** Format: date-time */
+            declared_at: string;
+            declared_by: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            reason: string;
+        };
         Consent: {
             consent_id: string;
             /** Format: date */
@@ -2843,9 +2989,31 @@ export interface components {
             words_en: string;
             words_zh: string;
         };
+        Expiring: {
+            kind: components["schemas"]["RecordKind"];
+            shown_name: string;
+            user_id: string;
+            user_name: string;
+            /** Format: date */
+            valid_until: string;
+        };
+        ExpiringList: {
+            items: components["schemas"]["Expiring"][];
+        };
         FactShown: {
             name: string;
             value: string;
+        };
+        FileOut: {
+            active: boolean;
+            backup: string;
+            conflicts: components["schemas"]["Conflict"][];
+            /** Format: date */
+            employed_until: string | null;
+            records: components["schemas"]["StaffRecord"][];
+            shown_name: string;
+            user_id: string;
+            user_name: string;
         };
         Finding: {
             column: string;
@@ -2967,6 +3135,14 @@ export interface components {
             /** Format: int64 */
             unchanged: number;
         };
+        Left: {
+            /** Format: int64 */
+            cases_moved: number;
+            /** Format: int64 */
+            cases_released: number;
+            gone: boolean;
+            to_user_name: string;
+        };
         LeftOut: {
             /** Format: int64 */
             persons: number;
@@ -3042,6 +3218,12 @@ export interface components {
             role: string;
             team: string;
             user_name: string;
+        };
+        MadeConflict: {
+            conflict_id: string;
+        };
+        MadeRecord: {
+            record_id: string;
         };
         Mark: {
             /** Format: int64 */
@@ -3261,6 +3443,8 @@ export interface components {
             /** Format: int64 */
             moved: number;
         };
+        /** @enum {string} */
+        RecordKind: "background_check" | "confidentiality" | "certificate";
         RecoveryCodes: {
             recovery_codes: string[];
         };
@@ -3624,6 +3808,23 @@ export interface components {
             shared_numbers: number;
             strata: components["schemas"]["StratumLine"][];
         };
+        StaffRecord: {
+            document: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: date */
+            issued_on: string;
+            issuer: string;
+            kind: components["schemas"]["RecordKind"];
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            number: string;
+            record_id: string;
+            title: string;
+            /** Format: date */
+            valid_until: string | null;
+        };
         StageReport: {
             /** Format: int64 */
             rows: number;
@@ -3832,11 +4033,16 @@ export interface components {
         User: {
             active: boolean;
             background_checked: boolean;
+            /** Format: date */
+            background_until: string | null;
+            backup: string;
             /** Format: int64 */
             capacity: number;
             /** Format: date */
             certified_until: string | null;
             confidentiality_signed: boolean;
+            /** Format: date */
+            employed_until: string | null;
             must_change_password: boolean;
             recording_ready: boolean;
             regions: string[];
@@ -7396,6 +7602,33 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_staff_expiring: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiringList"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_tables: {
         parameters: {
             query?: {
@@ -7743,6 +7976,172 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    put_users_user_id_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    backup: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_users_user_id_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_no: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeConflict"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    delete_users_user_id_conflicts_conflict_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_users_user_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_users_user_id_leaving: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    at_once?: boolean | null;
+                    /** Format: date */
+                    last_day?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     post_users_user_id_password: {
         parameters: {
             query?: never;
@@ -7761,6 +8160,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WithPassword"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    post_users_user_id_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document?: string | null;
+                    /** Format: date */
+                    issued_on: string;
+                    issuer: string;
+                    kind: components["schemas"]["RecordKind"];
+                    number?: string | null;
+                    title?: string | null;
+                    /** Format: date */
+                    valid_until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeRecord"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    delete_users_user_id_records_record_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             400: components["responses"]["invalid_input"];

@@ -424,6 +424,54 @@ export interface UserRow extends User {
   confidentiality_signed: boolean;
   recording_ready: boolean;
   sign_in_by: SignInBy;
+  background_until: string | null;
+  employed_until: string | null;
+  backup: string;
+}
+export type RecordKind = "background_check" | "confidentiality" | "certificate";
+export interface StaffRecord {
+  record_id: string;
+  kind: RecordKind;
+  title: string;
+  number: string;
+  issuer: string;
+  document: string;
+  issued_on: string;
+  valid_until: string | null;
+  made_by: string;
+  made_at: string;
+  ended_at: string | null;
+}
+export interface StaffConflict {
+  conflict_id: string;
+  case_id: string;
+  reason: string;
+  declared_by: string;
+  declared_at: string;
+  ended_at: string | null;
+}
+export interface StaffFile {
+  user_id: string;
+  user_name: string;
+  shown_name: string;
+  backup: string;
+  active: boolean;
+  employed_until: string | null;
+  records: StaffRecord[];
+  conflicts: StaffConflict[];
+}
+export interface Left {
+  gone: boolean;
+  cases_moved: number;
+  cases_released: number;
+  to_user_name: string;
+}
+export interface StaffExpiring {
+  user_id: string;
+  user_name: string;
+  shown_name: string;
+  kind: RecordKind;
+  valid_until: string;
 }
 export interface NewUser {
   user_name: string;

@@ -8,6 +8,7 @@ export const codes_en: Same = {
   fact_state: { waiting: "waiting", sealed: "sealed", erased: "erased" },
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
+  paper_kind: { background_check: "Background check", confidentiality: "Confidentiality", certificate: "Certificate" },
   sign_in_by: { password: "Password", directory: "Directory (LDAP)", provider: "Provider (OIDC)" },
   received_by: { contract: "contract", counter: "counter", phone: "telephone", letter: "letter", email: "e-mail", online: "online", regulator: "from the regulator" },
   identity: { original_id: "original papers", callback: "call back to the reserved number", bank_verified: "by the bank", power_of_attorney: "power of attorney and papers" },

@@ -6,6 +6,7 @@ export const codes_zh = {
   fact_state: { waiting: "等待封存", sealed: "已封存", erased: "已删除" },
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
+  paper_kind: { background_check: "背景核查", confidentiality: "保密协议", certificate: "资格证书" },
   sign_in_by: { password: "密码", directory: "单位目录（LDAP）", provider: "单位账号（OIDC）" },
   received_by: { contract: "合同", counter: "柜面", phone: "电话", letter: "信函", email: "电子邮件", online: "网上", regulator: "监管转来" },
   identity: { original_id: "查验证件原件", callback: "回拨预留电话", bank_verified: "委托银行核验", power_of_attorney: "委托书与双方证件" },
