@@ -65,6 +65,7 @@ class Office {
   store::Store& store() { return store_; }
   const gate::Gate& gate() const { return gate_; }
   gate::Desk& desk() { return desk_; }
+  const book::Shelf& shelf() const { return shelf_; }
   casework::CutSources sources() const { return {data_, "decisions"}; }
   const book::BookView& book() { return *(book_ = *shelf_.latest_book()); }
 
@@ -193,8 +194,11 @@ class Office {
     std::copy(owners.begin(), owners.end(), accounts.add<std::int32_t>("customer_row").begin());
     std::copy(order.begin(), order.end(), accounts.add<std::int32_t>("account_order").begin());
     accounts.add<std::int64_t>("overdue_fen")[0] = 120'000;
+    const auto team = accounts.add_codes("team", {"early", "late"});  // as the night meant it
+    std::fill(team.begin(), team.end(), std::int16_t{1});
     customers.add_texts("customer_no", {"C1", "C1b", "C2"});
     const std::vector<std::int32_t> first = {0, 2, 3}, many = {2, 1, 1};
+    std::copy(first.begin(), first.end(), customers.add<std::int32_t>("lead_account").begin());
     std::copy(first.begin(), first.end(), customers.add<std::int32_t>("first_account").begin());
     std::copy(many.begin(), many.end(), customers.add<std::int32_t>("account_count").begin());
     none.add<std::int32_t>("account_row");

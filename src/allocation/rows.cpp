@@ -118,6 +118,13 @@ std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_v
   return customer_nos;
 }
 
+std::map<std::string, std::string> load_teams_by_hand(store::Transaction& tx) {
+  std::map<std::string, std::string> teams;
+  tx.query("SELECT customer_no, team FROM allotment WHERE set_by <> 'night'", {},
+           [&](const store::Row& row) { teams.emplace(row.text(0), row.text(1)); });
+  return teams;
+}
+
 std::vector<Change> decide_changes(const std::vector<Allotment>& standing,
                                    const std::vector<Allotment>& allotments) {
   std::vector<Change> changes;

@@ -80,6 +80,9 @@ std::vector<Allotment> load_allotments(store::Transaction& tx);  // by customer_
 std::optional<Allotment> load_allotment(store::Transaction& tx, std::string_view customer_no);
 std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_view collector);
 
+// The team by customer number, where a hand gave the case.
+std::map<std::string, std::string> load_teams_by_hand(store::Transaction& tx);
+
 // What the night changes: at most one of before and after is absent.
 struct Change {
   std::optional<Allotment> before, after;
@@ -156,6 +159,11 @@ std::vector<Move> load_moves(store::Transaction& tx, std::string_view customer_n
 // Somebody active who may be given cases, by user name; people supplies it.
 using FindCollector =
     std::function<std::optional<Collector>(store::Transaction&, std::string_view user_name)>;
-std::vector<http::Route> routes(store::Store& store, FindCollector find_collector);
+// Whether the one who asks reaches the case, and may give cases to that team; casework supplies it.
+struct Reach {
+  std::function<bool(store::Transaction&, const http::Request&, std::string_view customer_no)> to;
+  std::function<bool(store::Transaction&, const http::Request&, std::string_view team)> team;
+};
+std::vector<http::Route> routes(store::Store& store, FindCollector find_collector, Reach reach);
 
 }  // namespace allocation

@@ -277,6 +277,17 @@ std::vector<http::Route> House::routes() const {
   const auto models_of = [data = data_](kernel::Date night) {
     return flow::load_models_of(data, night);
   };
+  const casework::ScopeSources scope{shelf_, decisions_};
+  const allocation::Reach reach{
+      .to =
+          [scope](store::Transaction& tx, const http::Request& request, std::string_view case_id) {
+            return casework::may_reach(tx, scope, *request.caller, case_id, request.now);
+          },
+      .team =
+          [scope](store::Transaction& tx, const http::Request& request, std::string_view team) {
+            return casework::may_reach_team(tx, scope.decisions, *request.caller, team,
+                                            request.now);
+          }};
   const casework::Deps case_deps{
       .store = store_,
       .shelf = shelf_,
@@ -305,11 +316,11 @@ std::vector<http::Route> House::routes() const {
        {people::routes(store_, signing_in_), approval::routes(store_, approvals_),
         intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
         wording::routes(store_, decisions_), flow::routes(store_, data_),
-        experiment::routes(experiment_deps), allocation::routes(store_, find_collector),
+        experiment::routes(experiment_deps), allocation::routes(store_, find_collector, reach),
         casework::routes(case_deps), casework::bulk_routes(case_deps),
-        records::routes({store_, data_, approvals_, scan_}), evidence::pack_routes(pack_deps),
-        rights::routes(rights_deps()), reports::routes(report_deps),
-        simulation::routes(*simulations_)}) {
+        records::routes({store_, data_, approvals_, shelf_, decisions_, scan_}),
+        evidence::pack_routes(pack_deps), rights::routes(rights_deps()),
+        reports::routes(report_deps), simulation::routes(*simulations_)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   for (http::Route& route : evidence::audit_routes(*audit_)) all.push_back(std::move(route));
@@ -317,6 +328,7 @@ std::vector<http::Route> House::routes() const {
     all.push_back(std::move(route));
   const looks::Deps look_deps{
       .store = store_,
+      .shelf = shelf_,
       .decisions = decisions_,
       .customer_of_document = [](store::Transaction& tx, std::int64_t document_id) {
         const auto found = records::find_document(tx, records::DocumentId(document_id));

@@ -195,7 +195,7 @@ kernel::Result<Reading> read_file(store::Transaction& tx, const Deps& deps,
                                   kernel::Instant now) {
   const auto person = intake::load_person(tx, customer_no);
   const auto row = book.find_customer(customer_no);
-  if (!person || !row || !may_reach(tx, caller, customer_no))
+  if (!person || !row || !may_reach(tx, deps.scope(), caller, customer_no, now))
     return kernel::Error{kernel::Code::not_found, "there is no such case", "case_id"};
   Reading reading;
   CaseFile& file = reading.file;

@@ -130,21 +130,16 @@ BOOST_DESCRIBE_STRUCT(DecisionsOut, (), (items))
 
 // ---- who may -----------------------------------------------------------------------------------
 
-bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no) {
-  if (allocation::is_barred(tx, customer_no, caller.user_name)) return false;
-  if (caller.role != http::Role::collector) return true;
-  const auto allotment = allocation::load_allotment(tx, customer_no);
-  return allotment && allotment->collector == caller.user_name;
-}
-
 namespace {
 
 Error no_case() {
   return {kernel::Code::not_found, "there is no such case", "case_id"};
 }
 
-Status reach(store::Transaction& tx, const Request& request, const std::string& case_id) {
-  if (!may_reach(tx, *request.caller, case_id) || !intake::load_person(tx, case_id))
+Status reach(store::Transaction& tx, const Deps& deps, const Request& request,
+             const std::string& case_id) {
+  if (!may_reach(tx, deps.scope(), *request.caller, case_id, request.now) ||
+      !intake::load_person(tx, case_id))
     return no_case();
   return kernel::Ok{};
 }
@@ -161,7 +156,7 @@ Status note_may_stay(const Deps& deps, const std::string& case_id, const std::st
                      const char* field, const Request& request) {
   if (text.empty()) return kernel::Ok{};
   TRY(deps.store.read(
-      [&](store::Transaction& tx) -> Status { return reach(tx, request, case_id); }));
+      [&](store::Transaction& tx) -> Status { return reach(tx, deps, request, case_id); }));
   return refuse_bad_note(deps, case_id, text, field, request.caller->user_name, request.now);
 }
 
@@ -184,7 +179,7 @@ Result<gate::Answer> ask_dry(const Deps& deps, const GateIn& in, const Request& 
   wanted.says_debt = in.says_debt;
   wanted.visitors = in.visitors.value_or(0);
   return deps.store.read([&](store::Transaction& tx) -> Result<gate::Answer> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     return deps.gate.question(tx, wanted, request.now);
   });
 }
@@ -193,7 +188,7 @@ Result<gate::Answer> ask_dry(const Deps& deps, const GateIn& in, const Request& 
 Result<wording::Verdict> may_ask(const Deps& deps, const PermitIn& in, const gate::Request& wanted,
                                  const Request& request) {
   const auto check = [&](store::Transaction& tx) -> Result<wording::Verdict> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     if (!in.script_text) return wording::Verdict{};
     return check_script(tx, deps, wanted, *in.script_text, request.now);
   };
@@ -229,7 +224,7 @@ Result<PermitOut> ask_permit(const Deps& deps, const PermitIn& in, const Request
   const gate::PermitId permit_id = reply.permit->bound().permit_id;
   TRY_ASSIGN(outreach::ManualContact contact,
              deps.store.transact([&](store::Transaction& tx) -> Result<outreach::ManualContact> {
-               TRY(reach(tx, request, in.case_id));
+               TRY(reach(tx, deps, request, in.case_id));
                return outreach::manual_call(tx, deps.gate, permit_id, request.caller->user_name,
                                             request.now);
              }));
@@ -242,7 +237,8 @@ Result<PermitOut> ask_permit(const Deps& deps, const PermitIn& in, const Request
 Result<OutcomeOut> tell_outcome(const Deps& deps, const OutcomeIn& in, const Request& request) {
   return deps.store.transact([&](store::Transaction& tx) -> Result<OutcomeOut> {
     const auto attempt = outreach::find_attempt(tx, in.permit_id);
-    if (!attempt || !may_reach(tx, *request.caller, attempt->customer_no))
+    if (!attempt ||
+        !may_reach(tx, deps.scope(), *request.caller, attempt->customer_no, request.now))
       return Error{kernel::Code::not_found, "there is no such permit", "permit_id"};
     OutcomeOut out;
     TRY_ASSIGN(out.wording, check_note(tx, deps, attempt->customer_no, in.note.value_or(""),
@@ -264,7 +260,7 @@ Result<CasePromise> add_promise(const Deps& deps, const PromiseIn& in, const Req
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
   TRY(note_may_stay(deps, in.case_id, in.note.value_or(""), "note", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<CasePromise> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     const auto account = book->find_account(in.account_no);
     if (!account || book->customer_no(book->customer_of(*account)) != in.case_id)
       return Error{kernel::Code::invalid_input, "the case has no such account", "account_no"};
@@ -292,7 +288,7 @@ Result<CasePromise> add_promise(const Deps& deps, const PromiseIn& in, const Req
 Result<NoteOut> add_note(const Deps& deps, const NoteIn& in, const Request& request) {
   TRY_ASSIGN(const std::string text, said(in.text, "text"));
   return deps.store.transact([&](store::Transaction& tx) -> Result<NoteOut> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     NoteOut out;
     TRY_ASSIGN(out.wording,
                check_note(tx, deps, in.case_id, text, request.caller->user_name, request.now));
@@ -307,7 +303,7 @@ Result<CaseHold> add_hold(const Deps& deps, const HoldIn& in, const Request& req
   TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
   TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<CaseHold> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     TRY_ASSIGN(const gate::Hold hold, gate::set_hold(tx, deps.gate.directory(),
                                                      {.customer_no = in.case_id,
                                                       .kind = in.kind,
@@ -328,7 +324,7 @@ Result<http::Nothing> lift(const Deps& deps, const LiftIn& in, const Request& re
   TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
   TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<http::Nothing> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     TRY(gate::lift_hold(tx, deps.gate.directory(), in.case_id, in.hold_id,
                         kernel::Note::take(reason), request.caller->user_name, request.now));
     return http::Nothing{};
@@ -339,7 +335,7 @@ Result<http::Nothing> ask_lift(const Deps& deps, const LiftIn& in, const Request
   TRY_ASSIGN(const std::string reason, said(in.reason, "reason"));
   TRY(note_may_stay(deps, in.case_id, reason, "reason", request));
   return deps.store.transact([&](store::Transaction& tx) -> Result<http::Nothing> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     TRY(ask_hold_lift(tx, deps, in.case_id, in.hold_id, reason, request.caller->user_name,
                       request.now));
     return http::Nothing{};
@@ -354,7 +350,7 @@ std::vector<NameValue> render_pairs(const std::vector<std::pair<std::string, std
 
 Result<DecisionsOut> explain_case(const Deps& deps, const CaseIn& in, const Request& request) {
   TRY(deps.store.read(
-      [&](store::Transaction& tx) -> Status { return reach(tx, request, in.case_id); }));
+      [&](store::Transaction& tx) -> Status { return reach(tx, deps, request, in.case_id); }));
   TRY_ASSIGN(const auto book, deps.shelf.latest_book());
   const auto customer = book->find_customer(in.case_id);
   if (!customer) return no_case();

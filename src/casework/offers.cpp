@@ -182,7 +182,7 @@ Result<CaseOffers> load_offers(const Deps& deps, const std::string& customer_no,
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseOffers> {
     const auto person = intake::load_person(tx, customer_no);
     const auto row = book->find_customer(customer_no);
-    if (!person || !row || !may_reach(tx, caller, customer_no)) return no_case;
+    if (!person || !row || !may_reach(tx, deps.scope(), caller, customer_no, now)) return no_case;
     const std::string flag = flag_now(tx, person->person_key, now);
     CaseOffers out{book->date(), {}};
     for (const std::int32_t account : book->accounts_of(*row)) {

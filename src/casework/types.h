@@ -15,6 +15,7 @@
 
 #include "approval/types.h"
 #include "book/types.h"
+#include "casework/scope.h"
 #include "column/column.h"
 #include "decision/decision.h"
 #include "gate/types.h"
@@ -44,16 +45,14 @@ struct Deps {
   std::function<kernel::Result<strategy::Models>(kernel::Date night)> models_of;
   // Whom to ask what a collector may not do alone; null: such requests are refused.
   const approval::Setup* approvals = nullptr;
+
+  ScopeSources scope() const { return {shelf, decisions}; }
 };
 
 std::vector<http::Route> routes(const Deps& deps);
 std::vector<http::Route> bulk_routes(const Deps& deps);  // for agencies and machines
 // A hold that a collector asked to lift, once it is approved: as if who approved had lifted it.
 approval::Effect hold_lift_effect(std::shared_ptr<const gate::Directory> directory);
-
-// The one row check: a collector reaches the customers allotted to them, every other role all;
-// nobody one they are barred from (allocation::bar).
-bool may_reach(store::Transaction& tx, const http::Caller& caller, std::string_view customer_no);
 
 // ---- promises ----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "casework/types.h"
 #include "evidence/entry.h"
 #include "evidence/pack_files.h"
 #include "evidence/pack_summary.h"
@@ -402,6 +403,12 @@ std::vector<http::Route> pack_routes(const CasePackDeps& deps) {
       "Everything on record of a case, to be checked by outsiders; leaves who took it and why",
       http::only({Role::compliance, Role::admin}), "application/zip",
       [deps](const CasePackIn& in, const http::Request& request) -> Result<http::Response> {
+        TRY(deps.store.read([&](store::Transaction& tx) -> Status {
+          if (casework::may_reach(tx, {deps.shelf, deps.decisions}, *request.caller, in.case_id,
+                                  request.now))
+            return kernel::Ok{};
+          return kernel::Error{kernel::Code::not_found, "there is no such case", "case_id"};
+        }));
         TRY_ASSIGN(CasePack pack, make_case_pack(deps,
                                                  {.subject = in.case_id,
                                                   .from = in.from,

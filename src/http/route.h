@@ -32,6 +32,7 @@ struct Caller {
   std::string shown_name;
   Role role = Role::collector;
   std::string team;
+  std::vector<std::string> regions;  // leading digits of GB/T 2260 codes; empty: everywhere
 };
 
 struct Request {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "book/types.h"
 #include "http/route.h"
 #include "kernel/date.h"
 #include "kernel/result.h"
@@ -23,6 +24,7 @@ const std::vector<store::Migration>& schema();
 // Borrowed; they live as long as the server.
 struct Deps {
   store::Store& store;
+  const book::Shelf& shelf;
   std::filesystem::path decisions;
   // Whose document it is, from a later room; empty: nobody's.
   std::function<std::string(store::Transaction&, std::int64_t document_id)> customer_of_document;

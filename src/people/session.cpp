@@ -434,7 +434,8 @@ std::function<Status(http::Request&)> authenticator(store::Store& store,
                                   .user_name = std::move(user.user_name),
                                   .shown_name = std::move(user.shown_name),
                                   .role = user.role,
-                                  .team = std::move(user.team)};
+                                  .team = std::move(user.team),
+                                  .regions = std::move(user.regions)};
     return Ok{};
   };
 }

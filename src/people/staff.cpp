@@ -36,6 +36,8 @@ std::vector<Desk> demo_desks() {
       {"auditor", "审计 吕岩", http::Role::auditor, "", {}, 0},
       {"lead1", "早期组长 赵二", http::Role::lead, "early", {}, 0},
       {"lead2", "后期组长 孙三", http::Role::lead, "late", {}, 0},
+      {"lead3", "中期组长 邓四", http::Role::lead, "middle", {}, 0},
+      {"manager", "催收部负责人 郭平", http::Role::lead, "", {}, 0},
       {"early1", "李明", c, "early", early, 150},
       {"early2", "周静", c, "early", early, 150},
       {"early3", "吴磊", c, "early", early, 150},

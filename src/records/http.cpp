@@ -82,9 +82,15 @@ Error no_case() {
   return {Code::not_found, "there is no such case", "case_id"};
 }
 
-Status reach(store::Transaction& tx, const Request& request, const std::string& case_id) {
-  if (!casework::may_reach(tx, *request.caller, case_id) || !intake::load_person(tx, case_id))
-    return no_case();
+bool may_reach(store::Transaction& tx, const Deps& deps, const Request& request,
+               const std::string& case_id) {
+  return casework::may_reach(tx, {deps.shelf, deps.decisions}, *request.caller, case_id,
+                             request.now);
+}
+
+Status reach(store::Transaction& tx, const Deps& deps, const Request& request,
+             const std::string& case_id) {
+  if (!may_reach(tx, deps, request, case_id) || !intake::load_person(tx, case_id)) return no_case();
   return kernel::Ok{};
 }
 
@@ -131,7 +137,7 @@ Result<LegalHoldView> find_view(store::Transaction& tx, LegalHoldId id, kernel::
 Result<CaseDocuments> list_documents(const Deps& deps, const CaseDocumentsIn& in,
                                      const Request& request) {
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseDocuments> {
-    TRY(reach(tx, request, in.case_id));
+    TRY(reach(tx, deps, request, in.case_id));
     CaseDocuments out{.documents = documents_of(tx, in.case_id)};
     for (const LegalHold& hold : legal_holds_on(tx, in.case_id, request.now.china_date()))
       out.legal_holds.push_back(view_of(tx, hold, "", request.now));
@@ -141,7 +147,7 @@ Result<CaseDocuments> list_documents(const Deps& deps, const CaseDocumentsIn& in
 
 Result<Document> upload(const Deps& deps, const DocumentIn& in, const Request& request) {
   TRY(deps.store.read(
-      [&](store::Transaction& tx) -> Status { return reach(tx, request, in.case_id); }));
+      [&](store::Transaction& tx) -> Status { return reach(tx, deps, request, in.case_id); }));
   TRY_ASSIGN(const std::string bytes, decode_base64(in.content_base64.text));
   if (bytes.size() > document_upload_bytes_max)
     return Error{Code::invalid_input, "at most 20 MiB here; larger ones by `evenhand document add`",
@@ -165,7 +171,7 @@ std::string saved_name(const Document& document) {
 Result<http::Response> read_content(const Deps& deps, const ReadIn& in, const Request& request) {
   TRY(deps.store.read([&](store::Transaction& tx) -> Status {
     const auto document = find_document(tx, in.document_id);
-    if (!document || !casework::may_reach(tx, *request.caller, document->customer_no))
+    if (!document || !may_reach(tx, deps, request, document->customer_no))
       return Error{Code::not_found, "there is no such document", "document_id"};
     return kernel::Ok{};
   }));

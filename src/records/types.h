@@ -211,6 +211,8 @@ struct Deps {  // borrowed; they live as long as the server
   store::Store& store;
   std::filesystem::path data_dir;
   const approval::Setup& approvals;
+  const book::Shelf& shelf;
+  std::filesystem::path decisions;
   VirusScan scan;  // of what is uploaded; empty: nobody is asked
 };
 std::vector<http::Route> routes(const Deps& deps);

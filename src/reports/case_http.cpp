@@ -108,16 +108,44 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-// Whose cases somebody may see: a collector's own; everybody else, all.
-void restrict_to_caller(store::Transaction& tx, const http::Caller& caller, Filter& filter) {
-  if (caller.role != http::Role::collector) return;
-  auto own = set_of(allocation::load_customers_of(tx, caller.user_name));
+void keep_only(Filter& filter, std::unordered_set<std::string> customer_nos) {
   if (filter.customer_nos) {
-    std::erase_if(*filter.customer_nos, [&](const auto& no) { return own.count(no) == 0; });
+    std::erase_if(*filter.customer_nos, [&](const auto& no) { return !customer_nos.contains(no); });
   } else {
-    filter.customer_nos = std::move(own);
+    filter.customer_nos = std::move(customer_nos);
   }
 }
+
+}  // namespace
+
+kernel::Status restrict_to_caller(store::Transaction& tx, const Deps& deps,
+                                  const http::Request& request, Filter& filter) {
+  using Cases = casework::CaseScope::Cases;
+  const http::Caller& caller = *request.caller;
+  TRY_ASSIGN(casework::CaseScope scope,
+             casework::decide_scope(tx, deps.decisions, caller, request.now.china_date()));
+  filter.own_regions = std::move(scope.regions);
+  switch (scope.cases) {
+    case Cases::none:
+      keep_only(filter, {});
+      break;
+    case Cases::own:
+      keep_only(filter, set_of(allocation::load_customers_of(tx, caller.user_name)));
+      break;
+    case Cases::team:
+      filter.own_team = {caller.team, allocation::load_teams_by_hand(tx)};
+      break;
+    case Cases::all:
+      break;
+  }
+  for (std::string& customer_no : allocation::load_barred(tx)[caller.user_name]) {
+    if (!filter.except_customer_nos) filter.except_customer_nos.emplace();
+    filter.except_customer_nos->insert(std::move(customer_no));
+  }
+  return kernel::Ok{};
+}
+
+namespace {
 
 Result<MyDay> my_day(const Deps& deps, const MyDayInput& in, const http::Request& request) {
   TRY_ASSIGN(const Page page, read_page(in.page, in.size));
@@ -133,8 +161,7 @@ Result<MyDay> my_day(const Deps& deps, const MyDayInput& in, const http::Request
     day.window = decide_window(tx, deps.gate, request.now);
     Filter filter;
     filter.work = std::string(strategy::work_human);
-    if (caller.role == http::Role::lead) filter.team = caller.team;
-    restrict_to_caller(tx, caller, filter);
+    TRY(restrict_to_caller(tx, deps, request, filter));
     // A case given by hand is worked whatever the night thought of it.
     if (caller.role == http::Role::collector) filter.work.clear();
     const auto worked = outreach::work_of_day(tx, day.today);
@@ -144,7 +171,9 @@ Result<MyDay> my_day(const Deps& deps, const MyDayInput& in, const http::Request
     day.total = day.counts.cases = choice.total;
     day.items = load_case_rows(tx, deps, words, *book, choice, page.skip, request.now);
     const auto mine = [&](const std::string& customer_no) {
-      return !filter.customer_nos || filter.customer_nos->count(customer_no) > 0;
+      if (filter.customer_nos && !filter.customer_nos->contains(customer_no)) return false;
+      const auto row = book->find_customer(customer_no);
+      return row ? is_in_scope(*book, *row, filter) : !filter.own_team;
     };
     for (const auto& [customer_no, work] : worked) {
       if (!mine(customer_no)) continue;
@@ -157,8 +186,8 @@ Result<MyDay> my_day(const Deps& deps, const MyDayInput& in, const http::Request
   });
 }
 
-Result<Filter> read_filter(store::Transaction& tx, const CasesInput& in,
-                           const http::Caller& caller) {
+Result<Filter> read_filter(store::Transaction& tx, const Deps& deps, const CasesInput& in,
+                           const http::Request& request) {
   Filter filter;
   filter.buckets = split(in.bucket.value_or(""));
   filter.from_buckets = split(in.from_bucket.value_or(""));
@@ -189,7 +218,7 @@ Result<Filter> read_filter(store::Transaction& tx, const CasesInput& in,
       std::erase_if(found, [&](const auto& no) { return filter.customer_nos->count(no) == 0; });
     filter.customer_nos = std::move(found);
   }
-  restrict_to_caller(tx, caller, filter);
+  TRY(restrict_to_caller(tx, deps, request, filter));
   return filter;
 }
 
@@ -199,7 +228,7 @@ Result<CaseList> list_cases(const Deps& deps, const CasesInput& in, const http::
   TRY_ASSIGN(const auto known_words, tables::shipped_words(deps.decisions));
   const strategy::Words& words = *known_words;
   return deps.store.read([&](store::Transaction& tx) -> Result<CaseList> {
-    TRY_ASSIGN(const Filter filter, read_filter(tx, in, *request.caller));
+    TRY_ASSIGN(const Filter filter, read_filter(tx, deps, in, request));
     const Choice choice = decide_choice(*book, filter, {}, page.skip, page.take);
     CaseList list;
     list.total = choice.total;

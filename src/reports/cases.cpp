@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocation/types.h"
+#include "casework/types.h"
 #include "intake/types.h"
 #include "outreach/types.h"
 
@@ -33,7 +34,8 @@ class AccountTest {
     for (const auto& [codes, word] : words_) {
       if (!word.empty() && codes.at(row) != word) return false;
     }
-    if (filter_.region_prefix && !in_region(region_[row], *filter_.region_prefix)) return false;
+    if (filter_.region_prefix && !casework::in_region(region_[row], *filter_.region_prefix))
+      return false;
     return !filter_.overdue_only || dpd_[row] > 0;
   }
 
@@ -51,10 +53,6 @@ class AccountTest {
   static bool is_one_of(std::int16_t code, const std::vector<std::int16_t>& codes) {
     return codes.empty() || std::find(codes.begin(), codes.end(), code) != codes.end();
   }
-  static bool in_region(std::int32_t code, std::int32_t prefix) {
-    while (code > prefix) code /= 10;
-    return code == prefix;
-  }
 
   column::Codes bucket_, before_;
   std::span<const std::int32_t> dpd_, region_;
@@ -67,6 +65,21 @@ bool is_among(const std::optional<std::unordered_set<std::string>>& set, std::st
   return set && set->count(std::string(value)) > 0;
 }
 
+bool is_of_team(const book::BookView& book, std::size_t row, const Filter::OwnTeam& own) {
+  if (own.team.empty()) return false;
+  const auto moved = own.by_hand.find(std::string(book.customer_no(row)));
+  if (moved != own.by_hand.end()) return moved->second == own.team;
+  return book.accounts().has("team") &&
+         book.accounts().codes("team").at(lead_account(book, row)) == own.team;
+}
+
+bool is_of_regions(const book::BookView& book, std::size_t row,
+                   const std::vector<std::int32_t>& regions) {
+  const auto code = book.accounts().get<std::int32_t>("region_code")[lead_account(book, row)];
+  return std::any_of(regions.begin(), regions.end(),
+                     [&](std::int32_t region) { return casework::in_region(code, region); });
+}
+
 std::string text_at(const column::Sheet& sheet, const char* name, std::size_t row) {
   return sheet.has(name) ? std::string(sheet.codes(name).at(row)) : "";
 }
@@ -75,6 +88,11 @@ std::string text_at(const column::Sheet& sheet, const char* name, std::size_t ro
 
 std::size_t lead_account(const book::BookView& book, std::size_t customer_row) {
   return static_cast<std::size_t>(book.customers().get<std::int32_t>("lead_account")[customer_row]);
+}
+
+bool is_in_scope(const book::BookView& book, std::size_t customer_row, const Filter& filter) {
+  if (filter.own_team && !is_of_team(book, customer_row, *filter.own_team)) return false;
+  return filter.own_regions.empty() || is_of_regions(book, customer_row, filter.own_regions);
 }
 
 Choice decide_choice(const book::BookView& book, const Filter& filter,
@@ -101,6 +119,7 @@ Choice decide_choice(const book::BookView& book, const Filter& filter,
       return;
     const std::string_view customer_no = book.customer_no(row);
     if (is_among(filter.except_customer_nos, customer_no)) return;
+    if (!is_in_scope(book, row, filter)) return;
     found.push_back({!last.empty() && last.count(std::string(customer_no)) > 0,
                      priority[lead_account(book, row)], row});
   };

@@ -4,6 +4,7 @@
 
 #include <boost/describe/class.hpp>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -40,11 +41,22 @@ BOOST_DESCRIBE_STRUCT(CaseRow, (),
 struct Filter {
   std::vector<std::string> buckets, from_buckets;  // any of; empty: all
   std::string treatment, grade, team, work;
-  std::optional<std::int32_t> region_prefix;                           // 44 or 4401 or 440106
+  std::optional<std::int32_t> region_prefix;  // 44 or 4401 or 440106
+  // What the one who asks may see at all (casework/scope.h); a customer's lead account decides.
+  std::vector<std::int32_t> own_regions;  // any of these prefixes; empty: everywhere
+  // One team's cases: by hand the team of who was given it, else that of the night's allocation.
+  struct OwnTeam {
+    std::string team;
+    std::map<std::string, std::string> by_hand;  // teams by customer number
+  };
+  std::optional<OwnTeam> own_team;
   std::optional<std::unordered_set<std::string>> customer_nos;         // only these
   std::optional<std::unordered_set<std::string>> except_customer_nos;  // none of these
   bool overdue_only = false;
 };
+
+// Whether the customer is of the filter's own team and regions.
+bool is_in_scope(const book::BookView& book, std::size_t customer_row, const Filter& filter);
 
 // Customer rows that pass, `first` ones first, then by priority and customer number; of them
 // [skip, skip + take).
@@ -62,6 +74,10 @@ std::size_t lead_account(const book::BookView& book, std::size_t customer_row);
 std::vector<CaseRow> load_case_rows(store::Transaction& tx, const Deps& deps,
                                     const strategy::Words& words, const book::BookView& book,
                                     const Choice& choice, std::size_t skip, kernel::Instant now);
+
+// What a list may show of the cases: those that casework::may_reach opens one by one.
+kernel::Status restrict_to_caller(store::Transaction& tx, const Deps& deps,
+                                  const http::Request& request, Filter& filter);
 
 std::vector<http::Route> case_routes(const Deps& deps);
 std::vector<http::Route> team_routes(const Deps& deps);

@@ -77,8 +77,9 @@ std::vector<CollectorLoad> load_collectors(store::Transaction& tx, const book::B
   return all;
 }
 
-// Customers with work for people whom nobody has.
-std::int64_t count_unallotted(store::Transaction& tx, const book::BookView& book) {
+// Customers with work for people whom nobody has, of those the caller may see.
+Result<std::int64_t> count_unallotted(store::Transaction& tx, const Deps& deps,
+                                      const book::BookView& book, const http::Request& request) {
   Filter filter;
   filter.work = std::string(strategy::work_human);
   std::unordered_set<std::string> taken;
@@ -86,6 +87,7 @@ std::int64_t count_unallotted(store::Transaction& tx, const book::BookView& book
     if (!allotment.collector.empty()) taken.insert(allotment.customer_no);
   }
   filter.except_customer_nos = std::move(taken);
+  TRY(restrict_to_caller(tx, deps, request, filter));
   return decide_choice(book, filter, {}, 0, 0).total;
 }
 
@@ -97,11 +99,15 @@ std::vector<http::Route> team_routes(const Deps& deps) {
       {.roles = {http::Role::lead, http::Role::analyst, http::Role::admin}},
       [deps](const http::Nothing&, const http::Request& request) -> Result<TeamDay> {
         TRY_ASSIGN(const auto book, deps.shelf.latest_book());
-        return deps.store.read([&](store::Transaction& tx) {
+        return deps.store.read([&](store::Transaction& tx) -> Result<TeamDay> {
           TeamDay day;
           day.today = request.now.china_date();
           day.collectors = load_collectors(tx, *book, day.today);
-          day.unallotted_cases = count_unallotted(tx, *book);
+          std::erase_if(day.collectors, [&](const CollectorLoad& load) {
+            return !casework::may_reach_team(tx, deps.decisions, *request.caller, load.team,
+                                             request.now);
+          });
+          TRY_ASSIGN(day.unallotted_cases, count_unallotted(tx, deps, *book, request));
           return day;
         });
       })};

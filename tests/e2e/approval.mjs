@@ -85,7 +85,7 @@ async function walk_hold(walk) {
     await form.getByRole("button", { name: "申请解除" }).click();
     await page.getByText("已提交，待组长审批。").waitFor();
     await holds.getByRole("link", { name: "已申请解除，待审批" }).waitFor();
-    await walk.sign_in(walk.staff.lead);
+    await walk.sign_in(walk.staff.manager);
     await walk.go("/approvals");
     await sheet(page, "待我审批").getByRole("button", { name: "解除暂停催收" }).click();
     const request = page.getByRole("dialog");
@@ -102,6 +102,7 @@ async function walk_hold(walk) {
 async function walk_deputy(walk) {
   const { page } = walk;
   await walk.check("a lead names the admin for some days; the admin sees it and ends it", async () => {
+    await walk.sign_in(walk.staff.lead);
     await walk.go("/approvals");
     const form = sheet(page, "代理人");
     await form.getByRole("combobox", { name: "代理人" }).click();

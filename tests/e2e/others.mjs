@@ -28,6 +28,7 @@ export async function walk_lead(walk, seen) {
     await rows.nth(most).locator(".load .num", { hasText: new RegExp(`^${loads[most] - 2} /`) }).waitFor();
   });
   await walk.check("a lead lifts the hold, with a reason", async () => {
+    await walk.sign_in(walk.staff.manager);
     await walk.go(seen.case_path);
     await page.locator(".lift").first().click();
     await page.fill("#hold_reason", "交易已核实为本人");

@@ -5,7 +5,7 @@ export function read_staff(text) {
   const of = (role) => rows.filter((row) => row[1] === role).map((row) => row[0]);
   const password = /^password of all of them: (\S+)$/m.exec(text)?.[1];
   if (!password) throw new Error(`no password in: ${text}`);
-  return { password, lead: of("lead")[0], analyst: of("analyst")[0], analyst2: of("analyst")[1], admin: of("admin")[0] };
+  return { password, lead: of("lead")[0], manager: of("lead").at(-1), analyst: of("analyst")[0], analyst2: of("analyst")[1], admin: of("admin")[0] };
 }
 
 // The collector with the most cases, another one who has some, and one of the first lead's team.
@@ -20,7 +20,7 @@ export async function choose_collectors(base, staff) {
   const day = await (await fetch(`${base}/api/v1/team-day`, { headers: { cookie } })).json();
   const busy = day.collectors.filter((one) => one.cases > 3 && /^(early|middle|late)$/.test(one.team)).sort((a, b) => b.cases - a.cases);
   if (busy.length < 2) throw new Error(`fewer than two collectors have work: ${JSON.stringify(day)}`);
-  // The first lead leads the team `early`.
+  // The first lead leads the team `early`, the last one, of no team, all of them.
   const early = busy.find((one) => one.team === "early")?.user_name;
   return { ...staff, collector: busy[0].user_name, stranger: busy[1].user_name, early };
 }

@@ -4,7 +4,7 @@ import { expect } from "./walk.mjs";
 export async function walk_wording(walk, seen) {
   const { page } = walk;
   await walk.check("a text is looked at while it is typed, for whoever hears it", async () => {
-    await walk.sign_in(walk.staff.lead);
+    await walk.sign_in(walk.staff.manager);
     await walk.go("/wording");
     await page.fill("#wording_text", "您好，再不还就坐 * 牢");
     await page.locator("mark.block", { hasText: "坐 * 牢" }).waitFor();

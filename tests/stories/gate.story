@@ -76,7 +76,7 @@ story: a dispute stops collecting at once, for every number the person has, unti
   and nobody can say when it would be allowed
   when the collector of C1 tries to lift it
   then the answer is 403
-  when the lead lifts it
+  when the manager lifts it
   then the answer is 200
   when the collector of C2 asks to call C2:1
   then it is granted
@@ -122,7 +122,7 @@ story: a collector without this year's certificate calls nobody
   and the night of 2026-11-18 runs
   and newcomer starts today as a collector
   and it is 2026-11-18 10:00
-  when the lead gives C1 to newcomer
+  when the manager gives C1 to newcomer
   and newcomer asks to call C1:1
   then it is refused with CN_CERTIFICATION
 

@@ -286,26 +286,26 @@ when(/^somebody else than the collector of (\S+) opens (\S+)$/, async (world, [o
   await world.call(other[0], 'GET', `/cases/${customer}`);
 });
 then(say('the promise on (\\S+) is (open|kept|partly|broken)'), async (world, [account, state]) => {
-  await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
+  await world.call(await world.who('an analyst'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
   const promise = good(world).promises.find((p) => p.account_no === account);
   assert.equal(promise?.state, state);
 });
 then(/^(?:account )?(\S+) is in bucket (\S+)(?:, (\d+) days past due)?$/,
   async (world, [account, bucket, dpd]) => {
-    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
+    await world.call(await world.who('an analyst'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
     const found = good(world).accounts.find((a) => a.account_no === account);
     assert.equal(found?.bucket, bucket);
     if (dpd !== undefined) assert.equal(found.dpd, Number(dpd));
   });
 then(/^(\S+) owes (\S+) yuan of (principal|interest|late_fee|instalment_fee|cost|balance|overdue)$/,
   async (world, [account, amount, part]) => {
-    await world.call(await world.who('the lead'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
+    await world.call(await world.who('an analyst'), 'GET', `/cases/${account.replace(/-[A-Z]$/, '')}`);
     const found = good(world).accounts.find((a) => a.account_no === account);
     assert.equal(found?.[`${part}_fen`], fen(amount));
   });
 then(/^(\S+)'s treatment comes from row (\d+|any) of (\S+)$/, async (world, [account, row, file]) => {
   const customer = account.replace(/-[A-Z]$/, '');
-  await world.call(await world.who('the lead'), 'GET', `/cases/${customer}/decisions`);
+  await world.call(await world.who('an analyst'), 'GET', `/cases/${customer}/decisions`);
   const found = good(world).items.filter((d) => d.file === file && d.decision === 'treatment');
   assert.ok(found.length > 0, `no decision of ${file}: ${world.answer.text.slice(0, 400)}`);
   if (row !== 'any') assert.equal(found[0].row, Number(row));

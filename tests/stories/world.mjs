@@ -215,17 +215,19 @@ export class World {
     throw new Error(`no ${role} among the staff`);
   }
 
-  // The collector whose case it is, as the lead sees it.
+  // The collector whose case it is, as an analyst sees it.
   async collectorOf(customerNo) {
-    const { body, text } = await this.call(this.userOf('lead'), 'GET', `/cases/${customerNo}`);
+    const { body, text } = await this.call(this.userOf('analyst'), 'GET', `/cases/${customerNo}`);
     if (!body?.collector) throw new Error(`${customerNo} has no collector: ${text.slice(0, 300)}`);
     return body.collector;
   }
 
-  // "the lead", "an analyst", "the collector of C1", or a user name.
+  // "the lead" (of the early team), "the manager" (of all), "an analyst", "the collector of C1", or a
+  // user name.
   async who(phrase) {
     const m = /^the collector of (\S+)$/.exec(phrase);
     if (m) return this.collectorOf(m[1]);
+    if (phrase === 'the manager') return this.ensureStaff(), 'manager';
     const role = /^(?:the|an?) (collector|lead|analyst|admin)$/.exec(phrase);
     return role ? this.userOf(role[1]) : phrase;
   }
