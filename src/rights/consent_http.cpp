@@ -4,6 +4,7 @@
 #include "http/json.h"
 #include "intake/types.h"
 #include "rights/consent.h"
+#include "rights/whose.h"
 
 namespace rights {
 
@@ -58,8 +59,11 @@ std::vector<http::Route> consent_routes(const Deps& deps) {
       http::route<ConsentsIn, ConsentList>(
           "GET", "/api/v1/cases/{case_id}/consents", "rights",
           "What the person consented to and withdrew, by purpose", keepers,
-          [deps](const ConsentsIn& in, const http::Request&) {
-            return deps.store.read([&](Transaction& tx) { return list_of(tx, in.case_id); });
+          [deps](const ConsentsIn& in, const http::Request& request) {
+            return deps.store.read([&](Transaction& tx) -> Result<ConsentList> {
+              TRY(reach(tx, deps, request, in.case_id));
+              return list_of(tx, in.case_id);
+            });
           }),
       http::route<ConsentIn, ConsentList>(
           "POST", "/api/v1/cases/{case_id}/consents", "rights",
@@ -67,6 +71,7 @@ std::vector<http::Route> consent_routes(const Deps& deps) {
           keepers,
           [deps](const ConsentIn& in, const http::Request& request) {
             return deps.store.transact([&](Transaction& tx) -> Result<ConsentList> {
+              TRY(reach(tx, deps, request, in.case_id));
               TRY(record_consent(tx, deps,
                                  {.customer_no = in.case_id,
                                   .purpose = in.purpose,

@@ -132,7 +132,9 @@ RightsRequest render(Transaction& tx, const Request& r, Date today) {
 }
 
 // Another's request and none look the same.
-Result<Request> find_of_case(Transaction& tx, const std::string& case_id, RequestId id) {
+Result<Request> find_of_case(Transaction& tx, const Deps& deps, const http::Request& request,
+                             const std::string& case_id, RequestId id) {
+  TRY(reach(tx, deps, request, case_id));
   auto found = find_request(tx, id);
   if (!found || found->customer_no.empty() || found->customer_no != case_id)
     return Error{Code::not_found, "there is no such case", "case_id"};
@@ -150,12 +152,16 @@ Result<RightsLists> list(const Deps& deps, const http::Nothing&, const http::Req
   const Date today = request.now.china_date();
   return deps.store.read([&](Transaction& tx) {
     RightsLists out;
+    const auto shown = [&](const Request& one) {  // of somebody erased, to whoever sees the list
+      return one.customer_no.empty() || reach(tx, deps, request, one.customer_no);
+    };
     for (const Request& one : load_requests(tx, false, list_max)) {
+      if (!shown(one)) continue;
       out.open.push_back(render(tx, one, today));
       out.late += out.open.back().days_left < 0 ? 1 : 0;
     }
     for (const Request& one : load_requests(tx, true, list_max))
-      out.ended.push_back(render(tx, one, today));
+      if (shown(one)) out.ended.push_back(render(tx, one, today));
     return out;
   });
 }
@@ -196,7 +202,7 @@ Result<RightsDetail> detail(Transaction& tx, const Deps& deps, const Request& r,
 
 Result<RightsDetail> view(const Deps& deps, const RequestIn& in, const http::Request& request) {
   return deps.store.transact([&](Transaction& tx) -> Result<RightsDetail> {
-    TRY_ASSIGN(const Request r, find_of_case(tx, in.case_id, in.request_id));
+    TRY_ASSIGN(const Request r, find_of_case(tx, deps, request, in.case_id, in.request_id));
     return detail(tx, deps, r, request);
   });
 }
@@ -212,6 +218,7 @@ Result<std::string> said(const std::string& text) {
 Result<RightsDetail> take(const Deps& deps, const TakeIn& in, const http::Request& request) {
   TRY_ASSIGN(const std::string text, said(in.text));
   return deps.store.transact([&](Transaction& tx) -> Result<RightsDetail> {
+    TRY(reach(tx, deps, request, in.case_id));
     TRY_ASSIGN(const Request taken, take_request(tx, deps,
                                                  {.customer_no = in.case_id,
                                                   .kind = in.kind,
@@ -231,7 +238,7 @@ Result<RightsDetail> answered(const Deps& deps, const In& in, const http::Reques
                               Act&& act) {
   TRY_ASSIGN(const std::string text, said(in.text));
   return deps.store.transact([&](Transaction& tx) -> Result<RightsDetail> {
-    TRY(find_of_case(tx, in.case_id, in.request_id));
+    TRY(find_of_case(tx, deps, request, in.case_id, in.request_id));
     TRY_ASSIGN(const Request after, act(tx, Answer{.request_id = in.request_id,
                                                    .text = Note::take(text),
                                                    .by = request.caller->user_name}));
@@ -258,7 +265,7 @@ Result<RightsDetail> review_it(const Deps& deps, const ReviewIn& in, const http:
 Result<RightsDetail> correct_it(const Deps& deps, const CorrectIn& in,
                                 const http::Request& request) {
   return deps.store.transact([&](Transaction& tx) -> Result<RightsDetail> {
-    TRY_ASSIGN(const Request r, find_of_case(tx, in.case_id, in.request_id));
+    TRY_ASSIGN(const Request r, find_of_case(tx, deps, request, in.case_id, in.request_id));
     TRY(correct(tx,
                 {.request_id = in.request_id,
                  .field = in.field,
@@ -272,7 +279,7 @@ Result<RightsDetail> correct_it(const Deps& deps, const CorrectIn& in,
 
 Result<http::Response> copy(const Deps& deps, const RequestIn& in, const http::Request& request) {
   TRY(deps.store.read(
-      [&](Transaction& tx) { return find_of_case(tx, in.case_id, in.request_id); }));
+      [&](Transaction& tx) { return find_of_case(tx, deps, request, in.case_id, in.request_id); }));
   TRY_ASSIGN(CopyFile made,
              Copy::make(deps, in.request_id, request.caller->user_name, request.now));
   http::Response response{.content_type = "application/zip", .body = std::move(made.zip)};

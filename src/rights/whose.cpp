@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casework/types.h"
 #include "intake/types.h"
 
 namespace rights {
@@ -27,6 +28,13 @@ std::vector<std::string> subjects_of(store::Transaction& tx, const store::Whose&
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
+}
+
+kernel::Status reach(store::Transaction& tx, const Deps& deps, const http::Request& request,
+                     std::string_view case_id) {
+  if (casework::may_reach(tx, {deps.shelf, deps.decisions}, *request.caller, case_id, request.now))
+    return kernel::Ok{};
+  return kernel::Error{kernel::Code::not_found, "there is no such case", "case_id"};
 }
 
 }  // namespace rights
