@@ -267,13 +267,19 @@ bool save_lifting(store::Transaction& tx, HoldId hold_id, std::string_view by,
              params) == 1;
 }
 
-void forget_person(store::Transaction& tx, std::string_view person_key,
-                   const std::vector<std::string>& customer_nos, kernel::Instant now) {
+kernel::Status forget_person(store::Transaction& tx, std::string_view person_key,
+                             const std::vector<std::string>& customer_nos, kernel::Instant now) {
+  const kernel::Instant counts_since = now.plus_seconds(-8 * 86'400);
+  if (tx.query_i64("SELECT 1 FROM permit WHERE person_key = $1 AND reserved_at >= $2 LIMIT 1",
+                   {person_key, counts_since}))
+    return kernel::Error{kernel::Code::conflict,
+                         "a permit of the last eight days still counts; erase the person after it",
+                         ""};
   if (tx.on_postgres()) {
     const store::TextList customers(tx, customer_nos);
     tx.query("SELECT gate_forget($1, $2, $3)", {person_key, customers.param(), now},
              [](const store::Row&) {});
-    return;
+    return kernel::Ok{};
   }
   tx.execute(
       "INSERT INTO gate_forgotten (kind, row_id, forgotten_at)"
@@ -288,6 +294,7 @@ void forget_person(store::Transaction& tx, std::string_view person_key,
   for (const std::string& customer_no : customer_nos)
     tx.execute("DELETE FROM refusal WHERE customer_no = $1", {customer_no});
   tx.execute("DELETE FROM person_seen WHERE person_key = $1", {person_key});
+  return kernel::Ok{};
 }
 
 void save_calendar(store::Transaction& tx, const CalendarVersion& made) {

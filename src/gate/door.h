@@ -78,9 +78,10 @@ bool save_lifting(store::Transaction& tx, HoldId hold_id, std::string_view by,
                   std::string_view sealed_reason, kernel::Instant now);
 
 // Erases a person's permits, refusals and holds; of permits and holds stays that there was one.
-// Marks of numbers stay: who asked for peace keeps it.
-void forget_person(store::Transaction& tx, std::string_view person_key,
-                   const std::vector<std::string>& customer_nos, kernel::Instant now);
+// Marks of numbers stay: who asked for peace keeps it. conflict: a permit of the last eight days
+// still counts.
+kernel::Status forget_person(store::Transaction& tx, std::string_view person_key,
+                             const std::vector<std::string>& customer_nos, kernel::Instant now);
 
 struct CalendarVersion;  // calendar_versions.h
 // On a PostgreSQL store with grants only the owner of the tables may.

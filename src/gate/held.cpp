@@ -122,8 +122,7 @@ store::HeldPart held(const Gate& gate) {
                 tell_permits(tx, whose), tell_refusals(tx, gate, whose, telling), std::move(holds)};
           },
           .erase = [](Transaction& tx, const Whose& whose, kernel::Instant now) -> kernel::Status {
-            forget_person(tx, whose.person_key, whose.customer_nos, now);
-            return kernel::Ok{};
+            return forget_person(tx, whose.person_key, whose.customer_nos, now);
           },
           .clean = {}};
 }

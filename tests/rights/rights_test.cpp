@@ -189,6 +189,42 @@ TEST(Erasure, leaves_nothing_of_the_person_and_every_proof) {
   });
 }
 
+// Else somebody erased and loaded again could be called anew on the same day.
+TEST(Erasure, waits_while_a_permit_still_counts) {
+  at_each_desk([](Desk& desk) {
+    Office& office = desk.office();
+    const auto permits = [&] {
+      return office.count("SELECT COUNT(*) FROM permit WHERE customer_no LIKE 'C1%'");
+    };
+    const std::int64_t before = permits();
+    ASSERT_GT(before, 0);
+    const store::HeldPart part = gate::held(office.gate());
+    const auto erase = [&](Instant now) {
+      return office.store().transact([&](Transaction& tx) -> kernel::Status {
+        const auto person = intake::load_person(tx, "C1");
+        return part.erase(tx, {person->person_key, {"C1", "C1b"}, {"A1", "A2", "A3"}}, now);
+      });
+    };
+    const kernel::Status early = erase(Office::at(9, 0, 8));
+    ASSERT_FALSE(early);
+    EXPECT_EQ(early.error().code, Code::conflict);
+    EXPECT_EQ(permits(), before);
+    // Nor by the statement alone, whatever somebody wrote down as forgotten.
+    const kernel::Status bare = office.store().transact([&](Transaction& tx) -> kernel::Status {
+      tx.execute(
+          "INSERT INTO gate_forgotten (kind, row_id, forgotten_at)"
+          " SELECT 'permit', permit_id, $1 FROM permit",
+          {Office::at(9, 0, 8)});
+      tx.execute("DELETE FROM permit WHERE customer_no LIKE 'C1%'");
+      return kernel::Ok{};
+    });
+    EXPECT_FALSE(bare);
+    EXPECT_EQ(permits(), before);
+    must(erase(Office::at(11, 0, 8)));
+    EXPECT_EQ(permits(), 0);
+  });
+}
+
 TEST(Erasure, stops_where_a_legal_hold_comes_after_the_approval) {
   at_each_desk([](Desk& desk) {
     records::close_all_accounts(desk.data());

@@ -1,6 +1,7 @@
 -- A person is erased: their permits and holds go, and of each only stays that there was one. A row
 -- may be deleted once its number stands here; its facts are erased in the same transaction, so that
--- `verify` finds a row that went without them.
+-- `verify` finds a row that went without them. A permit of the last eight days still counts (batch.cpp
+-- looks so far back) and cannot be forgotten: else who is erased could be contacted anew.
 CREATE TABLE gate_forgotten (
   kind TEXT NOT NULL,  -- permit, hold
   row_id BIGINT NOT NULL,
@@ -12,7 +13,8 @@ CREATE TABLE gate_forgotten (
 DROP TRIGGER permit_stays;
 CREATE TRIGGER permit_stays BEFORE DELETE ON permit
   WHEN NOT EXISTS (SELECT 1 FROM gate_forgotten f
-                    WHERE f.kind = 'permit' AND f.row_id = OLD.permit_id)
+                    WHERE f.kind = 'permit' AND f.row_id = OLD.permit_id
+                      AND f.forgotten_at - OLD.reserved_at > 691200000000)
 BEGIN
   SELECT RAISE(ABORT, 'a permit is for good');
 END;
@@ -44,7 +46,8 @@ END;
 CREATE FUNCTION gate_permit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM gate_forgotten f
-                  WHERE f.kind = 'permit' AND f.row_id = OLD.permit_id) THEN
+                  WHERE f.kind = 'permit' AND f.row_id = OLD.permit_id
+                    AND f.forgotten_at - OLD.reserved_at > 691200000000) THEN
     PERFORM gate_no('a permit is for good');
   END IF;
   RETURN OLD;
@@ -79,15 +82,21 @@ CREATE TRIGGER gate_forgotten_stays BEFORE UPDATE OR DELETE ON gate_forgotten
 CREATE TRIGGER gate_forgotten_truncates BEFORE TRUNCATE ON gate_forgotten
   FOR EACH STATEMENT EXECUTE FUNCTION gate_says_no();
 
--- The door of erasure: all of one person, whose customer numbers these are.
+-- The door of erasure: all of one person, whose customer numbers these are. Where the gate keeps the
+-- clock, nobody brings a later time.
 CREATE FUNCTION gate_forget(person TEXT, customers TEXT[], at BIGINT) RETURNS void
   LANGUAGE plpgsql AS $$
+DECLARE
+  now_at BIGINT := $3;
 BEGIN
+  IF EXISTS (SELECT 1 FROM gate_limit l WHERE l.clock_tolerance_s IS NOT NULL) THEN
+    now_at := least($3, gate_now());
+  END IF;
   PERFORM gate_lock(ARRAY[$1], ARRAY[]::TEXT[]);
   INSERT INTO gate_forgotten (kind, row_id, forgotten_at)
-    SELECT 'permit', p.permit_id, $3 FROM permit p WHERE p.person_key = $1;
+    SELECT 'permit', p.permit_id, now_at FROM permit p WHERE p.person_key = $1;
   INSERT INTO gate_forgotten (kind, row_id, forgotten_at)
-    SELECT 'hold', h.hold_id, $3 FROM hold h WHERE h.person_key = $1;
+    SELECT 'hold', h.hold_id, now_at FROM hold h WHERE h.person_key = $1;
   DELETE FROM permit p WHERE p.person_key = $1;
   DELETE FROM hold h WHERE h.person_key = $1;
   DELETE FROM refusal r WHERE r.customer_no = ANY ($2);
