@@ -198,10 +198,10 @@ TEST(People, what_allocation_and_the_gate_are_told) {
       EXPECT_TRUE(known.certified && known.recording_ready);
       EXPECT_FALSE(people::load_asker(tx, "early1", today.plus_days(400)).certified);
       EXPECT_EQ(people::load_asker(tx, "nobody", today).kind, "unknown");
-      EXPECT_EQ(people::load_users(tx).size(), 19u);
+      EXPECT_EQ(people::load_users(tx).size(), 21u);
     });
     EXPECT_TRUE(told);
-    EXPECT_EQ(facts(store, "user_created"), 19);
+    EXPECT_EQ(facts(store, "user_created"), 21);
   });
 }
 

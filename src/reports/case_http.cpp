@@ -138,7 +138,8 @@ kernel::Status restrict_to_caller(store::Transaction& tx, const Deps& deps,
     case Cases::all:
       break;
   }
-  for (std::string& customer_no : allocation::load_barred(tx)[caller.user_name]) {
+  auto barred = allocation::load_barred(tx);
+  for (std::string& customer_no : barred[caller.user_name]) {
     if (!filter.except_customer_nos) filter.except_customer_nos.emplace();
     filter.except_customer_nos->insert(std::move(customer_no));
   }
