@@ -144,7 +144,7 @@ TEST(Day, a_collector_sees_what_the_worklist_gives_and_nothing_else) {
 
 TEST(Day, the_dashboard_adds_up_to_the_book_and_leads_to_its_cases) {
   each_day([](Day& a_day) {
-    const auto board = a_day.ask("lead1", "GET", "/dashboard");
+    const auto board = a_day.ask("manager", "GET", "/dashboard");
     ASSERT_TRUE(board) << board.error().message;
     const auto book = a_day.book();
     std::int64_t balance = 0;
@@ -160,14 +160,14 @@ TEST(Day, the_dashboard_adds_up_to_the_book_and_leads_to_its_cases) {
       for (std::size_t row = 0; row < book->accounts().rows(); ++row)
         if (book->accounts().codes("bucket").at(row) == word)
           customers.insert(book->customer_of(row));
-      EXPECT_EQ(a_day.total("lead1", {{"bucket", word}}),
+      EXPECT_EQ(a_day.total("manager", {{"bucket", word}}),
                 static_cast<std::int64_t>(customers.size()))
           << word;
     }
     EXPECT_EQ(accounts, static_cast<std::int64_t>(book->accounts().rows()));
-    EXPECT_EQ(a_day.total("lead1", {{"from_bucket", "no such bucket"}}), 0);
-    EXPECT_FALSE(a_day.ask("lead1", "GET", "/cases", {{"page", "0"}}));
-    EXPECT_FALSE(a_day.ask("lead1", "GET", "/cases", {{"size", "201"}}));
+    EXPECT_EQ(a_day.total("manager", {{"from_bucket", "no such bucket"}}), 0);
+    EXPECT_FALSE(a_day.ask("manager", "GET", "/cases", {{"page", "0"}}));
+    EXPECT_FALSE(a_day.ask("manager", "GET", "/cases", {{"size", "201"}}));
   });
 }
 
