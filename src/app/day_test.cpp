@@ -189,7 +189,7 @@ TEST(Day, a_case_given_by_hand_is_the_other_collectors_at_once) {
     const auto now = a_day.ask("early2", "GET", "/cases/" + moved);
     ASSERT_TRUE(now) << now.error().message;
     EXPECT_EQ(now->at("collector").as_string(), "early2");
-    const auto team = a_day.ask("lead1", "GET", "/team-day");
+    const auto team = a_day.ask("manager", "GET", "/team-day");
     ASSERT_TRUE(team);
     std::int64_t cases = 0;
     for (const auto& load : team->at("collectors").as_array()) cases += load.at("cases").as_int64();
