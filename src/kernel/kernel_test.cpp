@@ -96,6 +96,9 @@ TEST(Secret, shows_only_its_mask) {
   EXPECT_EQ(Name::take("张").masked(), "张*");
   EXPECT_EQ(CitizenId::take("110101199003070011").masked(), "1101**********0011");
   EXPECT_EQ(Phone::take("110").masked(), "****");
+  EXPECT_EQ(Phone::take("8886666").masked(), "****");
+  EXPECT_EQ(Phone::take("88886666").masked(), "****6666");
+  EXPECT_EQ(Phone::take("02088886666").masked(), "020****6666");
   EXPECT_EQ(mask_account_no("6222021234561234"), "6222********1234");
 }
 

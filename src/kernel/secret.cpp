@@ -31,8 +31,11 @@ std::string keep(std::string_view text, std::size_t head, std::size_t tail, std:
 
 }  // namespace
 
+// Four digits at least stay hidden: of a number without its area code the head goes too.
 std::string mask_phone(std::string_view phone) {
-  return keep(phone, 3, 4, 4);
+  constexpr std::size_t mobile = 11, landline = 8;
+  const std::size_t size = characters(phone).size();
+  return keep(phone, size >= mobile ? 3 : 0, size >= landline ? 4 : size, 4);
 }
 
 std::string mask_name(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "rights/others.h"
 #include "tests/rights/desk.h"
 
 namespace rights {
@@ -106,6 +107,25 @@ TEST(PersonCopy, takes_two_people_and_holds_everything_of_one_person) {
         Code::conflict)
         << "a week is over";
   });
+}
+
+TEST(Others, are_masked_however_their_numbers_are_written) {
+  const struct {
+    const char* written;
+    const char* shown;
+  } rows[] = {
+      {"电话13900001111。", "电话139****1111。"},
+      {"138 1234 1234 与 139-0000-1111", "138 1234 1234 与 139****1111"},  // the first is their own
+      {"2 13900001111", "2 139****1111"},
+      {"020-88886666 转 9", "020-****6666 转 9"},
+      {"2026-11-20 10:00 前还 1,200.00 元", "2026-11-20 10:00 前还 1,200.00 元"},
+      {"139 0000 111", "139 0000 111"},
+      {"139 ", "139 "},
+      {"139-", "139-"},
+      {"问钱二", "问钱*"},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(mask_others(row.written, {"钱二"}, {"13812341234"}), row.shown);
 }
 
 // ---- erasure -----------------------------------------------------------------------------------
