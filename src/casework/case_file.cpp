@@ -189,6 +189,17 @@ void add_person(store::Transaction& tx, const Deps& deps, const intake::Person& 
   }
 }
 
+// Who moved a case stands in its row by number, "user:7"; a page shows a name.
+void name_those_with_numbers(store::Transaction& tx, const Deps& deps,
+                             std::vector<Entry>& entries) {
+  const auto has_number = [](const Entry& entry) { return entry.item.by.starts_with("user:"); };
+  if (!deps.shown_names || std::none_of(entries.begin(), entries.end(), has_number)) return;
+  const auto names = deps.shown_names(tx);
+  for (Entry& entry : entries)
+    if (const auto name = names.find(entry.item.by); has_number(entry) && name != names.end())
+      entry.item.by = name->second;
+}
+
 kernel::Result<Reading> read_file(store::Transaction& tx, const Deps& deps,
                                   const book::BookView& book, const strategy::Words& words,
                                   const std::string& customer_no, const http::Caller& caller,
@@ -215,6 +226,7 @@ kernel::Result<Reading> read_file(store::Transaction& tx, const Deps& deps,
   TRY(add_holds(tx, person->person_key, now, reading));
   const CaseView view{customer_no, person->person_key, account_nos, words};
   TRY_ASSIGN(reading.entries, load_timeline(tx, view, book));
+  name_those_with_numbers(tx, deps, reading.entries);
   return reading;
 }
 

@@ -39,7 +39,7 @@ struct Deps {
   std::filesystem::path decisions;
   // Asks the gate for one permit, durable once it is answered; callers share commits (gate::Desk).
   std::function<kernel::Result<gate::Reply>(gate::Request, kernel::Instant now)> ask;
-  // Shown names by user name, from a later room; empty: the user names themselves.
+  // Shown names by user name and by "user:7", from a later room; empty: the user names themselves.
   std::function<std::map<std::string, std::string>(store::Transaction&)> shown_names;
   // The tables a night was decided by, from a later room; empty: those in force now.
   std::function<kernel::Result<strategy::Models>(kernel::Date night)> models_of;

@@ -91,8 +91,9 @@ std::optional<User> find_user_by_id(Transaction& tx, UserId user_id) {
 
 std::map<std::string, std::string> load_shown_names(Transaction& tx) {
   std::map<std::string, std::string> names;
-  tx.query("SELECT user_name, shown_name FROM users", {},
-           [&](const Row& row) { names[row.text(0)] = row.text(1); });
+  tx.query("SELECT user_name, shown_name, user_id FROM users", {}, [&](const Row& row) {
+    names[row.text(0)] = names[subject_of(row.id<UserTag>(2))] = row.text(1);
+  });
   return names;
 }
 

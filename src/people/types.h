@@ -65,7 +65,8 @@ std::string subject_of(UserId user_id);
 
 std::vector<User> load_users(store::Transaction& tx);  // by user name
 std::optional<User> find_user(store::Transaction& tx, std::string_view user_name);
-std::map<std::string, std::string> load_shown_names(store::Transaction& tx);  // by user name
+// By user name and by subject_of.
+std::map<std::string, std::string> load_shown_names(store::Transaction& tx);
 
 // ---- for other rooms ---------------------------------------------------------------------------
 

@@ -182,6 +182,9 @@ TEST(Api, a_lead_reaches_only_the_teams_cases) {
   EXPECT_EQ(give(other, foreign, "late1"), 404);
   EXPECT_EQ(give(other, own, "early1"), 403);
   EXPECT_EQ(give(other, own, "late2"), 200);
+  const Reply moved = office().ask(other, "GET", "/api/v1/cases/" + own);
+  EXPECT_THAT(moved.text, testing::HasSubstr(R"("by":"后期组长 孙三")"));
+  EXPECT_THAT(moved.text, testing::Not(testing::HasSubstr(R"("by":"user:)")));
 }
 
 // Somebody else's case and a case that is not there must look the same.
