@@ -48,10 +48,12 @@ class Cluster {
   }
   // All of it at once, as when the power goes; then it is started again.
   void kill_and_start() {
+    // Stopped first, that nobody is born while they are counted: one that outlives the others
+    // may wait for ever for a lock one of them held, its client with it, and nothing can start.
     const pid_t head = postmaster();
-    const std::vector<pid_t> all = children(head);
+    if (head > 0) ::kill(head, SIGSTOP);
+    for (const pid_t pid : children(head)) ::kill(pid, SIGKILL);
     if (head > 0) ::kill(head, SIGKILL);
-    for (const pid_t pid : all) ::kill(pid, SIGKILL);
     start();
   }
 

@@ -197,9 +197,22 @@ class Race {
     }
   }
 
+  // One that hangs is a failure of its own, and shows where.
   void wait_for_end(Child& child) {
     int status = 0;
-    ::waitpid(child.pid, &status, 0);
+    const std::int64_t until_us = machine_us() + 120'000'000;
+    while (::waitpid(child.pid, &status, WNOHANG) == 0) {
+      if (machine_us() > until_us) {
+        const std::string look = fmt::format(
+            "gdb -p {} -batch -ex 'thread apply all backtrace 12' 2>&1 | grep -v '^.New' >&2",
+            child.pid);
+        if (std::system(look.c_str()) != 0) std::cerr << "no gdb to look with\n";
+        ::kill(child.pid, SIGKILL);
+        ::waitpid(child.pid, &status, 0);
+        break;
+      }
+      nap(20'000);
+    }
     if (status == 0) return;
     ++died_alone_;
     std::cerr << "process " << child.process << " ended with " << status << "\n";
