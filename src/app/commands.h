@@ -30,6 +30,12 @@ struct NightlyCommand {
   bool json = false;
   bool no_seal = false;  // its facts wait for the server's sealer
 };
+struct RederiveCommand {
+  Place place;
+  std::string date, edition, scratch;
+  bool all = false;  // every edition of every date
+  unsigned threads = 0;
+};
 struct DatedCommand {  // worklist, book export
   Place place;
   std::string date, format = "csv";
@@ -108,6 +114,7 @@ struct ReplayCommand {
 int run_sample(const SampleCommand& command);
 int run_import(const ImportCommand& command);
 int run_nightly(const NightlyCommand& command);
+int run_rederive(const RederiveCommand& command);
 int run_worklist(const DatedCommand& command);
 int run_book_export(const DatedCommand& command);
 int run_simulate(const SimulateCommand& command);

@@ -31,6 +31,7 @@ struct Commands {
   app::SampleCommand sample;
   app::ImportCommand import_files;
   app::NightlyCommand nightly;
+  app::RederiveCommand rederive;
   app::DatedCommand worklist, book;
   app::SimulateCommand simulate;
   app::DecideCommand decide;
@@ -73,6 +74,18 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   nightly->add_flag("--json", c.nightly.json, "the report as JSON");
   nightly->add_flag("--no-seal", c.nightly.no_seal, "its facts wait for evenhand serve or seal");
   nightly->callback([&] { exit_code = app::run_nightly(c.nightly); });
+
+  auto* rederive = program.add_subcommand(
+      "rederive", "make past nights again from what they were made from, and compare every byte");
+  add_place(*rederive, c.rederive.place);
+  rederive->add_option("--date", c.rederive.date, "one night, YYYY-MM-DD");
+  rederive->add_option("--edition", c.rederive.edition,
+                       "of that night; default: the one that counts");
+  rederive->add_flag("--all", c.rederive.all, "every edition of every night");
+  rederive->add_option("--scratch", c.rederive.scratch, "folder with room for one book")
+      ->type_name("DIR");
+  rederive->add_option("--threads", c.rederive.threads, "default: all cores; never changes a byte");
+  rederive->callback([&] { exit_code = app::run_rederive(c.rederive); });
 
   auto* worklist = program.add_subcommand("worklist", "the day's human work, a line a person");
   add_dated(*worklist, c.worklist);

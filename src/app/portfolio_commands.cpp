@@ -1,8 +1,9 @@
-// sample, import, nightly, worklist, book export.
+// sample, import, nightly, rederive, worklist, book export.
 
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -107,6 +108,54 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
   return report;
 }
 
+// The editions a command names.
+Result<std::vector<flow::EditionRef>> wanted_editions(const RederiveCommand& command) {
+  if (command.all != command.date.empty()) {
+    return Error{kernel::Code::invalid_input, "name a night by --date, or --all of them", ""};
+  }
+  std::vector<flow::EditionRef> all = flow::editions(command.place.data);
+  if (command.all && !all.empty()) return all;
+  if (command.all) {
+    return Error{kernel::Code::not_found, "there is no book yet: run a night first",
+                 command.place.data};
+  }
+  TRY_ASSIGN(const Date date, read_date(command.date, "--date"));
+  std::erase_if(all, [&](const flow::EditionRef& one) {
+    return one.date != date ||
+           (command.edition.empty() ? !one.current : one.edition != command.edition);
+  });
+  if (!all.empty()) return all;
+  return Error{kernel::Code::not_found,
+               "there is no such edition of a night; evenhand rederive --all lists them",
+               command.date + " " + command.edition};
+}
+
+std::string line_of(const flow::Rederived& told) {
+  std::string line = told.date.format() + " " + told.edition + ": " + told.state;
+  if (!told.what.empty()) line += ": " + told.what;
+  return line + (told.state == "same" ? ", hash " + told.hash : "") + "\n";
+}
+
+// 0: every night is what it was; 6: some are not; 3: some cannot be made again.
+Result<int> rederive(const RederiveCommand& command) {
+  TRY_ASSIGN(const std::vector<flow::EditionRef> wanted, wanted_editions(command));
+  TRY_ASSIGN(const Opened opened, open(command.place));
+  const flow::RederiveOptions options{.data_dir = command.place.data,
+                                      .scratch_dir = command.scratch,
+                                      .threads = threads_of(command.threads)};
+  std::map<std::string, int> counts;
+  for (const flow::EditionRef& one : wanted) {
+    TRY_ASSIGN(const flow::Rederived told, flow::rederive(*opened.store, options, one));
+    ++counts[told.state];
+    if (const int failed = say(line_of(told)); failed != 0) return failed;
+  }
+  say(std::to_string(wanted.size()) + (wanted.size() == 1 ? " night: " : " nights: ") +
+      std::to_string(counts["same"]) + " same, " + std::to_string(counts["differs"]) + " differ, " +
+      std::to_string(counts["gone"]) + " cannot be made again\n");
+  if (counts["differs"] > 0) return exit_code_of(kernel::Code::corrupt);
+  return counts["gone"] > 0 ? exit_code_of(kernel::Code::not_found) : 0;
+}
+
 Result<std::string> export_book(const DatedCommand& command) {
   TRY_ASSIGN(const Opened opened, open(command.place));
   TRY_ASSIGN(const flow::NightOptions options,
@@ -146,6 +195,11 @@ int run_nightly(const NightlyCommand& command) {
               << (stage.state == "done" ? "" : " (" + stage.state + ")") << "\n";
   }
   return say(command.json ? report->report_json : report->report_text);
+}
+
+int run_rederive(const RederiveCommand& command) {
+  const Result<int> done = rederive(command);
+  return done ? *done : fail(done.error());
 }
 
 int run_worklist(const DatedCommand& command) {

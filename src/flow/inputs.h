@@ -39,6 +39,7 @@ BOOST_DESCRIBE_STRUCT(BookFile, (),
 kernel::Result<BookFile> load_book_file(const std::filesystem::path& edition_folder);
 
 struct Inputs {
+  std::int64_t format = 0;  // of the program that makes it, or made it
   kernel::Date date;
   std::optional<BookFile> previous;
   std::filesystem::path previous_folder;
@@ -50,6 +51,10 @@ struct Inputs {
 };
 
 kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& options);
+// Those that a made edition says it was made from, whatever came in or was released since. Fails
+// with not_found where one is gone, by its name, and with corrupt where one is not what it was.
+kernel::Result<Inputs> load_inputs_of(store::Store& store, const std::filesystem::path& data_dir,
+                                      const BookFile& file);
 kernel::Result<std::vector<book::BatchSheet>> load_batch_sheets(const Inputs& inputs);
 
 }  // namespace flow

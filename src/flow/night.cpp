@@ -6,12 +6,12 @@
 #include <chrono>
 #include <cstdio>
 
+#include "flow/edition.h"
 #include "flow/files.h"
 #include "flow/publish.h"
 #include "flow/rows.h"
 #include "flow/stages.h"
 #include "http/json.h"
-#include "kernel/hash.h"
 
 namespace flow {
 
@@ -67,50 +67,18 @@ struct Made {
   std::vector<StageReport> stages;
 };
 
-std::string hash_of_book(const fs::path& folder, kernel::Status& failed) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name == "manifest.json" || name == "report.json" || name == "report.txt" ||
-        name == "worklist.csv") {
-      files.push_back(fs::relative(entry.path(), folder));
-    }
-  }
-  std::sort(files.begin(), files.end());
-  std::string text;
-  for (const fs::path& file : files) {
-    const kernel::Result<std::string> bytes = load_text(folder / file);
-    if (!bytes) {
-      failed = bytes.error();
-      return "";
-    }
-    text += file.generic_string() + " " + kernel::sha256_hex(*bytes) + "\n";
-  }
-  return kernel::sha256_hex(text);
-}
-
-// Every stage is on disk: what only served a resume goes, what people read comes to the top, and
-// book.json says what this is. Each step may have been done before a kill.
+// Every stage is on disk: the folder becomes an edition, and book.json says what this is. Each step
+// may have been done before a kill.
 kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
-  const fs::path opening = part / stage_folder_name(0) / opening_name;
-  const fs::path gone = part / (std::string(opening_name) + ".gone");
-  if (fs::exists(opening)) TRY(rename_synced(opening, gone));
-  std::error_code ignored;
-  fs::remove_all(gone, ignored);
-  for (std::size_t position = 0; position < stages().size(); ++position) {
-    for (const char* name : {"worklist.csv", "report.json", "report.txt"}) {
-      const fs::path file = part / stage_folder_name(position) / name;
-      if (fs::exists(file)) TRY(rename_synced(file, part / name));
-    }
-  }
-  BookFile book{.format = 1,
+  TRY(settle_edition(part));
+  BookFile book{.format = night.inputs.format,
                 .date = night.inputs.date,
                 .input_key = night.inputs.key,
                 .cut_hash = night.cut_hash,
+                .edition = edition_of(night.inputs.key, night.cut_hash),
                 .tables = night.inputs.tables,
                 .accounts = static_cast<std::int64_t>(night.sheets.accounts.rows()),
                 .customers = static_cast<std::int64_t>(night.sheets.customers.rows())};
-  book.edition = kernel::sha256_hex(night.inputs.key + night.cut_hash).substr(0, 12);
   if (night.inputs.previous) {
     book.previous_date = night.inputs.previous->date.format();
     book.previous_edition = night.inputs.previous->edition;
@@ -124,22 +92,12 @@ kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
     }
   }
   std::sort(book.merged.begin(), book.merged.end());
-  kernel::Status hashed = kernel::Ok{};
-  book.hash = hash_of_book(part, hashed);
-  TRY(hashed);
+  TRY_ASSIGN(book.hash, hash_of_edition(part));
   TRY(save_text(part / "book.json", http::write_json(book) + "\n"));
   step(night.options, "sealed");
   TRY(rename_synced(part, part.parent_path() / book.edition));
   step(night.options, "renamed");
   return book.edition;
-}
-
-kernel::Status open_previous(Night& night) {
-  if (!night.inputs.previous) return kernel::Ok{};
-  TRY_ASSIGN(night.previous, book::open_sheets(night.inputs.previous_folder));
-  TRY_ASSIGN(night.previous_view, book::BookView::open_edition(night.inputs.previous_folder,
-                                                               night.inputs.previous->date));
-  return kernel::Ok{};
 }
 
 // Halves that other inputs began will never be finished.

@@ -73,6 +73,38 @@ struct NightReport {
 // One night at a time on a data folder; a lock of a process that died is free again by itself.
 kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& options);
 
+// ---- a past night again ------------------------------------------------------------------------
+
+// An edition that is made. Several may be of one date: `current` is the one that counts.
+struct EditionRef {
+  kernel::Date date;
+  std::string edition;
+  bool current = false;
+};
+// By date, then by name. Halves of nights that run or were killed are none.
+std::vector<EditionRef> editions(const std::filesystem::path& data_dir);
+
+struct RederiveOptions {
+  std::filesystem::path data_dir;
+  std::filesystem::path scratch_dir;  // a folder is made in it, and goes; empty: the system's own
+  unsigned threads = 1;
+};
+
+struct Rederived {
+  kernel::Date date;
+  std::string edition;
+  std::string state;          // same | differs | gone (something it was made from)
+  std::string recorded_hash;  // of book.json
+  std::string hash;           // of what was made now; empty where nothing could be
+  std::string what;           // first file, column and row that differs; or what is gone
+};
+
+// Makes an edition again from what it was made from then (book before, batches, cut, tables) and
+// compares every byte with what lies there. Nothing of the data folder and no row is changed. An
+// Error only where the date has no such edition, or the store or disk does not answer.
+kernel::Result<Rederived> rederive(store::Store& store, const RederiveOptions& options,
+                                   const EditionRef& which);
+
 // A line an account. Where no night was run for the date, the opening book as of it: batches
 // merged, accrued and aged, its later columns empty.
 kernel::Result<std::string> export_book_csv(store::Store& store, const NightOptions& options);

@@ -1,0 +1,195 @@
+// Many nights of a small lender; then every one of them is made again and has the hash it had,
+// under tables that changed since, files that came since, people who came since, and another number
+// of threads.
+
+#include "tests/rederive/lender.h"
+
+namespace flow {
+namespace {
+
+namespace fs = std::filesystem;
+using kernel::Date;
+using tests::Lender;
+
+// Everything that can come between, each on a day of its own, scaled to the nights there are.
+void live(Lender& lender, int nights) {
+  const auto on = [&](int sixtieth) { return sixtieth * nights / 60; };
+  for (int i = 1; i <= nights; ++i) {
+    const Date date = Lender::as_of.plus_days(i);
+    if (i > 1) lender.payments_file(date, 9);
+    if (i % 9 == 0) lender.balances_file(date, 25);
+    if (i == on(12)) lender.edit("terms.dmn", "<text>500</text>", "<text>480</text>");
+    if (i == on(21)) {
+      lender.edit("bucket.dmn", "[31..60]", "[31..45]");
+      lender.edit("bucket.dmn", "[61..90]", "[46..90]");
+    }
+    if (i == on(33)) {
+      lender.release("<inputEntry><text>3</text></inputEntry>",
+                     "<inputEntry><text>5</text></inputEntry>", date);
+    }
+    if (i == on(42)) lender.edit("terms.dmn", "<text>480</text>", "<text>500</text>");
+    EXPECT_EQ(lender.night(date).state, "made");
+    if (i == on(48)) {  // a file after its night: another edition takes the first one's place
+      lender.payments_file(date, 4);
+      EXPECT_EQ(lender.night(date).state, "made");
+    }
+  }
+}
+
+std::map<std::string, std::string> all_files(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) files[entry.path().string()] = tests::read_file(entry.path());
+  }
+  return files;
+}
+
+void expect_same(Lender& lender, const EditionRef& one, unsigned threads) {
+  const auto told = rederive(
+      lender.store(), {.data_dir = lender.data(), .scratch_dir = {}, .threads = threads}, one);
+  ASSERT_TRUE(told) << told.error().message << " " << told.error().where;
+  EXPECT_EQ(told->state, "same") << one.date.format() << " " << one.edition << " " << told->what;
+  EXPECT_EQ(told->hash, told->recorded_hash);
+  EXPECT_EQ(told->hash.size(), 64U);
+}
+
+void live_and_make_again(store::Store& store, const fs::path& folder, int nights) {
+  Lender lender(store, folder);
+  live(lender, nights);
+  const auto before = all_files(lender.data() / "book");
+  const std::vector<EditionRef> all = editions(lender.data());
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(nights) + 1);
+  for (const EditionRef& one : all) expect_same(lender, one, 1);
+  EXPECT_EQ(all_files(lender.data() / "book"), before);  // nothing was changed by looking
+}
+
+TEST(Rederive, EachOfSixtyNightsGivesItsHashWhateverCameSince) {
+  const tests::Folder folder;
+  const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
+                                       tests::lender_schema());
+  live_and_make_again(*store, folder.path(), 60);
+}
+
+TEST(Rederive, TheSameOnPostgres) {
+  const tests::Folder folder;
+  const std::string url = tests::fresh_postgres_url(folder.path());
+  if (url.empty()) {
+    std::cout << "[   NOTE   ] no PostgreSQL: EVENHAND_TEST_POSTGRES is not set (./test sets it)\n";
+    return;
+  }
+  const auto store = tests::open_store(url, folder.path(), tests::lender_schema());
+  live_and_make_again(*store, folder.path(), 20);
+}
+
+// Rows are split over threads from 16,384 on: as many as make three parts.
+TEST(Rederive, ThreadsNeverChangeAByte) {
+  const tests::Folder folder;
+  const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
+                                       tests::lender_schema());
+  Lender lender(*store, folder.path(), 50'000);
+  NightOptions options = lender.options(Lender::as_of.plus_days(1));
+  options.threads = 3;
+  ASSERT_TRUE(run_night(*store, options));
+  expect_same(lender, editions(lender.data()).front(), 1);
+  expect_same(lender, editions(lender.data()).front(), 4);
+}
+
+// A night of two days, to spoil.
+class Spoilt : public testing::Test {
+ protected:
+  Spoilt()
+      : store_(tests::open_store((folder_.path() / "casebook.sqlite").string(), folder_.path(),
+                                 tests::lender_schema())),
+        lender_(*store_, folder_.path()) {
+    lender_.night(first);
+    lender_.payments_file(second, 5);
+    lender_.night(second);
+  }
+
+  static inline const Date first = Lender::as_of.plus_days(1), second = first.plus_days(1);
+
+  Rederived told(Date date) {
+    for (const EditionRef& one : editions(lender_.data())) {
+      if (one.date != date || !one.current) continue;
+      const auto said = rederive(*store_, {.data_dir = lender_.data()}, one);
+      EXPECT_TRUE(said) << said.error().message;
+      return said ? *said : Rederived{};
+    }
+    ADD_FAILURE() << "no such night";
+    return {};
+  }
+  fs::path edition(Date date) const {
+    return book::book_folder(lender_.data(), date) / *book::current_edition(lender_.data(), date);
+  }
+
+  tests::Folder folder_;
+  std::unique_ptr<store::Store> store_;
+  Lender lender_;
+};
+
+TEST_F(Spoilt, AColumnSavedWithAnotherValueIsNamedByFileColumnAndRow) {
+  const fs::path folder = edition(second) / "04-age" / "accounts";
+  auto sheet = column::Sheet::open(folder);
+  ASSERT_TRUE(sheet);
+  const auto old = sheet->get<std::int32_t>("dpd");
+  const std::vector<std::int32_t> values(old.begin(), old.end());
+  const auto dpd = sheet->add<std::int32_t>("dpd");
+  std::copy(values.begin(), values.end(), dpd.begin());
+  dpd[7] += 3;
+  ASSERT_TRUE(sheet->save(folder.string() + ".new"));
+  fs::remove_all(folder);
+  fs::rename(folder.string() + ".new", folder);
+  const Rederived said = told(second);
+  EXPECT_EQ(said.state, "differs");
+  EXPECT_EQ(said.hash, said.recorded_hash);  // what was made is what was recorded; the disk is not
+  EXPECT_EQ(said.what, "04-age/accounts: column dpd, row 7: " + std::to_string(values[7] + 3) +
+                           " is recorded, " + std::to_string(values[7]) + " was made");
+}
+
+TEST_F(Spoilt, AByteThatTurnedIsFound) {
+  const fs::path file = edition(second) / "03-accrue" / "accounts" / "interest_fen.col";
+  std::string bytes = tests::read_file(file);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] + 1);
+  Lender::write(file, bytes);
+  const Rederived said = told(second);
+  EXPECT_EQ(said.state, "differs");
+  EXPECT_NE(said.what.find("interest_fen"), std::string::npos) << said.what;
+  EXPECT_EQ(told(first).state, "same");
+}
+
+TEST_F(Spoilt, WhatIsGoneIsCalledByItsName) {
+  const std::string before = *book::current_edition(lender_.data(), first);
+  fs::path batch;
+  for (const auto& entry : fs::directory_iterator(lender_.data() / "intake")) {
+    if (fs::exists(entry.path() / "payments")) batch = std::max(batch, entry.path());
+  }
+  fs::rename(batch, folder_.path() / "away");
+  Rederived said = told(second);
+  EXPECT_EQ(said.state, "gone");
+  EXPECT_NE(said.what.find("the batch " + batch.filename().string() + " (payments) is gone"),
+            std::string::npos)
+      << said.what;
+  EXPECT_EQ(said.hash, "");
+  fs::rename(folder_.path() / "away", batch);
+  EXPECT_EQ(told(second).state, "same");
+
+  fs::remove_all(lender_.data() / "tables");
+  said = told(second);
+  EXPECT_EQ(said.state, "gone");
+  EXPECT_NE(said.what.find("the table allocation.dmn@"), std::string::npos) << said.what;
+
+  fs::remove_all(edition(first));
+  said = told(second);
+  EXPECT_EQ(said.state, "gone");
+  EXPECT_NE(said.what.find("the book before, 2026-09-21 " + before + " is gone"), std::string::npos)
+      << said.what;
+}
+
+TEST_F(Spoilt, AWorklistOrAReportWrittenOverIsFound) {
+  const std::string text = tests::read_file(edition(first) / "worklist.csv");
+  Lender::write(edition(first) / "worklist.csv", text + "1,nobody\n");
+  EXPECT_EQ(told(first).what, "worklist.csv: other bytes");
+}
+
+}  // namespace
+}  // namespace flow
