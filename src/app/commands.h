@@ -40,6 +40,12 @@ struct DatedCommand {  // worklist, book export
   Place place;
   std::string date, format = "csv";
 };
+struct AsOfCommand {  // book as-of
+  Place place;
+  std::string date, account_no;
+  std::optional<std::string> bucket, product, status, grade, treatment, work, team;
+  bool overdue = false, json = false;
+};
 struct SimulateCommand {
   Place place;
   std::string date;                 // empty: the latest book
@@ -117,6 +123,7 @@ int run_nightly(const NightlyCommand& command);
 int run_rederive(const RederiveCommand& command);
 int run_worklist(const DatedCommand& command);
 int run_book_export(const DatedCommand& command);
+int run_book_as_of(const AsOfCommand& command);
 int run_simulate(const SimulateCommand& command);
 int run_decide(const DecideCommand& command);
 int run_check(const CheckCommand& command);

@@ -33,6 +33,7 @@ struct Commands {
   app::NightlyCommand nightly;
   app::RederiveCommand rederive;
   app::DatedCommand worklist, book;
+  app::AsOfCommand as_of;
   app::SimulateCommand simulate;
   app::DecideCommand decide;
   app::CheckCommand check;
@@ -96,6 +97,23 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   auto* book_export = book->add_subcommand("export", "a line an account, every column");
   add_dated(*book_export, c.book);
   book_export->callback([&] { exit_code = app::run_book_export(c.book); });
+  auto* as_of = book->add_subcommand("as-of", "sums of a past day, or one account on it");
+  add_place(*as_of, c.as_of.place);
+  as_of->add_option("--date", c.as_of.date, "the day, YYYY-MM-DD")->required();
+  as_of->add_option("--account", c.as_of.account_no, "one account, every column as CSV");
+  for (auto& [name, word] : std::vector<std::pair<const char*, std::optional<std::string>*>>{
+           {"--bucket", &c.as_of.bucket},
+           {"--product", &c.as_of.product},
+           {"--status", &c.as_of.status},
+           {"--grade", &c.as_of.grade},
+           {"--treatment", &c.as_of.treatment},
+           {"--work", &c.as_of.work},
+           {"--team", &c.as_of.team}}) {
+    as_of->add_option(name, *word, "only accounts with this word");
+  }
+  as_of->add_flag("--overdue", c.as_of.overdue, "only accounts past due");
+  as_of->add_flag("--json", c.as_of.json, "as JSON");
+  as_of->callback([&] { exit_code = app::run_book_as_of(c.as_of); });
 }
 
 void add_simulate(CLI::App& program, Commands& c, int& exit_code) {

@@ -12,6 +12,7 @@
 #include "app/evidence_commands.h"
 #include "app/records_commands.h"
 #include "app/rooms.h"
+#include "http/json.h"
 #include "intake/types.h"
 #include "sample/types.h"
 
@@ -163,6 +164,37 @@ Result<std::string> export_book(const DatedCommand& command) {
   return flow::export_book_csv(*opened.store, options);
 }
 
+std::string text_of(const flow::AsOf& said) {
+  std::string text = "as of " + said.date.format() + ": the night of " + said.night_date.format() +
+                     ", edition " + said.edition + ", hash " + said.hash + "\n";
+  text += std::to_string(said.accounts) + " accounts of " + std::to_string(said.customers) +
+          " customers, balance " + said.balance_fen.format_yuan() + " yuan, overdue " +
+          said.overdue_fen.format_yuan() + " yuan in " + std::to_string(said.overdue_accounts) +
+          " accounts\n";
+  const auto add = [&](const char* title, const std::vector<flow::AsOfLine>& lines) {
+    for (const flow::AsOfLine& line : lines) {
+      text += std::string(title) + " " + (line.code.empty() ? "-" : line.code) + ": " +
+              std::to_string(line.accounts) + " accounts, balance " +
+              line.balance_fen.format_yuan() + ", overdue " + line.overdue_fen.format_yuan() + "\n";
+    }
+  };
+  add("bucket", said.buckets);
+  add("product", said.products);
+  add("treatment", said.treatments);
+  return text;
+}
+
+Result<std::string> as_of(const AsOfCommand& command) {
+  TRY_ASSIGN(const Date date, read_date(command.date, "--date"));
+  const book::Shelf shelf(command.place.data);
+  if (!command.account_no.empty()) return flow::as_of_csv(shelf, date, command.account_no);
+  flow::AsOfFilter filter{command.bucket,    command.product, command.status, command.grade,
+                          command.treatment, command.work,    command.team,   std::nullopt};
+  if (command.overdue) filter.overdue = true;
+  TRY_ASSIGN(const flow::AsOf said, flow::as_of(shelf, date, filter));
+  return command.json ? http::write_json(said) + "\n" : text_of(said);
+}
+
 Result<std::string> worklist(const DatedCommand& command) {
   TRY_ASSIGN(const Date date, read_date(command.date, "--date"));
   return flow::worklist_csv(command.place.data, date);
@@ -205,6 +237,11 @@ int run_rederive(const RederiveCommand& command) {
 int run_worklist(const DatedCommand& command) {
   const auto csv = worklist(command);
   return csv ? say(*csv) : fail(csv.error());
+}
+
+int run_book_as_of(const AsOfCommand& command) {
+  const auto said = as_of(command);
+  return said ? say(*said) : fail(said.error());
 }
 
 int run_book_export(const DatedCommand& command) {

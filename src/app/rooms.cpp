@@ -315,7 +315,7 @@ std::vector<http::Route> House::routes() const {
   for (auto& part :
        {people::routes(store_, signing_in_), approval::routes(store_, approvals_),
         intake::routes(store_), tables::routes(table_deps), gate::routes(store_, gate_),
-        wording::routes(store_, decisions_), flow::routes(store_, data_),
+        wording::routes(store_, decisions_), flow::routes(store_, shelf_),
         experiment::routes(experiment_deps), allocation::routes(store_, find_collector, reach),
         casework::routes(case_deps), casework::bulk_routes(case_deps),
         records::routes({store_, data_, approvals_, shelf_, decisions_, scan_}),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/describe/class.hpp>
 
 #include "allocation/types.h"
@@ -28,6 +29,21 @@ struct CaseIn {
   std::string case_id;
 };
 BOOST_DESCRIBE_STRUCT(CaseIn, (), (case_id))
+
+struct PastIn {
+  std::string case_id;
+  kernel::Date date;
+};
+BOOST_DESCRIBE_STRUCT(PastIn, (), (case_id, date))
+
+struct PastCase {
+  std::string case_id;
+  kernel::Date date;        // asked for
+  kernel::Date night_date;  // the last night up to it, whose book this is
+  std::string edition;
+  std::vector<CaseAccount> accounts;
+};
+BOOST_DESCRIBE_STRUCT(PastCase, (), (case_id, date, night_date, edition, accounts))
 
 struct GateIn {
   std::string case_id, contact_point_id, channel, purpose;
@@ -394,6 +410,22 @@ Result<CaseFile> case_file(const Deps& deps, const CaseIn& in, const Request& re
   return load_case_file(deps, in.case_id, *request.caller, request.now);
 }
 
+// Who may see the case today may see what it was: by the edition that counts for the day.
+Result<PastCase> past_case(const Deps& deps, const PastIn& in, const Request& request) {
+  TRY(deps.store.read(
+      [&](store::Transaction& tx) -> Status { return reach(tx, deps, request, in.case_id); }));
+  const std::vector<kernel::Date> nights = deps.shelf.dates();
+  const auto after = std::upper_bound(nights.begin(), nights.end(), in.date);
+  if (after == nights.begin())
+    return Error{kernel::Code::not_found, "no night had been run by then", in.date.format()};
+  TRY_ASSIGN(const auto book, deps.shelf.at(*(after - 1)));
+  TRY_ASSIGN(const auto words, tables::shipped_words(deps.decisions));
+  PastCase out{in.case_id, in.date, book->date(), book->edition(), {}};
+  if (const auto row = book->find_customer(in.case_id))
+    out.accounts = render_accounts(*book, book->accounts_of(*row), *words);
+  return out;
+}
+
 }  // namespace
 
 std::vector<http::Route> routes(const Deps& deps) {
@@ -406,6 +438,8 @@ std::vector<http::Route> routes(const Deps& deps) {
   return {
       make(deps, "GET", "/api/v1/cases/{case_id}", "One case: all there is to know, masked",
            readers, case_file),
+      make(deps, "GET", "/api/v1/cases/{case_id}/as-of",
+           "The case's accounts on any past day, by that day's book", readers, past_case),
       make(deps, "GET", "/api/v1/cases/{case_id}/decisions",
            "Which row of which table decided each account", readers, explain_case),
       make(deps, "GET", "/api/v1/cases/{case_id}/offers",

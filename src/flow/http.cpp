@@ -35,6 +35,14 @@ struct DateIn {
 };
 BOOST_DESCRIBE_STRUCT(DateIn, (), (date))
 
+struct AsOfIn {
+  kernel::Date date;
+  std::optional<std::string> bucket, product, status, grade, treatment, work, team;
+  std::optional<bool> overdue;
+};
+BOOST_DESCRIBE_STRUCT(AsOfIn, (),
+                      (date, bucket, product, status, grade, treatment, work, team, overdue))
+
 NightsOut load_all(store::Transaction& tx) {
   constexpr std::size_t nights_max = 100;  // a quarter of a year and then some
   NightsOut out;
@@ -60,20 +68,29 @@ NightsOut load_all(store::Transaction& tx) {
 
 }  // namespace
 
-std::vector<http::Route> routes(store::Store& store, const std::filesystem::path& data_dir) {
+std::vector<http::Route> routes(store::Store& store, const book::Shelf& shelf) {
   const http::Access who{.roles = {http::Role::lead, http::Role::analyst, http::Role::admin}};
-  return {http::route<http::Nothing, NightsOut>(
-              "GET", "/api/v1/nights", "flow", "Nights run, the latest first, stage by stage", who,
-              [&store](const http::Nothing&, const http::Request&) {
-                return store.read([](store::Transaction& tx) { return load_all(tx); });
-              }),
-          http::raw_route<DateIn>(
-              "GET", "/api/v1/nights/{date}/report", "flow", "The report of a date's night", who,
-              "application/json; charset=utf-8",
-              [data_dir](const DateIn& in, const http::Request&) -> kernel::Result<http::Response> {
-                TRY_ASSIGN(std::string json, report_json(data_dir, in.date));
-                return http::Response{.body = std::move(json)};
-              })};
+  return {
+      http::route<http::Nothing, NightsOut>(
+          "GET", "/api/v1/nights", "flow", "Nights run, the latest first, stage by stage", who,
+          [&store](const http::Nothing&, const http::Request&) {
+            return store.read([](store::Transaction& tx) { return load_all(tx); });
+          }),
+      http::raw_route<DateIn>(
+          "GET", "/api/v1/nights/{date}/report", "flow", "The report of a date's night", who,
+          "application/json; charset=utf-8",
+          [&shelf](const DateIn& in, const http::Request&) -> kernel::Result<http::Response> {
+            TRY_ASSIGN(std::string json, report_json(shelf.data_dir(), in.date));
+            return http::Response{.body = std::move(json)};
+          }),
+      http::route<AsOfIn, AsOf>(
+          "GET", "/api/v1/as-of", "flow",
+          "The whole book or a segment of it on any past day: sums, and the edition they are of",
+          who, [&shelf](const AsOfIn& in, const http::Request&) {
+            return as_of(shelf, in.date,
+                         {in.bucket, in.product, in.status, in.grade, in.treatment, in.work,
+                          in.team, in.overdue});
+          })};
 }
 
 }  // namespace flow

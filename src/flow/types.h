@@ -16,6 +16,7 @@
 #include "book/types.h"
 #include "http/route.h"
 #include "kernel/date.h"
+#include "kernel/money.h"
 #include "kernel/result.h"
 #include "store/store.h"
 #include "strategy/types.h"
@@ -23,7 +24,8 @@
 namespace flow {
 
 const std::vector<store::Migration>& schema();
-std::vector<http::Route> routes(store::Store& store, const std::filesystem::path& data_dir);
+// `shelf` is borrowed and lives as long as the server.
+std::vector<http::Route> routes(store::Store& store, const book::Shelf& shelf);
 
 // ---- what other rooms supply -------------------------------------------------------------------
 
@@ -104,6 +106,39 @@ struct Rederived {
 // Error only where the date has no such edition, or the store or disk does not answer.
 kernel::Result<Rederived> rederive(store::Store& store, const RederiveOptions& options,
                                    const EditionRef& which);
+
+// ---- as of a past day --------------------------------------------------------------------------
+
+// A segment: accounts that have each of the words given; none given: the whole book.
+struct AsOfFilter {
+  std::optional<std::string> bucket, product, status, grade, treatment, work, team;
+  std::optional<bool> overdue;
+};
+
+struct AsOfLine {
+  std::string code;  // of the column summed by; empty: accounts without a word
+  std::int64_t accounts = 0;
+  kernel::Money balance_fen, overdue_fen;
+};
+BOOST_DESCRIBE_STRUCT(AsOfLine, (), (code, accounts, balance_fen, overdue_fen))
+
+struct AsOf {
+  kernel::Date date;        // asked for
+  kernel::Date night_date;  // the last night up to it, whose book this is
+  std::string edition, hash;
+  std::int64_t accounts = 0, customers = 0, overdue_accounts = 0;
+  kernel::Money principal_fen, balance_fen, overdue_fen;
+  std::vector<AsOfLine> buckets, products, treatments;
+};
+BOOST_DESCRIBE_STRUCT(AsOf, (),
+                      (date, night_date, edition, hash, accounts, customers, overdue_accounts,
+                       principal_fen, balance_fen, overdue_fen, buckets, products, treatments))
+
+// Sums over the edition that counts for the day; not_found before the first night.
+kernel::Result<AsOf> as_of(const book::Shelf& shelf, kernel::Date date, const AsOfFilter& filter);
+// One account, as `book export` writes it, on that day.
+kernel::Result<std::string> as_of_csv(const book::Shelf& shelf, kernel::Date date,
+                                      std::string_view account_no);
 
 // A line an account. Where no night was run for the date, the opening book as of it: batches
 // merged, accrued and aged, its later columns empty.

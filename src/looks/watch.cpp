@@ -24,6 +24,7 @@ constexpr std::array kWatched = {
     Watched{"DELETE /api/v1/cases/{case_id}/holds/{hold_id}", ""},
     Watched{"GET /api/v1/cases", "list_cases"},
     Watched{"GET /api/v1/cases/{case_id}", "view_case"},
+    Watched{"GET /api/v1/cases/{case_id}/as-of", "view_case"},
     Watched{"GET /api/v1/cases/{case_id}/consents", "view_rights"},
     Watched{"GET /api/v1/cases/{case_id}/decisions", "view_decisions"},
     Watched{"GET /api/v1/cases/{case_id}/documents", "view_documents"},

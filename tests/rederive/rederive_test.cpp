@@ -2,6 +2,8 @@
 // under tables that changed since, files that came since, people who came since, and another number
 // of threads.
 
+#include "flow/report.h"
+#include "http/json.h"
 #include "tests/rederive/lender.h"
 
 namespace flow {
@@ -79,6 +81,73 @@ TEST(Rederive, TheSameOnPostgres) {
   }
   const auto store = tests::open_store(url, folder.path(), tests::lender_schema());
   live_and_make_again(*store, folder.path(), 20);
+}
+
+// ---- as of a past day --------------------------------------------------------------------------
+
+void expect_as_reported(const Lender& lender, Date night) {
+  const book::Shelf shelf(lender.data());
+  const auto said = as_of(shelf, night, {});
+  ASSERT_TRUE(said) << said.error().message;
+  const auto report = http::parse_json<Report>(*report_json(lender.data(), night));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(said->night_date, night);
+  EXPECT_EQ(said->edition, *book::current_edition(lender.data(), night));
+  EXPECT_EQ(said->accounts, report->totals.accounts);
+  EXPECT_EQ(said->customers, report->totals.customers);
+  EXPECT_EQ(said->balance_fen.fen(), report->totals.balance_fen);
+  EXPECT_EQ(said->overdue_fen.fen(), report->totals.overdue_fen);
+  EXPECT_EQ(said->overdue_accounts, report->totals.overdue_accounts);
+  std::map<std::string, AsOfLine> buckets;
+  for (const AsOfLine& line : said->buckets) buckets[line.code] = line;
+  for (const BucketLine& line : report->buckets) {
+    EXPECT_EQ(buckets[line.bucket].accounts, line.accounts) << line.bucket;
+    EXPECT_EQ(buckets[line.bucket].balance_fen.fen(), line.balance_fen) << line.bucket;
+    // A segment is the same sum, asked for alone.
+    const auto alone = as_of(shelf, night, {.bucket = line.bucket});
+    ASSERT_TRUE(alone) << alone.error().message;
+    EXPECT_EQ(alone->accounts, line.accounts);
+    EXPECT_EQ(alone->overdue_fen.fen(), line.overdue_fen);
+  }
+  std::map<std::string, std::int64_t> treatments;
+  for (const TreatmentLine& line : report->treatments) treatments[line.treatment] += line.accounts;
+  for (const AsOfLine& line : said->treatments) {
+    EXPECT_EQ(line.accounts, treatments[line.code]) << line.code;
+  }
+}
+
+// Each account, line by line, as `book export` wrote it that night.
+void expect_accounts_as_exported(Lender& lender, Date night) {
+  const book::Shelf shelf(lender.data());
+  const auto csv = export_book_csv(lender.store(), lender.options(night));
+  ASSERT_TRUE(csv) << csv.error().message;
+  std::istringstream lines(*csv);
+  std::string header, line;
+  std::getline(lines, header);
+  for (int count = 0; std::getline(lines, line); ++count) {
+    if (count % 37 != 0) continue;
+    const auto one = as_of_csv(shelf, night, line.substr(0, line.find(',')));
+    ASSERT_TRUE(one) << one.error().message;
+    EXPECT_EQ(*one, header + "\n" + line + "\n");
+  }
+}
+
+TEST(AsOf, AnyPastDayIsWhatItsNightReported) {
+  const tests::Folder folder;
+  const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
+                                       tests::lender_schema());
+  Lender lender(*store, folder.path());
+  live(lender, 20);
+  for (const Date night : book::book_dates(lender.data())) {
+    expect_as_reported(lender, night);
+    expect_accounts_as_exported(lender, night);
+  }
+  const book::Shelf shelf(lender.data());
+  EXPECT_EQ(as_of(shelf, Date::from_ymd(2027, 1, 1), {})->night_date, Lender::as_of.plus_days(20));
+  const auto before = as_of(shelf, Lender::as_of, {});
+  ASSERT_FALSE(before);
+  EXPECT_EQ(before.error().code, kernel::Code::not_found);
+  EXPECT_EQ(as_of(shelf, Lender::as_of.plus_days(3), {.product = "no such"})->accounts, 0);
 }
 
 // Rows are split over threads from 16,384 on: as many as make three parts.

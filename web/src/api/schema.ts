@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole book or a segment of it on any past day: sums, and the edition they are of */
+        get: operations["get_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -184,6 +201,23 @@ export interface paths {
         };
         /** One case: all there is to know, masked */
         get: operations["get_cases_case_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The case's accounts on any past day, by that day's book */
+        get: operations["get_cases_case_id_as_of"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2091,6 +2125,53 @@ export interface components {
             /** Format: int64 */
             refused: number;
         };
+        AsOf: {
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            balance_fen: number;
+            buckets: components["schemas"]["AsOfLine"][];
+            /** Format: int64 */
+            customers: number;
+            /** Format: date */
+            date: string;
+            edition: string;
+            hash: string;
+            /** Format: date */
+            night_date: string;
+            /** Format: int64 */
+            overdue_accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            overdue_fen: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            principal_fen: number;
+            products: components["schemas"]["AsOfLine"][];
+            treatments: components["schemas"]["AsOfLine"][];
+        };
+        AsOfLine: {
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            balance_fen: number;
+            code: string;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            overdue_fen: number;
+        };
         Assessment: {
             /** Format: date */
             assessed_on: string;
@@ -3420,6 +3501,15 @@ export interface components {
             date: string;
             packs: components["schemas"]["PackShown"][];
         };
+        PastCase: {
+            accounts: components["schemas"]["CaseAccount"][];
+            case_id: string;
+            /** Format: date */
+            date: string;
+            edition: string;
+            /** Format: date */
+            night_date: string;
+        };
         PermitNamed: {
             permit_id: string;
         };
@@ -4494,6 +4584,41 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    get_as_of: {
+        parameters: {
+            query: {
+                bucket?: string;
+                date: string;
+                grade?: string;
+                overdue?: boolean;
+                product?: string;
+                status?: string;
+                team?: string;
+                treatment?: string;
+                work?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsOf"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     get_audit: {
         parameters: {
             query?: never;
@@ -4609,6 +4734,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_cases_case_id_as_of: {
+        parameters: {
+            query: {
+                date: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastCase"];
                 };
             };
             400: components["responses"]["invalid_input"];

@@ -237,6 +237,13 @@ export interface CaseFile {
   gate: GateAnswer;
   timeline: TimelineItem[];
 }
+export interface PastCase {
+  case_id: string;
+  date: string;
+  night_date: string;
+  edition: string;
+  accounts: CaseAccount[];
+}
 export interface NameValue {
   name: string;
   value: string;
