@@ -70,7 +70,10 @@ Status Dispatch::admit(const Route& route, Request& request) {
   }
   if (authenticate_) TRY(authenticate_(request));
   if (!request.caller) return Error{Code::unauthenticated, "sign in first", ""};
-  if (!users_.take(std::to_string(request.caller->user_id), request.now))
+  // Those who come with a key have no number, and each its own share all the same.
+  if (!users_.take(
+          request.by_key ? request.caller->user_name : std::to_string(request.caller->user_id),
+          request.now))
     return Error{Code::too_many, "too many requests of this user; slow down", ""};
   if (changes && !request.by_key &&
       !same_secret(request.csrf_token, header(request, http::csrf_header)))
