@@ -1,5 +1,6 @@
 // user, serve, openapi.
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <iostream>
@@ -156,6 +157,18 @@ Result<std::vector<http::Role>> read_roles(const std::vector<std::string>& names
   return roles;
 }
 
+// What lies under the pages is sent to anybody who asks; and the server opens each such file, by
+// which a process loses the locks that SQLite holds on it.
+Status check_pages(const Place& place, const std::filesystem::path& web) {
+  std::error_code ignored;
+  const auto data = std::filesystem::weakly_canonical(place.data, ignored);
+  const auto pages = std::filesystem::weakly_canonical(web, ignored);
+  const auto [end, at] = std::mismatch(pages.begin(), pages.end(), data.begin(), data.end());
+  if (end != pages.end()) return kernel::Ok{};
+  return Error{Code::invalid_input, "the data folder lies under the pages; give --web another one",
+               web.string()};
+}
+
 Status serve(const ServeCommand& command) {
   TRY_ASSIGN(const auto clock, make_clock(command.place.now));
   TRY_ASSIGN(const auto decisions, find_decisions(command.place));
@@ -180,7 +193,9 @@ Status serve(const ServeCommand& command) {
   options.tls_cert = command.tls_cert;
   options.tls_key = command.tls_key;
   options.behind_proxy = command.behind_proxy;
-  options.pages = find_web(command.place).string();
+  const auto pages = find_web(command.place);
+  TRY(check_pages(command.place, pages));
+  options.pages = pages.string();
   options.routes = http::with_openapi(house.routes(), api_version);
   options.authenticate = people::authenticator(*store, signing_in.second_step_for);
   options.clock = clock;
