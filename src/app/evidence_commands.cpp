@@ -129,6 +129,13 @@ void show_to_watchers(const Place& place) {
   for (const std::string& problem : watchers->show()) std::cerr << "evenhand: " + problem + "\n";
 }
 
+// While others write: each seal is one transaction, and on SQLite they wait for it.
+evidence::SealOptions beside_others(const Place& place) {
+  evidence::SealOptions options = seal_options(place);
+  options.facts_a_seal = 4'096;
+  return options;
+}
+
 }  // namespace
 
 Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::Instant()> clock,
@@ -136,7 +143,7 @@ Sealing::Sealing(store::Store& store, const Place& place, std::function<kernel::
     : place_(place),
       clock_(std::move(clock)),
       how_(how),
-      sealer_(store, seal_options(place)),
+      sealer_(store, beside_others(place)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Sealing::run(const std::stop_token& stop) {

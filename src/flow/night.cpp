@@ -110,6 +110,20 @@ void remove_stale_parts(const fs::path& folder, const fs::path& part) {
   }
 }
 
+// Files that a kill cut off between writing and renaming. Who holds the night's lock writes alone.
+void remove_unrenamed(const fs::path& folder) {
+  std::error_code ignored;
+  std::vector<fs::path> gone;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".tmp") gone.push_back(entry.path());
+    if (!entry.is_directory() || entry.path().extension() == ".part") continue;
+    for (const auto& file : fs::directory_iterator(entry.path(), ignored)) {
+      if (file.path().extension() == ".tmp") gone.push_back(file.path());
+    }
+  }
+  for (const fs::path& path : gone) fs::remove_all(path, ignored);
+}
+
 kernel::Result<Made> make_book(Night& night, std::int64_t night_id) {
   const fs::path folder = book::book_folder(night.options.data_dir, night.inputs.date);
   const fs::path part = folder / (night.inputs.key + ".part");
@@ -255,7 +269,9 @@ bool any_resumed(const std::vector<StageReport>& stages) {
 
 kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& options) {
   TRY_ASSIGN(const NightLock lock, NightLock::take(options.data_dir));
+  remove_unrenamed(book::book_folder(options.data_dir, options.date));
   TRY(finish_pending(store, options));
+  TRY(intake::close_payments(store, options.data_dir, options.date, options.now));
   TRY_ASSIGN(const Inputs inputs, load_inputs(store, options));
   TRY(inputs.models.keep(options.data_dir / "tables"));
 

@@ -14,6 +14,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Of one transaction: about ten milliseconds of SQLite's writer.
+constexpr std::size_t facts_a_chunk = 1'000;
+
 struct BucketChanged {  // bodies of the night's facts
   std::string date, edition, customer_no, bucket_before, bucket;
   std::int64_t dpd = 0;
@@ -199,7 +202,7 @@ kernel::Status publish_allotments(store::Store& store, const book::BookView& boo
              store.read([](store::Transaction& tx) { return allocation::load_allotments(tx); }));
   const std::vector<allocation::Change> changes =
       allocation::decide_changes(standing, wanted_allotments(book, standing, now));
-  constexpr std::size_t changes_a_time = 5'000;
+  constexpr std::size_t changes_a_time = 500;
   for (std::size_t begin = 0; begin < changes.size(); begin += changes_a_time) {
     const std::size_t end = std::min(begin + changes_a_time, changes.size());
     TRY(store.transact([&](store::Transaction& tx) {
@@ -225,19 +228,25 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
   TRY_ASSIGN(const std::vector<Tried> tried, load_tried(folder));
   const Publisher publisher(book, before ? &*before : nullptr, file, tried, options.now);
   const std::size_t rows = book.accounts().rows();
-  for (std::size_t chunk = 0; chunk * options.chunk_rows < rows; ++chunk) {
-    const std::size_t begin = chunk * options.chunk_rows;
-    const std::size_t end = std::min(begin + options.chunk_rows, rows);
-    const auto number = static_cast<std::int64_t>(chunk);
+  std::size_t begin = 0;
+  for (std::int64_t chunk = 0; begin < rows; ++chunk) {
+    // Told before the transaction, and no more than it takes a moment to write: on SQLite payments
+    // wait for what is in it. Where a chunk ends follows from the book alone, for whoever resumes.
+    std::vector<store::Fact> facts;
+    std::int64_t changed = 0;
+    std::size_t end = begin;
+    while (end < rows && end - begin < options.chunk_rows && facts.size() < facts_a_chunk) {
+      changed += publisher.collect(end, end + 1, facts);
+      ++end;
+    }
     TRY(store.transact([&](store::Transaction& tx) -> kernel::Status {
-      if (!add_chunk(tx, night.night_id, number)) return kernel::Ok{};
-      std::vector<store::Fact> facts;
-      const std::int64_t changed = publisher.collect(begin, end, facts);
+      if (!add_chunk(tx, night.night_id, chunk)) return kernel::Ok{};
       tx.append_many(facts);
       book::save_bucket_changes(tx, book, begin, end);
-      set_chunk_changes(tx, night.night_id, number, changed);
+      set_chunk_changes(tx, night.night_id, chunk, changed);
       return kernel::Ok{};
     }));
+    begin = end;
     if (options.after_step) options.after_step("chunk " + std::to_string(chunk));
   }
   TRY(publish_newcomers(store, options, night.date, folder));

@@ -49,7 +49,7 @@ struct NightOptions {
   kernel::Instant now;
   unsigned threads = 1;
   bool progress = false;  // a line a stage on stderr; the caller knows whether it is a terminal
-  std::size_t chunk_rows = 50'000;  // of a publishing transaction; a killed night keeps its own
+  std::size_t chunk_rows = 50'000;  // at most, of a publishing transaction
   Ports ports;
   // Told after every step that is on disk ("merge" … "sealed", "current", "chunk 3"): for tests
   // that kill the night there.

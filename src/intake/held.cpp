@@ -126,6 +126,7 @@ kernel::Result<std::vector<HeldSection>> tell(Transaction& tx, const Whose& whos
 kernel::Status erase(Transaction& tx, const Whose& whose, kernel::Instant) {
   for (const std::string& account_no : whose.account_nos) {
     tx.execute("DELETE FROM guarantor WHERE account_no = $1", {account_no});
+    tx.execute("DELETE FROM payment_arrived WHERE account_no = $1", {account_no});
     tx.execute("DELETE FROM intake_account WHERE account_no = $1", {account_no});
   }
   for (const std::string& customer_no : whose.customer_nos) {

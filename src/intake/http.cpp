@@ -15,7 +15,35 @@ struct RejectsInput {
 };
 BOOST_DESCRIBE_STRUCT(RejectsInput, (), (batch_id))
 
+struct PaymentInput {
+  std::string payment_no, account_no;
+  kernel::Instant paid_at;
+  kernel::Money amount_fen;
+  std::string channel;
+};
+BOOST_DESCRIBE_STRUCT(PaymentInput, (), (payment_no, account_no, paid_at, amount_fen, channel))
+
+struct PaymentTaken {
+  bool repeated = false;
+  kernel::Date book_date;
+};
+BOOST_DESCRIBE_STRUCT(PaymentTaken, (), (repeated, book_date))
+
 namespace {
+
+kernel::Result<PaymentTaken> post_payment(store::Store& store, const PaymentInput& in,
+                                          const http::Request& request) {
+  TRY_ASSIGN(const Arrived taken, store.transact([&](store::Transaction& tx) {
+    return take_payment(tx,
+                        {.payment_no = in.payment_no,
+                         .account_no = in.account_no,
+                         .paid_at = in.paid_at,
+                         .amount_fen = in.amount_fen,
+                         .channel = in.channel},
+                        request.caller->user_name, request.now);
+  }));
+  return PaymentTaken{taken.repeated, taken.book_date};
+}
 
 // RFC 4180. A leading = + - @ would be run by a spreadsheet as a formula: a quote mark stops it.
 void write_cell(std::string& out, std::string_view value) {
@@ -71,6 +99,13 @@ std::vector<http::Route> routes(store::Store& store) {
             response.headers.emplace_back("content-disposition",
                                           "attachment; filename=\"rejects.csv\"");
             return response;
+          }),
+      http::route<PaymentInput, PaymentTaken>(
+          "POST", "/api/v1/payments", "intake",
+          "A payment the moment it is made; answered with the day whose book will hold it",
+          http::only({http::Role::lead, http::Role::machine}),
+          [&store](const PaymentInput& in, const http::Request& request) {
+            return post_payment(store, in, request);
           }),
   };
 }

@@ -115,6 +115,32 @@ struct BatchRef {
 std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesystem::path& data_dir,
                                       kernel::Date up_to);
 
+// ---- payments one by one ------------------------------------------------------------------------
+
+// A payment told the moment it is made, not by tomorrow's file. `payment_no` is the bank's own: the
+// same one in a file later is the same payment.
+struct ArrivedPayment {
+  std::string payment_no, account_no;  // 1 to 64 bytes
+  kernel::Instant paid_at;             // at most five minutes ahead of us
+  kernel::Money amount_fen;            // 1 and more
+  std::string channel;                 // 1 to 64 bytes, the sender's own word
+};
+
+struct Arrived {
+  bool repeated = false;   // it was told before, the same in every field
+  kernel::Date book_date;  // of the book that will hold it: tomorrow's, as a rule
+};
+
+// The row and the fact payment_posted. invalid_input; not_found: no such account; conflict: the
+// number is another payment's.
+kernel::Result<Arrived> take_payment(store::Transaction& tx, const ArrivedPayment& payment,
+                                     std::string_view by, kernel::Instant now);
+
+// From now on nothing arrives for a book up to `date`; what has becomes batches, one a day. Done
+// twice it changes nothing. Only a night calls it, under its lock.
+kernel::Status close_payments(store::Store& store, const std::filesystem::path& data_dir,
+                              kernel::Date date, kernel::Instant now);
+
 // ---- people ------------------------------------------------------------------------------------
 
 // Telephone number, e-mail or postal address: masked by what it looks like.
