@@ -1,0 +1,68 @@
+// What is tried to break a night: it is killed, and must be the same in the end; payments arrive all
+// through it, and none may wait for it.
+//   tests/kills/run.mjs [--long] [--accounts N] [--instants N] [--store sqlite|postgres] [--seed N] [PART…]
+// EVENHAND, EVENHAND_TEST_POSTGRES as for the stories. Parts: kills payments.
+import { killRuns } from './kills.mjs';
+import { must, random } from './house.mjs';
+import { paymentRuns } from './payments.mjs';
+
+const args = process.argv.slice(2);
+const option = (name, otherwise) => {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? otherwise : args.splice(at, 2)[1];
+};
+const flag = (name) => args.includes(`--${name}`) && args.splice(args.indexOf(`--${name}`), 1).length > 0;
+const LONG = flag('long');
+const seed = Number(option('seed', Date.now() % 1_000_000));
+const accounts = Number(option('accounts', LONG ? 100_000 : 2_000));
+const instants = Number(option('instants', LONG ? 100 : 6));
+const only = option('store', null);
+const parts = args.length > 0 ? args : ['kills', 'payments'];
+const stores = ['sqlite', 'postgres'].filter((name) => (only ? name === only : name === 'sqlite' || process.env.EVENHAND_TEST_POSTGRES));
+
+let [passed, failed] = [0, 0];
+const say = (line) => console.log(line);
+async function check(name, act) {
+  const begun = performance.now();
+  try {
+    const said = await act();
+    passed++;
+    say(`ok      ${name}${said ? `: ${said}` : ''} [${((performance.now() - begun) / 1000).toFixed(1)} s]`);
+    return true;
+  } catch (error) {
+    failed++;
+    say(`FAILED  ${name}\n        ${error.stack.split('\n').join('\n        ')}`);
+    return false;
+  }
+}
+
+// A part that cannot go on is one failure more, and the other parts run.
+async function whole(name, act) {
+  try {
+    return await act();
+  } catch (error) {
+    failed++;
+    say(`FAILED  ${name}\n        ${error.stack.split('\n').join('\n        ')}`);
+    return null;
+  }
+}
+
+say(`seed ${seed}`);
+if (parts.includes('kills')) {
+  const hashes = [];
+  for (const store of stores) {
+    const rand = random(seed + stores.indexOf(store));
+    hashes.push(await whole(`${store}: kills`, () => killRuns({ store, accounts, instants, rand, check, say })));
+  }
+  if (hashes.length === 2 && hashes[0] && hashes[1])
+    await check('both stores: the same book and the same facts', () => {
+      must(hashes[0].book === hashes[1].book, 'the books differ');
+      must(hashes[0].told === hashes[1].told, 'the facts differ');
+    });
+}
+if (parts.includes('payments'))
+  for (const store of stores)
+    await whole(`${store}: payments`, () => paymentRuns({ store, accounts, check,
+      ...(LONG ? { rate: 500, calm_s: 20, nights: 6, limit: 3 } : { rate: 100, calm_s: 2, nights: 2 }) }));
+say(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
