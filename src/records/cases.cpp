@@ -17,16 +17,26 @@ void later(std::optional<Date>& day, Date other) {
   if (!day || *day < other) day = other;
 }
 
+bool has_open_account(const book::BookView& book, std::size_t customer) {
+  const column::Sheet& sheet = book.accounts();
+  if (!sheet.has("status") || !sheet.has("balance_fen")) return true;  // not said to be closed
+  const column::Codes status = sheet.codes("status");
+  const auto balance = sheet.get<std::int64_t>("balance_fen");
+  const std::int16_t closed = status.find("closed");
+  for (const std::int32_t account : book.accounts_of(customer)) {
+    const auto row = static_cast<std::size_t>(account);
+    if (closed < 0 || status.values[row] != closed || balance[row] > 0) return true;
+  }
+  return false;
+}
+
 // Accounts of the customer: what they are, and whether each is closed, with the last payment.
 void read_accounts(const book::BookView& book, std::size_t customer, CaseState& state, bool& open) {
   const column::Sheet& sheet = book.accounts();
-  const bool whole = sheet.has("status") && sheet.has("balance_fen");
+  open = open || has_open_account(book, customer);
   for (const std::int32_t account : book.accounts_of(customer)) {
     const auto row = static_cast<std::size_t>(account);
     if (sheet.has("product")) state.products.emplace_back(sheet.codes("product").at(row));
-    const bool closed = whole && sheet.codes("status").at(row) == "closed" &&
-                        sheet.get<std::int64_t>("balance_fen")[row] <= 0;
-    open = open || !closed;
     if (!sheet.has("last_payment_on")) continue;
     const std::int32_t paid = sheet.get<std::int32_t>("last_payment_on")[row];
     if (paid > 0) later(state.closed_on, Date::from_days(paid));
@@ -69,6 +79,11 @@ void read_holds(store::Transaction& tx, Date today, CaseState& state, bool& open
 }
 
 }  // namespace
+
+bool open_by_book(const book::BookView* book, std::string_view customer_no) {
+  const auto customer = book ? book->find_customer(customer_no) : std::nullopt;
+  return customer && has_open_account(*book, *customer);
+}
 
 CaseState load_case_state(store::Transaction& tx, const book::BookView* book,
                           std::string_view customer_no, Date today) {

@@ -13,4 +13,7 @@ namespace records {
 CaseState load_case_state(store::Transaction& tx, const book::BookView* book,
                           std::string_view customer_no, kernel::Date today);
 
+// Whether the book alone says that the case is open; false where the store must be asked.
+bool open_by_book(const book::BookView* book, std::string_view customer_no);
+
 }  // namespace records

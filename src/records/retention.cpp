@@ -152,8 +152,11 @@ class Run {
   const CaseState& find_case(store::Transaction& tx, const std::string& customer_no, Cases& cases) {
     const auto found = cases.find(customer_no);
     if (found != cases.end()) return found->second;
-    return cases.emplace(customer_no, load_case_state(tx, book_.get(), customer_no, options_.date))
-        .first->second;
+    // Nearly all are settled by the book in memory; the store is asked about the rest.
+    CaseState state;
+    if (!open_by_book(book_.get(), customer_no))
+      state = load_case_state(tx, book_.get(), customer_no, options_.date);
+    return cases.emplace(customer_no, std::move(state)).first->second;
   }
 
   void add_line(const std::string& kind, const KeepRule& rule) {

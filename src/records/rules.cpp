@@ -171,9 +171,9 @@ std::vector<const RetentionRules::Rules*> RetentionRules::rules_for(const std::s
 
 Due RetentionRules::decide(const std::string& kind, Date made_on, const CaseState* case_state,
                            Date today) const {
+  if (case_state && case_state->open) return {.state = Due::State::open};
   const auto all = rules_for(kind, case_state);
   Events events{made_on, case_state, {}};
-  if (case_state && case_state->open) return {.state = Due::State::open};
   Latest law, wish;
   bool any = false;
   for (const Rules* rules : all) {
