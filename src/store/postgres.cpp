@@ -241,7 +241,8 @@ class PgConnection final : public ScriptTransaction {
     flush();
     const PgResult result(PQexec(connection_, sql.c_str()));
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    // A script may have nothing for this engine.
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
       fail_postgres(connection_, result.get(), sql);
   }
   bool in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
