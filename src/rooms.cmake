@@ -24,7 +24,7 @@ room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::Post
 room_if_there(column LINK store OpenSSL::Crypto Boost::json)
 room_if_there(decision LINK kernel fmt::fmt pugixml pcre2-8 OpenSSL::Crypto)
 room_if_there(http LINK kernel store Boost::json)
-room_if_there(intake LINK store column http ZLIB::ZLIB tomlplusplus::tomlplusplus)
+room_if_there(intake LINK store column http sodium ZLIB::ZLIB tomlplusplus::tomlplusplus)
 room_if_there(sample LINK intake)
 room_if_there(book LINK intake decision)
 room_if_there(score LINK book)

@@ -130,9 +130,9 @@ bool has_batch(store::Transaction& tx, std::string_view batch_id) {
 
 void load_known(store::Transaction& tx, Known& known) {
   tx.query("SELECT customer_no FROM customer", {},
-           [&](const store::Row& row) { known.customers.add(row.text(0)); });
+           [&](const store::Row& row) { known.of(KindId::customers).put(hash_key(row.text(0))); });
   tx.query("SELECT account_no FROM intake_account", {},
-           [&](const store::Row& row) { known.accounts.add(row.text(0)); });
+           [&](const store::Row& row) { known.of(KindId::accounts).put(hash_key(row.text(0))); });
 }
 
 void save_accounts(store::Transaction& tx, const Table& accounts) {
@@ -141,25 +141,26 @@ void save_accounts(store::Transaction& tx, const Table& accounts) {
     return hash(customer_no) * 31 + hash(product);
   };
   KeySet known;  // account_no → hash of its customer_no and product
-  tx.query(
-      "SELECT account_no, customer_no, product FROM intake_account", {},
-      [&](const store::Row& row) { known.add(row.text(0), content(row.text(1), row.text(2))); });
+  tx.query("SELECT account_no, customer_no, product FROM intake_account", {},
+           [&](const store::Row& row) {
+             known.put(hash_key(row.text(0)), content(row.text(1), row.text(2)));
+           });
   std::vector<std::size_t> changed;
   std::size_t at = 0;
-  tx.insert_many("intake_account", {"account_no", "customer_no", "product"},
-                 [&](store::Params& params) {
-                   for (; at < accounts.rows(); ++at) {
-                     const auto account_no = accounts.text(0, at);
-                     const auto customer_no = accounts.text(1, at), product = accounts.text(2, at);
-                     const std::uint64_t* before = known.find(account_no);
-                     if (before && *before != content(customer_no, product)) changed.push_back(at);
-                     if (before) continue;
-                     params = {account_no, customer_no, product};
-                     ++at;
-                     return true;
-                   }
-                   return false;
-                 });
+  tx.insert_many(
+      "intake_account", {"account_no", "customer_no", "product"}, [&](store::Params& params) {
+        for (; at < accounts.rows(); ++at) {
+          const auto account_no = accounts.text(0, at);
+          const auto customer_no = accounts.text(1, at), product = accounts.text(2, at);
+          const std::uint64_t* before = known.size() ? known.find(hash_key(account_no)) : nullptr;
+          if (before && *before != content(customer_no, product)) changed.push_back(at);
+          if (before) continue;
+          params = {account_no, customer_no, product};
+          ++at;
+          return true;
+        }
+        return false;
+      });
   for (const std::size_t row : changed) {
     tx.execute("UPDATE intake_account SET customer_no = $1, product = $2 WHERE account_no = $3",
                {accounts.text(1, row), accounts.text(2, row), accounts.text(0, row)});

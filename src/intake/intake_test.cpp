@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,6 +49,21 @@ TEST(scan, an_open_quote_spoils_one_line) {
   // second line is read.
   EXPECT_THAT(scan("2,\"b\n3,\"c\"\n"), ElementsAre("1:?2|b\n3,", "2:3|c"));
   EXPECT_THAT(scan("2,\"b\n3,\"\n4,d\n", {}, 3), ElementsAre("1:!2|b\n3,", "2:!3|", "3:4|d"));
+}
+
+// Wherever in a long plain text it stands: plain text is gone through a block at a time.
+TEST(decode, finds_a_control_character_anywhere) {
+  for (std::size_t at = 0; at < 200; ++at) {
+    std::string text(200, 'x');
+    text[at] = '\x01';
+    const Decoded decoded = decode(text, Encoding::utf_8);
+    ASSERT_EQ(decoded.bad.size(), 1u) << at;
+    EXPECT_EQ(decoded.bad[0].offset, at);
+    text[at] = '\x7F';
+    EXPECT_EQ(decode(text, Encoding::utf_8).bad.size(), 1u) << at;
+    text[at] = '\t';
+    EXPECT_TRUE(decode(text, Encoding::utf_8).bad.empty()) << at;
+  }
 }
 
 TEST(decode, marks_what_is_not_text) {
@@ -203,8 +219,8 @@ std::string check(const std::string& kind, const std::string& header, const std:
   const auto mapping =
       parse_mapping("[[file]]\nmatch=\"*\"\n[[file.record]]\nkind = \"" + kind + "\"\n", "m.toml");
   Known known;
-  known.customers.add("C1");
-  known.accounts.add("A1");
+  known.of(KindId::customers).put(hash_key("C1"));
+  known.of(KindId::accounts).put(hash_key("A1"));
   const auto read = read_file(mapping->files[0], decode(header + "\n" + line, Encoding::utf_8),
                               known, {"f.csv", kernel::Date::from_ymd(2026, 11, 20), {}});
   if (!read) return read.error().message;
@@ -252,6 +268,56 @@ TEST(check, fields_and_what_they_say_together) {
   EXPECT_EQ(check("past_contacts", "customer_no,contact_no,contacted_at,channel,outcome",
                   "C1,1,2026-02-30T10:00:00+08:00,call,busy"),
             "impossible_date contacted_at");
+}
+
+// What stands in another block of lines, which another thread has checked meanwhile, still counts;
+// and the quotes, faults and order of many lines come out as of one.
+TEST(check, lines_of_many_blocks_are_held_against_each_other_in_order) {
+  const auto mapping = parse_mapping(R"([[file]]
+match = "*"
+[[file.record]]
+kind = "customers"
+)",
+                                     "m.toml");
+  std::string text = "customer_no,name,address\n";
+  for (int i = 0; i < 5000; ++i) {
+    if (i == 1500) text += "C0,again,\n";                    // of the first block
+    if (i == 1501) text += "C1501,\"broken\n";               // closes in the next line
+    if (i == 4999) text += "C4000,again,\nC4000,thrice,\n";  // of the block before
+    text += fmt::format("C{},\"a \"\"name\"\" {}\",\"two\nlines\"\n", i, i);
+  }
+  Known known;
+  const auto read = read_file(mapping->files[0], decode(text, Encoding::utf_8), known,
+                              {"f.csv", kernel::Date::from_ymd(2026, 11, 20), {}});
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->lines, 5004);
+  const Table& table = read->tables[0];
+  ASSERT_EQ(table.rows(), 5000u);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    ASSERT_EQ(table.text(0, i), fmt::format("C{}", i));
+    ASSERT_EQ(table.text(1, i), fmt::format("a \"name\" {}", i));
+  }
+  std::string bad;
+  for (const RejectedLine& line : read->bad)
+    bad += fmt::format("{} {} {}\n", line.info.line, line.info.reason_code, line.fields[0]);
+  EXPECT_EQ(bad,
+            "3002 duplicate C0\n3005 stray_quote C1501\n10002 duplicate C4000\n"
+            "10003 duplicate C4000\n");
+}
+
+TEST(keys, stay_with_their_content) {
+  KeySet keys;
+  EXPECT_FALSE(keys.has(hash_key("0")));
+  for (int i = 0; i < 100'000; ++i)
+    keys.put(hash_key(std::to_string(i)), static_cast<std::uint64_t>(i));
+  EXPECT_EQ(keys.size(), 100'000u);
+  for (int i = 0; i < 100'000; ++i)
+    ASSERT_EQ(*keys.find(hash_key(std::to_string(i))), static_cast<std::uint64_t>(i));
+  EXPECT_FALSE(keys.has(hash_key("100000")));
+  EXPECT_FALSE(keys.has(hash_key("")));
+  keys.put(hash_key("7"), 70);
+  EXPECT_EQ(*keys.find(hash_key("7")), 70u);
+  EXPECT_EQ(keys.size(), 100'000u);
 }
 
 TEST(region, has_a_name) {

@@ -139,7 +139,7 @@ void load_existing(store::Transaction& tx, const PeopleSpec& spec, const Table& 
       if (i > 0) key += '\x1f';
       key += Table::is_text(kind.fields[kind.key[i]]) ? row.text(at) : std::to_string(row.i64(at));
     }
-    existing.add(key, first_eight(row.blob(0)));
+    existing.put(hash_key(key), first_eight(row.blob(0)));
   };
   if (table.rows() > few_rows) return tx.query(sql, {}, add);
   for (std::size_t i = 0; i < spec.keys; ++i) {
@@ -170,7 +170,8 @@ Chunk prepare(const PeopleSpec& spec, const Table& table, std::size_t begin, con
   const std::size_t end = std::min(begin + chunk_rows, table.rows());
   for (std::size_t row = begin; row < end; ++row) {
     std::string key = row_key(table, row, vault);
-    const std::uint64_t* before = existing.size() ? existing.find(key_of(table, row)) : nullptr;
+    const std::uint64_t* before =
+        existing.size() ? existing.find(hash_key(key_of(table, row))) : nullptr;
     if (before && *before == first_eight(key)) {
       ++chunk.unchanged;
       continue;

@@ -1,21 +1,29 @@
+// Two threads: one scans lines and checks each by itself, a block ahead; the other holds them
+// against what is known, in the file's order, so that the answer is that of one thread.
+
 #include "intake/read.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+#include <future>
+#include <set>
 
 namespace intake {
 namespace {
 
 constexpr std::size_t open_words_max = 1000;  // of a field whose words are the file's own
+constexpr std::size_t block_lines = 1024;
+constexpr std::size_t prefetch_lines = 8;  // so far ahead a key's place is asked for
 
-// One line on its way: its records checked, not yet in the tables.
+// A record of a line, its fields checked. What it refers to and its own key, by hash.
 struct Staged {
   const RecordMapping* mapping = nullptr;
   std::vector<Cell> cells;
   std::vector<int> columns;  // of the source, beside cells
   std::string key;
+  KeyHash hash, customer, account;
   bool repeated = false;
 };
 
@@ -23,6 +31,22 @@ struct Staged {
 struct Blame {
   const RecordMapping* mapping = nullptr;
   int field = -1;
+};
+
+// One line on its way. Of a faulty one, `staged` are the records before the fault.
+struct Line {
+  Record record;
+  std::vector<Staged> staged;
+  std::size_t staged_count = 0;
+  bool faulty = false;
+  Problem problem;
+  Blame blame;
+};
+
+struct Block {
+  std::vector<Line> lines;
+  std::size_t count = 0, position = 0;
+  Scratch scratch;  // what cells of its lines view
 };
 
 class Reader {
@@ -34,7 +58,6 @@ class Reader {
         known_(known),
         options_(options),
         scanner_(decoded.text, mapping.dialect) {
-    context_.scratch = &scratch_;
     context_.as_of = options.as_of.days();
   }
 
@@ -42,12 +65,12 @@ class Reader {
     TRY(header());
     TRY_ASSIGN(bound_, bind_columns(declared_, header_));
     for (const RecordMapping& record : bound_.records) table_of(*record.kind);
-    staged_.resize(bound_.records.size());
-    while (pending_ || scanner_.next(record_, header_.size())) {
-      pending_ = false;
-      ++read_.lines;
-      line();
-      if (options_.progress && read_.lines % 4096 == 0) options_.progress(scanner_.position());
+    Block now, next;
+    for (check_block(now); now.count > 0; std::swap(now, next)) {
+      auto ahead = std::async(std::launch::async, [&] { check_block(next); });
+      join_block(now);
+      ahead.get();
+      if (options_.progress) options_.progress(now.position);
     }
     return std::move(read_);
   }
@@ -59,17 +82,17 @@ class Reader {
 
   // The names of the columns: the first line, or the mapping's; a reject file always has its own.
   kernel::Status header() {
-    const bool any = scanner_.next(record_, 0);
+    const bool any = scanner_.next(first_, 0);
     if (!any && declared_.header) return error("the file is empty: not even a header line");
     std::vector<std::string> first;
     if (any) {
-      for (const Field& field : record_.fields) first.emplace_back(trim(field.value));
+      for (const Field& field : first_.fields) first.emplace_back(trim(field.value));
     }
     const auto& added = reject_columns();
     read_.corrected =
         first.size() > added.size() && std::equal(added.rbegin(), added.rend(), first.rbegin());
     if (declared_.header || read_.corrected) {
-      if (record_.state != Record::State::good || bad_byte() != nullptr) {
+      if (first_.state != Record::State::good || bad_byte(first_) != nullptr) {
         return error(
             "the header line is not text or its quotes are not closed: is the encoding "
             "the mapping's?");
@@ -94,37 +117,56 @@ class Reader {
     return read_.tables.size() - 1;
   }
 
-  const BadByte* bad_byte() {
+  // ---- a line by itself
+
+  void check_block(Block& block) {
+    block.lines.resize(block_lines);
+    block.scratch.clear();
+    context_.scratch = &block.scratch;
+    for (block.count = 0; block.count < block_lines; ++block.count) {
+      Line& line = block.lines[block.count];
+      if (pending_) {
+        std::swap(line.record, first_);
+      } else if (!scanner_.next(line.record, header_.size())) {
+        break;
+      }
+      pending_ = false;
+      check(line);
+    }
+    block.position = scanner_.position();
+  }
+
+  void check(Line& line) {
+    context_.fields = &line.record.fields;
+    context_.problem = {};
+    blame_ = {};
+    line.staged.resize(bound_.records.size());
+    line.staged_count = 0;
+    line.faulty = !whole_line(line.record) || !records(line);
+    if (!line.faulty) return;
+    line.problem = std::move(context_.problem);
+    line.blame = blame_;
+  }
+
+  const BadByte* bad_byte(const Record& record) {
     const auto& bad = decoded_.bad;
-    while (next_bad_ < bad.size() && bad[next_bad_].offset < record_.begin) ++next_bad_;
-    if (next_bad_ == bad.size() || bad[next_bad_].offset >= record_.end) return nullptr;
+    while (next_bad_ < bad.size() && bad[next_bad_].offset < record.begin) ++next_bad_;
+    if (next_bad_ == bad.size() || bad[next_bad_].offset >= record.end) return nullptr;
     return &bad[next_bad_];
   }
 
-  void line() {
-    context_.fields = &record_.fields;
-    context_.problem = {};
-    scratch_.clear();
-    blame_ = {};
-    if (whole_line() && records()) {
-      accept();
-    } else {
-      reject();
-    }
-  }
-
   // Faults of the line as such, before any field is looked at.
-  bool whole_line() {
+  bool whole_line(const Record& record) {
     const auto refuse = [&](Reason reason, std::size_t column, std::string detail) {
       context_.problem = {reason, "", std::move(detail), static_cast<int>(column) - 1};
       return false;
     };
-    const std::size_t count = record_.fields.size(), expected = header_.size();
-    if (const BadByte* bad = bad_byte()) {
+    const std::size_t count = record.fields.size(), expected = header_.size();
+    if (const BadByte* bad = bad_byte(record)) {
       std::size_t column = count;
-      while (column > 1 && record_.fields[column - 1].offset > bad->offset) --column;
+      while (column > 1 && record.fields[column - 1].offset > bad->offset) --column;
       const std::string_view before =
-          std::string_view(decoded_.text).substr(record_.begin, bad->offset - record_.begin);
+          std::string_view(decoded_.text).substr(record.begin, bad->offset - record.begin);
       const auto character = std::count_if(before.begin(), before.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
       });
@@ -133,16 +175,16 @@ class Reader {
       context_.problem.value = fmt::format("0x{:02X}", bad->byte);
       return false;
     }
-    if (record_.state == Record::State::unclosed_quote) {
+    if (record.state == Record::State::unclosed_quote) {
       return refuse(Reason::unclosed_quote, std::min(count, expected), "from this column on");
     }
-    if (record_.state == Record::State::stray_quote) {
+    if (record.state == Record::State::stray_quote) {
       return refuse(Reason::stray_quote, std::min(count, expected), "in this column");
     }
     if (count < expected) {
       return refuse(Reason::truncated_line, count,
                     fmt::format("{} columns of {}{}", count, expected,
-                                record_.ended ? "" : "; the file ends in this line"));
+                                record.ended ? "" : "; the file ends in this line"));
     }
     if (count > expected) {
       return refuse(Reason::too_many_columns, expected,
@@ -151,23 +193,22 @@ class Reader {
     return true;
   }
 
-  bool records() {
-    staged_count_ = 0;
+  bool records(Line& line) {
     for (const RecordMapping& mapping : bound_.records) {
       blame_ = {&mapping, -1};
       bool wanted = true;
       if (mapping.when && !mapping.when->run_flag(context_, wanted)) return false;
       if (!wanted) continue;
-      Staged& staged = staged_[staged_count_];
+      Staged& staged = line.staged[line.staged_count];
       staged.mapping = &mapping;
-      staged.repeated = false;
-      if (!fields(mapping, staged) || !references(staged) || !unique(staged)) return false;
-      ++staged_count_;
+      if (!fields(mapping, staged, line.record)) return false;
+      hash_keys(staged);
+      ++line.staged_count;
     }
     return true;
   }
 
-  bool fields(const RecordMapping& mapping, Staged& staged) {
+  bool fields(const RecordMapping& mapping, Staged& staged, const Record& record) {
     const KindSpec& kind = *mapping.kind;
     staged.cells.resize(kind.fields.size());
     staged.columns.assign(kind.fields.size(), -1);
@@ -186,43 +227,28 @@ class Reader {
       if (kind.fields[i].type == FieldType::word && !few_words(kind.fields[i], value)) return false;
     }
     if (check_record(kind, staged.cells, context_.as_of, context_, blame_.field)) return true;
-    context_.problem.column = staged.columns[static_cast<std::size_t>(blame_.field)];
-    name_value();
+    // The value as it stands in the file, where one column is to blame.
+    const int column = staged.columns[static_cast<std::size_t>(blame_.field)];
+    context_.problem.column = column;
+    if (column >= 0 && static_cast<std::size_t>(column) < record.fields.size())
+      context_.problem.value = trim(record.fields[static_cast<std::size_t>(column)].value);
     return false;
   }
 
   // Codes of a column are two bytes: a column of ever new words is a mistake in the mapping.
   bool few_words(const FieldSpec& field, const Value& value) {
-    if (!field.words.empty() || open_words_.has(value.text)) return true;
+    if (!field.words.empty()) return true;
+    if (open_words_.count(value.text) > 0) return true;
     if (open_words_.size() >= open_words_max) {
       return fail(context_, Reason::unknown_code, value, "more than 1000 different words");
     }
-    open_words_.add(value.text);
+    open_words_.emplace(value.text);
     return true;
   }
 
-  bool refers(const Staged& staged, int field, KindId to, const KeySet& known, Reason reason) {
-    if (field < 0) return true;
-    const auto index = static_cast<std::size_t>(field);
-    const std::string_view key = staged.cells[index].text;
-    if (known.has(key)) return true;
-    for (std::size_t i = 0; i < staged_count_; ++i) {  // made by this very line
-      if (staged_[i].mapping->kind->id == to && staged_[i].key == key) return true;
-    }
-    blame_.field = field;
-    return fail(context_, reason, Value{.text = key, .column = staged.columns[index]},
-                std::string(key));
-  }
-  bool references(const Staged& staged) {
+  static void hash_keys(Staged& staged) {
     const KindSpec& kind = *staged.mapping->kind;
-    return refers(staged, kind.customer_no, KindId::customers, known_.customers,
-                  Reason::unknown_customer) &&
-           refers(staged, kind.account_no, KindId::accounts, known_.accounts,
-                  Reason::unknown_account);
-  }
-
-  bool unique(Staged& staged) {
-    const KindSpec& kind = *staged.mapping->kind;
+    staged.repeated = false;
     staged.key.clear();
     for (const std::size_t field : kind.key) {
       if (!staged.key.empty()) staged.key += '\x1f';
@@ -232,24 +258,92 @@ class Reader {
         staged.key += std::to_string(staged.cells[field].number);
       }
     }
-    const std::uint64_t* seen = known_.seen[static_cast<std::size_t>(kind.id)].find(staged.key);
+    staged.hash = hash_key(staged.key);
+    if (kind.customer_no >= 0) staged.customer = hash_key(text_of(staged, kind.customer_no));
+    if (kind.account_no >= 0) staged.account = hash_key(text_of(staged, kind.account_no));
+  }
+  static std::string_view text_of(const Staged& staged, int field) {
+    return staged.cells[static_cast<std::size_t>(field)].text;
+  }
+
+  // ---- a line among the others
+
+  void join_block(Block& block) {
+    for (std::size_t i = 0; i < block.count; ++i) {
+      if (i + prefetch_lines < block.count) prefetch(block.lines[i + prefetch_lines]);
+      Line& line = block.lines[i];
+      ++read_.lines;
+      if (joins(line) && !line.faulty) {
+        accept(line);
+      } else {
+        reject(line);
+      }
+    }
+  }
+
+  void prefetch(const Line& line) const {
+    for (std::size_t i = 0; i < line.staged_count; ++i) {
+      const Staged& staged = line.staged[i];
+      const KindSpec& kind = *staged.mapping->kind;
+      known_.of(kind.id).prefetch(staged.hash);
+      if (kind.customer_no >= 0) known_.of(KindId::customers).prefetch(staged.customer);
+      if (kind.account_no >= 0) known_.of(KindId::accounts).prefetch(staged.account);
+    }
+  }
+
+  // The first fault counts: of what stands before the one found in the line by itself.
+  bool joins(Line& line) {
+    for (std::size_t i = 0; i < line.staged_count; ++i) {
+      const KindSpec& kind = *line.staged[i].mapping->kind;
+      if (!refers(line, i, kind.customer_no, KindId::customers, Reason::unknown_customer) ||
+          !refers(line, i, kind.account_no, KindId::accounts, Reason::unknown_account) ||
+          !unique(line, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static bool blame(Line& line, const Staged& staged, int field, Reason reason, std::string value,
+                    std::string detail) {
+    line.blame = {staged.mapping, field};
+    line.problem = {reason, std::move(value), std::move(detail),
+                    staged.columns[static_cast<std::size_t>(field)]};
+    return false;
+  }
+
+  bool refers(Line& line, std::size_t at, int field, KindId to, Reason reason) {
+    if (field < 0) return true;
+    const Staged& staged = line.staged[at];
+    if (known_.of(to).has(to == KindId::customers ? staged.customer : staged.account)) return true;
+    const std::string_view key = text_of(staged, field);
+    for (std::size_t i = 0; i < at; ++i) {  // made by this very line
+      if (line.staged[i].mapping->kind->id == to && line.staged[i].key == key) return true;
+    }
+    return blame(line, staged, field, reason, std::string(key), std::string(key));
+  }
+
+  bool unique(Line& line, std::size_t at) {
+    Staged& staged = line.staged[at];
+    const KindSpec& kind = *staged.mapping->kind;
+    const std::uint64_t* seen = known_.of(kind.id).find(staged.hash);
+    if (seen && *seen == 0) seen = nullptr;  // there before this import
     bool again = seen != nullptr;
-    for (std::size_t i = 0; i < staged_count_ && !again; ++i) {
-      again = staged_[i].mapping->kind == &kind && staged_[i].key == staged.key;
+    for (std::size_t i = 0; i < at && !again; ++i) {
+      again = line.staged[i].mapping->kind == &kind && line.staged[i].key == staged.key;
     }
     if (!again) return true;
     staged.repeated = staged.mapping->repeats && seen && *seen == content(staged);
     if (staged.repeated) return true;
-    blame_.field = static_cast<int>(kind.key.back());
-    const auto index = static_cast<std::size_t>(blame_.field);
     std::string shown = staged.key;
     std::replace(shown.begin(), shown.end(), '\x1f', ' ');
-    return fail(context_, Reason::duplicate,
-                Value{.text = context_.scratch->take() = shown, .column = staged.columns[index]},
-                staged.mapping->repeats ? "and the two differ" : "key " + shown);
+    return blame(line, staged, static_cast<int>(kind.key.back()), Reason::duplicate, shown,
+                 staged.mapping->repeats ? "and the two differ" : "key " + shown);
   }
 
+  // Never 0, which is no record of this import.
   static std::uint64_t content(const Staged& staged) {
+    if (!staged.mapping->repeats) return 1;
     std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
     const auto mix = [&](const char* bytes, std::size_t size) {
       for (std::size_t i = 0; i < size; ++i) {
@@ -264,12 +358,12 @@ class Reader {
       mix(bytes, sizeof bytes);
       mix(cell.text.data(), cell.text.size());
     }
-    return hash;
+    return hash == 0 ? 1 : hash;
   }
 
-  void accept() {
-    for (std::size_t i = 0; i < staged_count_; ++i) {
-      const Staged& staged = staged_[i];
+  void accept(const Line& line) {
+    for (std::size_t i = 0; i < line.staged_count; ++i) {
+      const Staged& staged = line.staged[i];
       const KindSpec& kind = *staged.mapping->kind;
       const std::size_t table = table_of(kind);
       if (staged.repeated) {
@@ -277,33 +371,24 @@ class Reader {
         continue;
       }
       read_.tables[table].append(staged.cells);
-      const std::uint64_t hash = staged.mapping->repeats ? content(staged) : 0;
-      known_.seen[static_cast<std::size_t>(kind.id)].add(staged.key, hash);
-      if (kind.id == KindId::customers) known_.customers.add(staged.key);
-      if (kind.id == KindId::accounts) known_.accounts.add(staged.key);
+      known_.of(kind.id).put(staged.hash, content(staged));
     }
   }
 
-  // The value as it stands in the file, where one column is to blame.
-  void name_value() {
-    const auto column = static_cast<std::size_t>(context_.problem.column);
-    if (context_.problem.column >= 0 && column < record_.fields.size()) {
-      context_.problem.value = trim(record_.fields[column].value);
-    }
-  }
-
-  void reject() {
-    const Problem& problem = context_.problem;
-    const ReasonText& text = text_of(problem.reason);
+  void reject(const Line& line) {
+    const Problem& problem = line.problem;
+    const Record& record = line.record;
+    const Blame& blame = line.blame;
+    const ReasonText& text = intake::text_of(problem.reason);
     RejectedLine bad;
-    bad.info = {.file = options_.file_name, .line = record_.line};
+    bad.info = {.file = options_.file_name, .line = record.line};
     bad.info.column_no = problem.column + 1;
     if (problem.column >= 0) bad.info.column = header_[static_cast<std::size_t>(problem.column)];
-    const RecordMapping& mapping = blame_.mapping ? *blame_.mapping : bound_.records.front();
+    const RecordMapping& mapping = blame.mapping ? *blame.mapping : bound_.records.front();
     bool personal = false;
-    if (blame_.mapping && blame_.field < 0) bad.info.field = "when";
-    if (blame_.mapping && blame_.field >= 0) {
-      const FieldSpec& field = mapping.kind->fields[static_cast<std::size_t>(blame_.field)];
+    if (blame.mapping && blame.field < 0) bad.info.field = "when";
+    if (blame.mapping && blame.field >= 0) {
+      const FieldSpec& field = mapping.kind->fields[static_cast<std::size_t>(blame.field)];
       bad.info.field = field.name;
       personal = field.personal;
     }
@@ -312,10 +397,10 @@ class Reader {
     bad.info.reason = fmt::format("{} {}", text.zh, text.en);
     if (!problem.detail.empty() && !personal) bad.info.reason += ": " + problem.detail;
     bad.info.hint = text.hint;
-    if (record_.state == Record::State::good) {
-      for (const Field& field : record_.fields) bad.fields.emplace_back(field.value);
+    if (record.state == Record::State::good) {
+      for (const Field& field : record.fields) bad.fields.emplace_back(field.value);
     } else {
-      raw_fields(bad.fields);
+      raw_fields(record, bad.fields);
     }
     if (read_.corrected) bad.fields.resize(std::min(bad.fields.size(), read_.columns.size()));
     ++read_.rejected[table_of(*mapping.kind)];
@@ -323,9 +408,9 @@ class Reader {
   }
 
   // A line whose quotes cannot be trusted is cut at its delimiters alone.
-  void raw_fields(std::vector<std::string>& fields) const {
+  void raw_fields(const Record& record, std::vector<std::string>& fields) const {
     std::string_view rest =
-        std::string_view(decoded_.text).substr(record_.begin, record_.end - record_.begin);
+        std::string_view(decoded_.text).substr(record.begin, record.end - record.begin);
     const std::string_view delimiter = declared_.dialect.delimiter;
     for (std::size_t to = rest.find(delimiter); to != rest.npos; to = rest.find(delimiter)) {
       fields.emplace_back(rest.substr(0, to));
@@ -341,15 +426,14 @@ class Reader {
   Scanner scanner_;
   FileMapping bound_;
   std::vector<std::string> header_;
-  Record record_;
-  bool pending_ = false;  // record_ is read and waits
+  Record first_;
+  bool pending_ = false;  // first_ is data and waits
+  // Of the line being checked by itself.
   std::size_t next_bad_ = 0;
-  Scratch scratch_;
   Context context_;
   Blame blame_;
-  std::vector<Staged> staged_;
-  std::size_t staged_count_ = 0;
-  KeySet open_words_;
+  std::set<std::string, std::less<>> open_words_;
+  // Of the lines held against each other.
   ReadFile read_;
 };
 

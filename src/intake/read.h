@@ -18,8 +18,9 @@ namespace intake {
 // What the lines of one import may refer to, and the keys they have used up. Grows as files are
 // read.
 struct Known {
-  KeySet customers, accounts;
-  KeySet seen[kind_count];
+  // Content 0: there before this import; else of the record that this import has met.
+  KeySet keys[kind_count];
+  KeySet& of(KindId kind) { return keys[static_cast<std::size_t>(kind)]; }
 };
 
 struct RejectedLine {

@@ -41,9 +41,7 @@ bool Scanner::quoted_field(Record& record) {
     }
     const bool doubled = close + 1 < text_.size() && text_[close + 1] == dialect_.quote;
     if (doubled && !copy) {
-      if (unescaped_used_ == unescaped_.size()) unescaped_.emplace_back();
-      copy = &unescaped_[unescaped_used_++];
-      copy->clear();
+      copy = &record.unescaped.emplace_back();
     }
     if (copy) copy->append(text_.substr(from, close - from + (doubled ? 1 : 0)));
     if (!doubled) {
@@ -104,7 +102,7 @@ bool Scanner::next(Record& record, std::size_t expected) {
   record.line = line_;
   record.begin = at_;
   record.fields.clear();
-  unescaped_used_ = 0;
+  record.unescaped.clear();
   lines_in_record_ = 0;
   const std::string_view line = text_.substr(at_, end - at_);
   if (dialect_.quote == 0 || line.find(dialect_.quote) == line.npos) {

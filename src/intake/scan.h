@@ -1,7 +1,7 @@
 #pragma once
 // Delimited text in, records of fields out: RFC 4180 with any delimiter, quote or none, LF or CRLF.
 // A quote that is never closed spoils one line, not the rest of the file: reading goes on with the
-// next line. Fields are views into the text, or into the scanner where quotes were doubled.
+// next line. Fields are views into the text, or into the record where quotes were doubled.
 
 #include <deque>
 #include <string>
@@ -27,6 +27,7 @@ struct Record {
   std::size_t begin = 0, end = 0;  // in the text, without the line end
   std::vector<Field> fields;       // of a bad record: those before the fault, then the faulty one
   bool ended = false;              // by a line end, not by the end of the file
+  std::deque<std::string> unescaped;  // what fields view where quotes were doubled; it may move
 };
 
 class Scanner {
@@ -48,8 +49,6 @@ class Scanner {
   Dialect dialect_;
   std::size_t at_ = 0;
   std::int64_t line_ = 1, lines_in_record_ = 0;
-  std::deque<std::string> unescaped_;  // a deque: views stay valid while it grows
-  std::size_t unescaped_used_ = 0;
 };
 
 }  // namespace intake

@@ -1,5 +1,6 @@
 #include "intake/value.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "kernel/date.h"
@@ -57,6 +58,8 @@ std::optional<std::int64_t> whole(Decimal a, int shift_scale) {
 }
 
 std::string_view trim(std::string_view text) {
+  const auto solid = [](char c) { return c > 0x20 && c < 0x7F; };
+  if (!text.empty() && solid(text.front()) && solid(text.back())) return text;
   static constexpr std::string_view blanks[] = {" ", "\t", "\r", "\xE3\x80\x80", "\xC2\xA0"};
   for (bool again = true; again;) {
     again = false;
@@ -69,6 +72,11 @@ std::string_view trim(std::string_view text) {
 }
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
+  if (!text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit)) {
+    std::int64_t units = 0;  // what nearly every amount is
+    for (const char c : text) units = units * 10 + (c - '0');
+    return Decimal{units, 0};
+  }
   std::size_t at = 0;
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) ++at;
