@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <set>
 
@@ -95,13 +96,17 @@ class Import {
     fs::create_directories(intake_dir(), failed);
     if (failed) return disk_error("cannot make the data folder", intake_dir());
     TRY_ASSIGN(const auto lock, FolderLock::take(intake_dir()));
+    // What the store knows is read beside the files' bytes, and columns are written beside rows.
+    auto loading = std::async(std::launch::async, [this] { return load_store(); });
     for (const fs::path& path : options_.files) TRY(plan(path));
-    TRY(leave_out_known());
+    TRY_ASSIGN(const std::vector<std::string> imported, loading.get());
+    leave_out(imported);
     TRY(read_all());
     TRY(some_good());
     TRY(note_pending());
-    TRY(save_folders());
-    TRY(save_rows());
+    const std::shared_future<kernel::Status> folders =
+        std::async(std::launch::async, [this] { return save_folders(); });
+    TRY(save_rows(folders));
     std::error_code ignored;
     fs::remove(pending_file(), ignored);
     return report();
@@ -136,16 +141,18 @@ class Import {
     return kernel::Ok{};
   }
 
-  // What was imported before is left out.
-  kernel::Status leave_out_known() {
-    auto loaded = store_.read([&](store::Transaction& tx) {
+  kernel::Result<std::vector<std::string>> load_store() {
+    return store_.read([&](store::Transaction& tx) {
       known_ = std::make_unique<Known>();
       load_known(tx, *known_);
       earlier_ = load_batches(tx);
       return load_batch_ids(tx);
     });
-    if (!loaded) return loaded.error();
-    const std::set<std::string> ids(loaded->begin(), loaded->end());
+  }
+
+  // What was imported before is left out.
+  void leave_out(const std::vector<std::string>& imported) {
+    const std::set<std::string> ids(imported.begin(), imported.end());
     remove_unfinished(ids);
     std::set<std::string> met = ids;
     for (auto& file : files_) file->unchanged = !met.insert(file->batch.batch_id).second;
@@ -153,7 +160,6 @@ class Import {
     std::stable_sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) {
       return a->mapping->records.front().kind->id < b->mapping->records.front().kind->id;
     });
-    return kernel::Ok{};
   }
 
   // Folders get their names just before the rows that refer to them are committed. The list of
@@ -256,8 +262,6 @@ class Import {
   }
 
   kernel::Status save_folders() {
-    Progress progress(options_.progress, 0);
-    progress.stage("writing column files");
     for (auto& file : files_) {
       if (file->unchanged) continue;
       const fs::path place = intake_dir() / file->batch.batch_id;
@@ -281,9 +285,10 @@ class Import {
     return kernel::Ok{};
   }
 
-  kernel::Status save_rows() {
+  // Committed only once the folders are in place.
+  kernel::Status save_rows(const std::shared_future<kernel::Status>& folders) {
     Progress progress(options_.progress, 0);
-    progress.stage("saving");
+    progress.stage("saving columns and rows");
     return store_.transact([&](store::Transaction& tx) -> kernel::Status {
       tx.lock("intake");
       for (auto& file : files_) {
@@ -301,7 +306,7 @@ class Import {
         }
         save_batch(tx, file->batch);
       }
-      return kernel::Ok{};
+      return folders.get();
     });
   }
 

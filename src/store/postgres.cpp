@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include <array>
 #include <charconv>
 #include <condition_variable>
 #include <cstring>
@@ -102,15 +103,11 @@ constexpr std::size_t kWaitingBytesMax = 1 << 20;
 // A server that is gone without a word (its machine lost power, a cable) is noticed within half a
 // minute instead of the operating system's hours. What the URL says wins.
 PGconn* connect(const std::string& url) {
-  static constexpr const char* names[] = {"connect_timeout",
-                                          "keepalives_idle",
-                                          "keepalives_interval",
-                                          "keepalives_count",
-                                          "tcp_user_timeout",
-                                          "dbname",
-                                          nullptr};
-  const char* values[] = {"10", "10", "5", "3", "30000", url.c_str(), nullptr};
-  return PQconnectdbParams(names, values, 1);
+  constexpr std::array names{"connect_timeout",   "keepalives_idle",  "keepalives_interval",
+                             "keepalives_count",  "tcp_user_timeout", "dbname",
+                             (const char*)nullptr};
+  const std::array values{"10", "10", "5", "3", "30000", url.c_str(), (const char*)nullptr};
+  return PQconnectdbParams(names.data(), values.data(), 1);
 }
 
 class PgConnection final : public ScriptTransaction {

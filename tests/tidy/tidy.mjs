@@ -136,7 +136,7 @@ function checkTables(files, say) {
     }
     const sql = f.text.replace(/--[^\n]*/g, (m) => ' '.repeat(m.length));
     for (const m of sql.matchAll(/CREATE TABLE[^;]*;/gi)) {
-      if (!/\{strict\}\s*;$/.test(m[0])) {
+      if (!/\{strict\}(, WITHOUT ROWID)?\s*;$/.test(m[0])) {
         say(f.path, lineOf(sql, m.index), 'sql', 'a table ends with {strict}');
       }
     }

@@ -4,7 +4,7 @@ CREATE TABLE intake_account_by_key (
   account_no TEXT NOT NULL PRIMARY KEY,
   customer_no TEXT NOT NULL,
   product TEXT NOT NULL DEFAULT ''
-) STRICT, WITHOUT ROWID;
+) {strict}, WITHOUT ROWID;
 INSERT INTO intake_account_by_key (account_no, customer_no, product)
   SELECT account_no, customer_no, product FROM intake_account ORDER BY account_no;
 DROP TABLE intake_account;
