@@ -22,7 +22,7 @@ function fail(text) {
 if (!existsSync(program)) fail(`${program} is not there: build it first (./run --no-serve)`);
 
 // Libraries that are in no package of their own at run time: built in from their headers.
-const HEADERS = ['libboost1.81-dev', 'libcli11-dev', 'libtomlplusplus-dev'];
+const HEADERS = ['libboost1.81-dev', 'libcli11-dev', 'liblemon-dev', 'libtomlplusplus-dev'];
 
 function packageOf(path) {
   // Files of before the merge of /usr are known by their old place.

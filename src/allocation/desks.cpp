@@ -32,14 +32,14 @@ bool is_barred(const Collector& collector, const std::string& customer_no) {
 Desks::Desks(std::vector<Collector> collectors) {
   std::sort(collectors.begin(), collectors.end(),
             [](const Collector& a, const Collector& b) { return a.user_name < b.user_name; });
-  for (Collector& collector : collectors) desks_.push_back({std::move(collector)});
+  desks_ = std::move(collectors);
 }
 
 std::optional<std::size_t> Desks::find(std::string_view user_name) const {
   const auto at = std::lower_bound(
       desks_.begin(), desks_.end(), user_name,
-      [](const Desk& desk, std::string_view name) { return desk.collector.user_name < name; });
-  if (at == desks_.end() || at->collector.user_name != user_name) return std::nullopt;
+      [](const Collector& desk, std::string_view name) { return desk.user_name < name; });
+  if (at == desks_.end() || at->user_name != user_name) return std::nullopt;
   return static_cast<std::size_t>(at - desks_.begin());
 }
 
@@ -47,7 +47,7 @@ Desks::Fitting Desks::find_fitting(const Need& need) const {
   Fitting fitting;
   bool team = false, skill = false, region = false, kept_away = false;
   for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
-    const Collector& collector = desks_[desk].collector;
+    const Collector& collector = desks_[desk];
     if (collector.team != need.team) continue;
     team = true;
     if (!has_skill(collector, need.skill)) continue;
@@ -57,7 +57,7 @@ Desks::Fitting Desks::find_fitting(const Need& need) const {
     if (is_barred(collector, need.barred_customer))
       kept_away = true;
     else if (collector.certified)
-      fitting.desks.push_back(desk);
+      fitting.desks.push_back(static_cast<std::int32_t>(desk));
   }
   fitting.why_not = !team                                 ? "no_team"
                     : !skill                              ? "no_skill"
@@ -74,45 +74,8 @@ std::size_t Desks::number(const Need& need) {
 }
 
 bool Desks::fits(std::size_t desk, std::size_t need) const {
-  const std::vector<std::size_t>& desks = fitting_[need].desks;
-  return std::binary_search(desks.begin(), desks.end(), desk);
-}
-
-void Desks::take(std::size_t desk) {
-  ++desks_[desk].used;
-}
-
-bool Desks::take_if_free(std::size_t desk) {
-  if (desks_[desk].free() <= 0) return false;
-  take(desk);
-  return true;
-}
-
-// Compares the share of places in use, promised ones counted; of equals the first by name stays.
-bool Desks::roomier(std::size_t a, std::size_t b) const {
-  const auto in_use = [&](std::size_t desk) {
-    return std::int64_t{desks_[desk].used} + desks_[desk].reserved;
-  };
-  return in_use(a) * desks_[b].collector.capacity < in_use(b) * desks_[a].collector.capacity;
-}
-
-std::optional<std::size_t> Desks::take_best(std::size_t need) {
-  Fitting& fits = fitting_[need];
-  if (fits.full) return std::nullopt;
-  std::optional<std::size_t> open, held;
-  for (const std::size_t desk : fits.desks) {
-    if (desks_[desk].free() <= 0) continue;
-    if (!held || roomier(desk, *held)) held = desk;
-    const bool is_open = desks_[desk].free() > desks_[desk].reserved;
-    if (is_open && (!open || roomier(desk, *open))) open = desk;
-  }
-  const std::optional<std::size_t> best = open ? open : held;
-  if (best) {
-    take(*best);
-  } else {
-    fits.full = true;
-  }
-  return best;
+  const std::vector<std::int32_t>& desks = fitting_[need].desks;
+  return std::binary_search(desks.begin(), desks.end(), static_cast<std::int32_t>(desk));
 }
 
 }  // namespace allocation

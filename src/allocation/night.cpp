@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "allocation/desks.h"
+#include "allocation/plan.h"
 #include "book/types.h"
 
 namespace allocation {
@@ -12,6 +13,7 @@ namespace allocation {
 namespace {
 
 constexpr std::string_view nobody = "none";  // the team of an account that needs nobody
+constexpr std::string_view worth_decision = "allocation_worth";
 
 // The words of the column allotment; their order is their code.
 const std::vector<std::string> outcome_words = {
@@ -22,6 +24,49 @@ std::int16_t outcome_code(std::string_view word) {
   const auto at = std::find(outcome_words.begin(), outcome_words.end(), word);
   CHECK_MSG(at != outcome_words.end(), "a word the column allotment does not have");
   return static_cast<std::int16_t>(at - outcome_words.begin());
+}
+
+// What the table says a team's places are worth.
+struct TeamWorth {
+  std::int64_t continuity_points = 0, load_points = 0;
+};
+using TeamWorths = std::map<std::string, TeamWorth>;
+
+kernel::Result<TeamWorth> load_team_worth(const decision::Model& model, const std::string& team) {
+  const decision::Evaluation said = model.evaluate(worth_decision, {{"team", team}});
+  const auto wrong = [&](const std::string& what) {
+    return kernel::Error{kernel::Code::invalid_input,
+                         what + " for the team " + team +
+                             (said.messages.empty() ? "" : ": " + said.messages.front()),
+                         "allocation.dmn"};
+  };
+  if (said.value.kind() != decision::Kind::context)
+    return wrong("the table " + std::string(worth_decision) + " has no row");
+  TeamWorth worth;
+  for (const auto& [name, points] : {std::pair("continuity_points", &worth.continuity_points),
+                                     std::pair("load_points", &worth.load_points)}) {
+    const decision::Value* value = said.value.context().find(name);
+    const auto number = value ? value->to_int64() : std::nullopt;
+    if (!number || *number < 0 || *number > points_max)
+      return wrong(std::string(name) + " must be a whole number from 0 to " +
+                   std::to_string(points_max));
+    *points = *number;
+  }
+  return worth;
+}
+
+kernel::Result<TeamWorths> load_team_worths(const NightInput& input) {
+  if (!input.allocation.has(worth_decision))
+    return kernel::Error{kernel::Code::invalid_input,
+                         "the table " + std::string(worth_decision) +
+                             " is missing: take it over from the shipped file",
+                         "allocation.dmn"};
+  TeamWorths worths;
+  for (const Collector& collector : input.collectors) {
+    if (worths.contains(collector.team)) continue;
+    TRY_ASSIGN(worths[collector.team], load_team_worth(input.allocation, collector.team));
+  }
+  return worths;
 }
 
 class Night {
@@ -42,7 +87,6 @@ class Night {
         count_(customers.get<std::int32_t>("account_count")),
         dpd_(customers.get<std::int32_t>("dpd")),
         lead_(customers.rows()),
-        need_(customers.rows()),
         desk_(customers.rows(), -1),
         outcome_(customers.rows(), outcome_code(nobody)),
         standing_(customers.rows(), nullptr) {
@@ -51,16 +95,18 @@ class Night {
       barred_.insert(collector.barred.begin(), collector.barred.end());
   }
 
-  NightAnswer decide() {
+  NightAnswer decide(const TeamWorths& worths) {
     decide_leads();
     find_standing();
-    std::vector<std::size_t> to_work = honour_hands();
-    sort_by_priority(to_work);
-    for (const std::size_t customer : to_work) {
-      need_[customer] = need_of(customer);
-      if (const auto desk = yesterdays(customer)) desks_.reserve(*desk);
+    PlanInput plan;
+    for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
+      const TeamWorth& worth = worths.at(desks_.at(desk).team);
+      plan.desks.push_back(
+          {desks_.at(desk).capacity, 0, worth.continuity_points, worth.load_points});
     }
-    for (const std::size_t customer : to_work) hand_out(customer);
+    std::vector<std::size_t> to_work = honour_hands(plan);
+    sort_by_priority(to_work);
+    hand_out(to_work, plan);
     put_columns();
     return answer();
   }
@@ -119,7 +165,7 @@ class Night {
   }
 
   // What hands gave and who merely waits stay as they are; the rest is to be handed out.
-  std::vector<std::size_t> honour_hands() {
+  std::vector<std::size_t> honour_hands(PlanInput& plan) {
     std::vector<std::size_t> to_work;
     for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
       const bool work = needs(lead(customer));
@@ -128,7 +174,7 @@ class Night {
       if (desk && is_barred(customer, *desk)) desk.reset();
       if (desk && standing->by_hand()) {
         give(customer, *desk, "manual");
-        if (work) desks_.take(*desk);
+        if (work) ++plan.desks[*desk].used;
       } else if (work) {
         to_work.push_back(customer);
       } else if (desk && dpd_[customer] > 0) {
@@ -151,25 +197,32 @@ class Night {
     });
   }
 
-  std::optional<std::size_t> yesterdays(std::size_t customer) const {
+  std::optional<std::size_t> yesterdays(std::size_t customer, std::size_t need) const {
     const Allotment* standing = standing_[customer];
     const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
-    if (!desk || !desks_.fits(*desk, need_[customer])) return std::nullopt;
+    if (!desk || !desks_.fits(*desk, need)) return std::nullopt;
     return desk;
   }
 
-  void hand_out(std::size_t customer) {
-    if (const auto before = yesterdays(customer)) {
-      desks_.release(*before);
-      if (desks_.take_if_free(*before)) {
-        give(customer, *before, "kept");
-        return;
-      }
+  // Customers by priority, highest first.
+  void hand_out(const std::vector<std::size_t>& customers, PlanInput& plan) {
+    for (const std::size_t customer : customers) {
+      const std::size_t need = need_of(customer);
+      const auto before = yesterdays(customer, need);
+      plan.cases.push_back({.priority = priority_[lead(customer)],
+                            .need = static_cast<std::int32_t>(need),
+                            .before = before ? static_cast<std::int32_t>(*before) : -1});
     }
-    if (const auto best = desks_.take_best(need_[customer])) {
-      give(customer, *best, "new");
-    } else {
-      outcome_[customer] = outcome_code(desks_.why_not(need_[customer]));
+    for (std::size_t need = 0; need < desks_.numbers(); ++need)
+      plan.fitting.push_back(desks_.fitting(need));
+    const std::vector<std::int32_t> desk_of = decide_plan(plan);
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+      const PlanCase& one = plan.cases[i];
+      if (desk_of[i] < 0)
+        outcome_[customers[i]] = outcome_code(desks_.why_not(static_cast<std::size_t>(one.need)));
+      else
+        give(customers[i], static_cast<std::size_t>(desk_of[i]),
+             desk_of[i] == one.before ? "kept" : "new");
     }
   }
 
@@ -229,7 +282,6 @@ class Night {
   std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
   std::set<std::string> barred_;  // customers whom somebody must not work for
   std::vector<std::int32_t> lead_;
-  std::vector<std::size_t> need_;             // of customers to be handed out
   std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
   std::vector<const Allotment*> standing_;
 };
@@ -245,7 +297,8 @@ kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet&
     return kernel::Error{kernel::Code::invalid_input, "the table gives no team for some account",
                          "allocation.dmn"};
   }
-  return Night(accounts, customers, input).decide();
+  TRY_ASSIGN(const TeamWorths worths, load_team_worths(input));
+  return Night(accounts, customers, input).decide(worths);
 }
 
 }  // namespace allocation

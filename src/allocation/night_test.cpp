@@ -4,7 +4,7 @@
 #include <set>
 
 #include "allocation/types.h"
-#include "tests/accounts.h"
+#include "tests/nights.h"
 
 namespace allocation {
 namespace {
@@ -21,78 +21,7 @@ const decision::Model& table() {
 const kernel::Date today = tests::accounts_date;
 const kernel::Instant now = kernel::Instant::china(today, 120);
 
-// An account as the table and the night see it.
-struct Case {
-  std::string account_no, customer_no;
-  int priority = 500;
-  std::string work = "human", flag = "none", bucket = "M1", approach = "negotiate";
-  std::int32_t region_code = 110105;
-  int dpd = 20;
-};
-
-struct Book {
-  column::Sheet accounts, customers;
-};
-
-void add_words(column::Sheet& sheet, const char* name, const std::vector<std::string>& values) {
-  std::vector<std::string> words(values);
-  std::sort(words.begin(), words.end());
-  words.erase(std::unique(words.begin(), words.end()), words.end());
-  const auto codes = sheet.add_codes(name, words);
-  for (std::size_t row = 0; row < values.size(); ++row) {
-    codes[row] = static_cast<std::int16_t>(
-        std::lower_bound(words.begin(), words.end(), values[row]) - words.begin());
-  }
-}
-
-template <class Member>
-std::vector<std::string> column_of(const std::vector<Case>& cases, Member member) {
-  std::vector<std::string> values;
-  for (const Case& one : cases) values.push_back(one.*member);
-  return values;
-}
-
-// In the order given; the customers in the order they are met.
-Book book_of(const std::vector<Case>& cases) {
-  Book book{column::Sheet(cases.size()), column::Sheet()};
-  std::vector<std::string> customers;
-  for (const Case& one : cases) {
-    if (std::find(customers.begin(), customers.end(), one.customer_no) == customers.end()) {
-      customers.push_back(one.customer_no);
-    }
-  }
-  book.customers = column::Sheet(customers.size());
-  book.customers.add_texts("customer_no", {customers.begin(), customers.end()});
-  const auto first = book.customers.add<std::int32_t>("first_account");
-  const auto count = book.customers.add<std::int32_t>("account_count");
-  const auto customer_dpd = book.customers.add<std::int32_t>("dpd");
-  const auto order = book.accounts.add<std::int32_t>("account_order");
-  std::int32_t placed = 0;
-  for (std::size_t customer = 0; customer < customers.size(); ++customer) {
-    first[customer] = placed;
-    for (std::size_t row = 0; row < cases.size(); ++row) {
-      if (cases[row].customer_no != customers[customer]) continue;
-      order[static_cast<std::size_t>(placed++)] = static_cast<std::int32_t>(row);
-      ++count[customer];
-      customer_dpd[customer] = std::max(customer_dpd[customer], cases[row].dpd);
-    }
-  }
-  const auto numbers = column_of(cases, &Case::account_no);
-  book.accounts.add_texts("account_no", {numbers.begin(), numbers.end()});
-  const auto priority = book.accounts.add<std::int32_t>("priority");
-  const auto region = book.accounts.add<std::int32_t>("region_code");
-  for (std::size_t row = 0; row < cases.size(); ++row) {
-    priority[row] = cases[row].priority;
-    region[row] = cases[row].region_code;
-  }
-  add_words(book.accounts, "work", column_of(cases, &Case::work));
-  add_words(book.accounts, "flag", column_of(cases, &Case::flag));
-  add_words(book.accounts, "bucket", column_of(cases, &Case::bucket));
-  add_words(book.accounts, "approach", column_of(cases, &Case::approach));
-  add_words(book.accounts, "channel", std::vector<std::string>(cases.size(), "call"));
-  add_words(book.accounts, "balance_band", std::vector<std::string>(cases.size(), "small"));
-  return book;
-}
+using tests::Book, tests::book_of, tests::Case;
 
 NightAnswer night(Book& book, std::vector<Collector> collectors,
                   std::vector<Allotment> standing = {}) {

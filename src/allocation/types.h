@@ -67,10 +67,11 @@ struct NightAnswer {
 // that decides: one that needs somebody before one that does not, then the highest priority, then
 // the account number.
 //
-// By priority, each customer goes to yesterday's collector where still possible, otherwise to the
-// fitting collector with the most room; places of yesterday's cases are kept for them until a case
-// of higher priority finds no other. A customer who waits (a promise, say) stays with the collector
-// without taking a place. What hands gave stays until recalled, and takes a place.
+// As many customers as can be get a collector, and of all ways to do that it is the one worth most
+// by priority, by keeping yesterday's collector and by even load (plan.h; how much of each:
+// decision allocation_worth of allocation.dmn). A customer who waits (a promise, say) stays with
+// the collector without taking a place. What hands gave stays until recalled, and takes a place.
+// Errors: the table has no team for an account, or no worth for a collector's team.
 kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet& customers,
                                          const NightInput& input);
 

@@ -71,6 +71,7 @@ TEST(Strategy, shipped_tables_run_as_integer_work) {
                            "risk_grade.dmn", "treatment.dmn", "priority.dmn", "allocation.dmn"}) {
     const ModelFile& file = *models.find(name);
     for (const auto& info : file.model->decisions()) {
+      if (info.name == "allocation_worth") continue;  // asked once a team
       std::vector<decision::ColumnType> types;
       for (const auto& input : info.inputs) {
         ASSERT_TRUE(accounts.has(input.name)) << file.file << " asks for " << input.name;
