@@ -21,7 +21,7 @@ struct ImportCommand {
   Place place;
   std::string mapping, as_of;
   std::vector<std::string> files;
-  bool json = false;
+  bool json = false, accept_size = false;
 };
 struct NightlyCommand {
   Place place;

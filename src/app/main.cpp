@@ -64,6 +64,8 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
       ->required();
   import_files->add_option("--as-of", c.import_files.as_of, "in place of the mapping's as_of");
   import_files->add_flag("--json", c.import_files.json, "the report as JSON");
+  import_files->add_flag("--accept-size", c.import_files.accept_size,
+                         "a full file may be much smaller or larger than the last one");
   import_files->add_option("files", c.import_files.files, "FILE…, also .gz")->required();
   import_files->callback([&] { exit_code = app::run_import(c.import_files); });
 

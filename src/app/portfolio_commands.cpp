@@ -84,6 +84,7 @@ Result<intake::ImportReport> import_files(const ImportCommand& command) {
     TRY_ASSIGN(options.as_of, read_date(command.as_of, "--as-of"));
   }
   options.progress = on_terminal();
+  options.accept_size = command.accept_size;
   return intake::import_files(*opened.store, options);
 }
 

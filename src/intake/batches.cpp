@@ -128,6 +128,18 @@ bool has_batch(store::Transaction& tx, std::string_view batch_id) {
   return tx.query_i64("SELECT 1 FROM intake_batch WHERE batch_id = $1", {batch_id}).has_value();
 }
 
+std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx) {
+  std::map<std::string, FullBatch> newest;
+  tx.query(
+      "SELECT k.kind, b.file_name, b.as_of, k.accepted + k.unchanged FROM intake_batch b "
+      "JOIN intake_batch_kind k ON k.batch_id = b.batch_id WHERE k.is_full = 1 "
+      "ORDER BY b.as_of, b.batch_seq",
+      {}, [&](const store::Row& row) {
+        newest[row.text(0)] = {row.text(1), row.date(2), row.i64(3)};
+      });
+  return newest;
+}
+
 void load_known(store::Transaction& tx, Known& known) {
   tx.query("SELECT customer_no FROM customer", {},
            [&](const store::Row& row) { known.of(KindId::customers).put(hash_key(row.text(0))); });

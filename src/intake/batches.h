@@ -28,6 +28,14 @@ void save_payments(store::Transaction& tx, const NewBatch& batch, const Table& p
 std::vector<std::string> load_batch_ids(store::Transaction& tx);
 bool has_batch(store::Transaction& tx, std::string_view batch_id);
 
+// The newest full batch of each kind: what a full file of today is held against.
+struct FullBatch {
+  std::string file_name;
+  kernel::Date as_of;
+  std::int64_t records = 0;
+};
+std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx);
+
 void load_known(store::Transaction& tx, Known& known);
 void save_accounts(store::Transaction& tx, const Table& accounts);
 

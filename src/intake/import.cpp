@@ -74,6 +74,8 @@ kernel::Status write_private(const fs::path& file, std::string_view bytes) {
   return kernel::Ok{};
 }
 
+constexpr std::int64_t few_records = 100;  // under which a size says nothing
+
 // A file of the import: where it comes from, then what was read from it.
 struct Prepared {
   fs::path path;
@@ -103,6 +105,7 @@ class Import {
     leave_out(imported);
     TRY(read_all());
     TRY(some_good());
+    if (!options_.accept_size) TRY(of_expected_size());
     TRY(note_pending());
     const std::shared_future<kernel::Status> folders =
         std::async(std::launch::async, [this] { return save_folders(); });
@@ -146,6 +149,7 @@ class Import {
       known_ = std::make_unique<Known>();
       load_known(tx, *known_);
       earlier_ = load_batches(tx);
+      full_ = load_full_batches(tx);
       return load_batch_ids(tx);
     });
   }
@@ -261,6 +265,38 @@ class Import {
                  fmt::format("{} line {} column {}", first.file, first.line, first.column)};
   }
 
+  // A full file that lost half of its records takes half the book away overnight: it is asked about
+  // before, not found out after. Few records may well double.
+  kernel::Status of_expected_size() const {
+    for (const auto& file : files_) {
+      if (file->unchanged) continue;
+      for (const NewBatch::Kind& kind : file->batch.kinds) {
+        const auto found = full_.find(kind.count.kind);
+        if (!kind.full || found == full_.end() || found->second.records < few_records) continue;
+        TRY(of_expected_size(*file, kind.count, found->second));
+      }
+    }
+    return kernel::Ok{};
+  }
+  static kernel::Status of_expected_size(const Prepared& file, const KindCount& now,
+                                         const FullBatch& before) {
+    const std::int64_t records = now.accepted + now.unchanged;
+    for (const RecordMapping& record : file.mapping->records) {
+      if (record.kind->name != now.kind) continue;
+      const bool less = records * 100 < before.records * record.least_percent;
+      if (!less && records * 100 <= before.records * record.most_percent) continue;
+      return Error{
+          Code::conflict,
+          fmt::format(
+              "{} {}, {} of {} had {}: {} than {} % of that. Nothing was imported; see that "
+              "the file is whole and the right one, then import it with --accept-size",
+              records, now.kind, before.file_name, before.as_of.format(), before.records,
+              less ? "less" : "more", less ? record.least_percent : record.most_percent),
+          file.batch.file_name};
+    }
+    return kernel::Ok{};
+  }
+
   kernel::Status save_folders() {
     for (auto& file : files_) {
       if (file->unchanged) continue;
@@ -355,6 +391,7 @@ class Import {
   std::size_t bytes_total_ = 0;
   std::unique_ptr<Known> known_;
   std::vector<Batch> earlier_;
+  std::map<std::string, FullBatch> full_;  // by kind
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -296,6 +297,43 @@ TEST(import, the_same_file_twice_changes_nothing) {
     EXPECT_EQ(next->accepted, 1);
     EXPECT_EQ(next->unchanged, 2);
     EXPECT_EQ(place.count("customer"), 3);
+  });
+}
+
+// The core system's export broke off: half the book would be gone tomorrow.
+TEST(import, a_full_file_that_shrinks_or_grows_is_asked_about) {
+  on_each_store([](const Place& place) {
+    const auto mapping = place.file("mapping.toml", canonical);
+    const auto accounts = [&](int count, std::string_view day) {
+      std::string text = accounts_header;
+      for (int i = 0; i < count; ++i)
+        text += fmt::format("A{},C1,card,2020-01-31,5000000,500,5,open\n", i);
+      return place.file(fmt::format("accounts-{}.csv", day), text);
+    };
+    const auto import = [&](const fs::path& file, bool accept_size = false) {
+      return import_files(place.store, {.data_dir = place.data(),
+                                        .mapping = mapping,
+                                        .files = {file},
+                                        .imported_by = "user:1",
+                                        .now = tests::Clock::now(),
+                                        .accept_size = accept_size});
+    };
+    ASSERT_TRUE(import(place.file("customers.csv", customers_csv)));
+    ASSERT_TRUE(import(accounts(100, "1")));
+    const auto less = import(accounts(49, "2"));
+    ASSERT_FALSE(less);
+    EXPECT_EQ(less.error().code, kernel::Code::conflict);
+    EXPECT_THAT(less.error().message,
+                HasSubstr("49 accounts, accounts-1.csv of 2026-11-20 had 100: "
+                          "less than 50 %"));
+    EXPECT_EQ(place.count("intake_batch"), 2);
+    EXPECT_TRUE(import(accounts(50, "3")));
+    EXPECT_TRUE(import(accounts(49, "2"))) << "50 is too few to say";
+    EXPECT_TRUE(import(accounts(200, "4")));
+    EXPECT_FALSE(import(accounts(401, "5")));
+    EXPECT_TRUE(import(accounts(401, "5"), true));
+    EXPECT_TRUE(import(accounts(801, "6"), true));
+    EXPECT_FALSE(import(accounts(101, "7")));
   });
 }
 

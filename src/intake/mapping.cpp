@@ -76,6 +76,15 @@ class MappingReader {
     return error(*node, fmt::format("`{}` is true or false", key));
   }
 
+  kernel::Result<std::int64_t> percent(const toml::table& table, std::string_view key,
+                                       std::int64_t fallback) const {
+    const toml::node* node = table.get(key);
+    if (!node) return fallback;
+    const auto* found = node->as_integer();
+    if (found && found->get() >= 0 && found->get() <= 100'000) return found->get();
+    return error(*node, fmt::format("`{}` is a whole number from 0 to 100000", key));
+  }
+
   kernel::Status dialect(const toml::table& table, FileMapping& into) const {
     TRY_ASSIGN(const std::string encoding, text(table, "encoding", ""));
     if (encoding == "utf-8") {
@@ -148,7 +157,9 @@ class MappingReader {
   }
 
   kernel::Status record(const toml::table& table, FileMapping& file) {
-    TRY(only(table, {"kind", "when", "content", "repeats", "fields"}, "[[file.record]]"));
+    TRY(only(table,
+             {"kind", "when", "content", "repeats", "least_percent", "most_percent", "fields"},
+             "[[file.record]]"));
     RecordMapping record;
     record.line = static_cast<int>(table.source().begin.line);
     TRY_ASSIGN(const std::string kind, text(table, "kind", ""));
@@ -165,6 +176,8 @@ class MappingReader {
     }
     record.full = content == "full";
     TRY_ASSIGN(record.repeats, flag(table, "repeats", false));
+    TRY_ASSIGN(record.least_percent, percent(table, "least_percent", record.least_percent));
+    TRY_ASSIGN(record.most_percent, percent(table, "most_percent", record.most_percent));
     if (const toml::node* when = table.get("when")) {
       TRY_ASSIGN(record.when, expression(*when, "when"));
     }

@@ -23,7 +23,9 @@ struct RecordMapping {
   bool by_name = false;  // no [file.record.fields]: each field from the column of its name
   std::optional<Expression> when;
   std::vector<std::optional<Expression>> fields;  // as in kind->fields
-  int line = 0;                                   // of the mapping
+  // A full file with fewer or more records than so many per cent of the last one is asked about.
+  std::int64_t least_percent = 50, most_percent = 200;
+  int line = 0;  // of the mapping
 };
 
 struct FileMapping {

@@ -31,6 +31,8 @@ struct ImportOptions {
   kernel::Instant now;
   std::optional<kernel::Date> as_of;  // in place of the mapping's [source] as_of
   bool progress = false;              // a bar on stderr; the caller knows whether it is a terminal
+  // Somebody looked: a full file may be much smaller or larger than the one before.
+  bool accept_size = false;
 };
 
 struct ControlTotal {
