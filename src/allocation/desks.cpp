@@ -14,12 +14,16 @@ bool has_skill(const Collector& collector, const std::string& skill) {
              collector.skills.end();
 }
 
-bool covers(const Collector& collector, std::int32_t region_code) {
-  if (collector.regions.empty()) return true;
-  std::string code = std::to_string(region_code);
-  if (code.size() < 6) code.insert(0, 6 - code.size(), '0');
-  return std::any_of(collector.regions.begin(), collector.regions.end(),
-                     [&](const std::string& region) { return code.starts_with(region); });
+// `region`: the six digits of a code.
+bool covers(const Collector& collector, const std::string& region) {
+  return collector.regions.empty() ||
+         std::any_of(collector.regions.begin(), collector.regions.end(),
+                     [&](const std::string& begin) { return region.starts_with(begin); });
+}
+
+std::string digits_of(std::int32_t region_code) {
+  const std::string code = std::to_string(region_code);
+  return std::string(6 - std::min<std::size_t>(6, code.size()), '0') + code;
 }
 
 bool is_barred(const Collector& collector, const std::string& customer_no) {
@@ -43,25 +47,33 @@ std::optional<std::size_t> Desks::find(std::string_view user_name) const {
   return static_cast<std::size_t>(at - desks_.begin());
 }
 
-Desks::Fitting Desks::find_fitting(const Need& need) const {
+const Desks::Skilled& Desks::skilled(const std::string& team, const std::string& skill) {
+  const auto [at, is_new] = skilled_.try_emplace({team, skill});
+  for (std::size_t desk = 0; is_new && desk < desks_.size(); ++desk) {
+    if (desks_[desk].team != team) continue;
+    at->second.team_is_there = true;
+    if (has_skill(desks_[desk], skill)) at->second.desks.push_back(static_cast<std::int32_t>(desk));
+  }
+  return at->second;
+}
+
+Desks::Fitting Desks::find_fitting(const Need& need) {
   Fitting fitting;
-  bool team = false, skill = false, region = false, kept_away = false;
-  for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
-    const Collector& collector = desks_[desk];
-    if (collector.team != need.team) continue;
-    team = true;
-    if (!has_skill(collector, need.skill)) continue;
-    skill = true;
-    if (!covers(collector, need.region_code)) continue;
-    region = true;
+  const Skilled& able = skilled(need.team, need.skill);
+  const std::string region = digits_of(need.region_code);
+  bool there = false, kept_away = false;
+  for (const std::int32_t desk : able.desks) {
+    const Collector& collector = desks_[static_cast<std::size_t>(desk)];
+    if (!covers(collector, region)) continue;
+    there = true;
     if (is_barred(collector, need.barred_customer))
       kept_away = true;
     else if (collector.certified)
-      fitting.desks.push_back(static_cast<std::int32_t>(desk));
+      fitting.desks.push_back(desk);
   }
-  fitting.why_not = !team                                 ? "no_team"
-                    : !skill                              ? "no_skill"
-                    : !region                             ? "no_region"
+  fitting.why_not = !able.team_is_there                   ? "no_team"
+                    : able.desks.empty()                  ? "no_skill"
+                    : !there                              ? "no_region"
                     : fitting.desks.empty() && !kept_away ? "not_certified"
                                                           : "no_capacity";
   return fitting;

@@ -40,9 +40,15 @@ class Desks {
     std::vector<std::int32_t> desks;  // ascending
     const char* why_not = "";
   };
-  Fitting find_fitting(const Need& need) const;
+  struct Skilled {  // desks of a team that have a skill, ascending
+    bool team_is_there = false;
+    std::vector<std::int32_t> desks;
+  };
+  const Skilled& skilled(const std::string& team, const std::string& skill);
+  Fitting find_fitting(const Need& need);
 
   std::vector<Collector> desks_;
+  std::map<std::pair<std::string, std::string>, Skilled> skilled_;  // by team and skill
   std::map<Need, std::size_t> numbers_;
   std::vector<Fitting> fitting_;  // by number
 };

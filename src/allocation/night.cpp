@@ -118,9 +118,10 @@ class Night {
   std::size_t need_of(std::size_t customer) {
     const std::size_t account = lead(customer);
     const std::int16_t team = team_.values[account], skill = skill_.values[account];
-    if (const std::string customer_no(customer_no_.at(customer)); barred_.contains(customer_no))
+    if (const std::string_view customer_no = customer_no_.at(customer);
+        barred_.contains(customer_no))
       return desks_.number({std::string(team_.at(account)), std::string(skill_.at(account)),
-                            region_[account], customer_no});
+                            region_[account], std::string(customer_no)});
     const auto [at, is_new] = needs_.try_emplace(std::tuple(team, skill, region_[account]));
     if (is_new) {
       at->second = desks_.number(
@@ -280,7 +281,7 @@ class Night {
   column::Texts account_no_, customer_no_;
   std::span<const std::int32_t> priority_, region_, order_, first_, count_, dpd_;
   std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
-  std::set<std::string> barred_;  // customers whom somebody must not work for
+  std::set<std::string_view> barred_;  // customers whom somebody must not work for
   std::vector<std::int32_t> lead_;
   std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
   std::vector<const Allotment*> standing_;

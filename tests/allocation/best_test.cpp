@@ -18,18 +18,34 @@ const decision::Model& table() {
   return model;
 }
 
+struct Night {
+  tests::MadeNight made;
+  tests::Book book;
+  allocation::NightAnswer answer;
+
+  allocation::NightInput input() const {
+    return {.date = tests::accounts_date,
+            .now = kernel::Instant::china(tests::accounts_date, 0),
+            .allocation = table(),
+            .collectors = made.collectors,
+            .standing = made.standing};
+  }
+};
+
+Night night_of(tests::MadeNight made) {
+  tests::Book book = tests::book_of(made.cases);
+  Night night{std::move(made), std::move(book), {}};
+  auto answer = allocation::decide_night(night.book.accounts, night.book.customers, night.input());
+  CHECK_MSG(static_cast<bool>(answer), answer ? "" : answer.error().message.c_str());
+  night.answer = std::move(*answer);
+  return night;
+}
+
 void expect_best(const NightShape& shape, unsigned seed, tests::Arcs arcs) {
   SCOPED_TRACE(seed);
-  tests::MadeNight made = tests::NightMaker(shape, seed).make();
-  tests::Book book = tests::book_of(made.cases);
-  const allocation::NightInput input{.date = tests::accounts_date,
-                                     .now = kernel::Instant::china(tests::accounts_date, 0),
-                                     .allocation = table(),
-                                     .collectors = std::move(made.collectors),
-                                     .standing = std::move(made.standing)};
-  const auto answer = allocation::decide_night(book.accounts, book.customers, input);
-  ASSERT_TRUE(answer) << answer.error().message;
-  const tests::SeenNight seen = tests::see(book.accounts, book.customers, input);
+  const Night night = night_of(tests::NightMaker(shape, seed).make());
+  const tests::SeenNight seen =
+      tests::see(night.book.accounts, night.book.customers, night.input());
   EXPECT_EQ(tests::faults(seen), std::vector<std::string>());
   const tests::SeenWorth worth = tests::worth(seen), best = tests::best(seen, arcs);
   EXPECT_EQ(worth.given, best.given);
@@ -75,6 +91,21 @@ TEST(Best, of_a_branch) {
   for (unsigned seed = 0; seed < 3; ++seed)
     expect_best({.customers = 3'000, .collectors = 60, .places_percent = 80}, seed,
                 tests::Arcs::needs);
+}
+
+TEST(Best, a_branch_with_nothing_new_keeps_everybody_in_whatever_order_it_is_read) {
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    SCOPED_TRACE(seed);
+    const NightShape shape{
+        .customers = 2'000, .collectors = 50, .places_percent = 60 + 20 * static_cast<int>(seed)};
+    const Night first = night_of(tests::NightMaker(shape, seed).make());
+    tests::MadeNight again = first.made;
+    std::reverse(again.cases.begin(), again.cases.end());
+    std::reverse(again.collectors.begin(), again.collectors.end());
+    EXPECT_EQ(night_of(again).answer.allotments, first.answer.allotments);
+    again.standing = first.answer.allotments;
+    EXPECT_EQ(night_of(again).answer.allotments, first.answer.allotments);
+  }
 }
 
 }  // namespace
