@@ -153,9 +153,9 @@ Result<int> rederive(const RederiveCommand& command) {
   }
   say(std::to_string(wanted.size()) + (wanted.size() == 1 ? " night: " : " nights: ") +
       std::to_string(counts["same"]) + " same, " + std::to_string(counts["differs"]) + " differ, " +
-      std::to_string(counts["gone"]) + " cannot be made again\n");
+      std::to_string(counts["impossible"]) + " cannot be made again\n");
   if (counts["differs"] > 0) return exit_code_of(kernel::Code::corrupt);
-  return counts["gone"] > 0 ? exit_code_of(kernel::Code::not_found) : 0;
+  return counts["impossible"] > 0 ? exit_code_of(kernel::Code::not_found) : 0;
 }
 
 Result<std::string> export_book(const DatedCommand& command) {

@@ -75,7 +75,7 @@ class Sources {
 
   void join(const column::Texts& account_no, Anomalies& anomalies) {
     entries_ = {entries_of(input_, "balances"), entries_of(input_, "instalments"),
-                entries_of(input_, "payments")};
+                entries_of(input_, "payments"), entries_of(input_, "restated")};
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       joins_[i] = join_entries(account_no, entries_[i]);
     }
@@ -94,11 +94,15 @@ class Sources {
       }
     }
     if (input_.previous == nullptr) return;
-    const std::size_t accounts = input_.previous->accounts.rows();
-    ledgers_.emplace(input_.previous->accounts);
-    balance_as_of_ = input_.previous->accounts.get<std::int32_t>("balance_as_of");
-    dues_.emplace(input_.previous->dues, accounts);
-    old_payments_.emplace(input_.previous->payments, accounts);
+    before_.emplace(input_.previous->accounts, input_.previous->dues, input_.previous->payments);
+    const auto sheet = [&](std::string_view kind) {
+      const auto found = std::find_if(input_.batches.begin(), input_.batches.end(),
+                                      [&](const BatchSheet& batch) { return batch.kind == kind; });
+      return found == input_.batches.end() ? nullptr : &found->rows;
+    };
+    if (const column::Sheet* accounts = sheet("restated")) {
+      restated_.emplace(*accounts, *sheet("restated_dues"), *sheet("restated_payments"));
+    }
   }
 
   // The account's latest snapshot up to the date; of two of one date the later import's.
@@ -128,12 +132,12 @@ class Sources {
     return !lines.empty();
   }
 
-  void previous(std::int32_t previous_row, Ledger& ledger, std::vector<Due>& dues,
+  void previous(std::size_t row, std::int32_t previous_row, Ledger& ledger, std::vector<Due>& dues,
                 std::int32_t& balance_as_of) const {
-    const auto row = static_cast<std::size_t>(previous_row);
-    ledger = ledgers_->at(row);
-    dues_->read(row, dues);
-    balance_as_of = balance_as_of_[row];
+    const auto [book, at] = before(row, previous_row);
+    ledger = book.ledgers.at(at);
+    book.dues.read(at, dues);
+    balance_as_of = book.balance_as_of[at];
   }
 
   // Yesterday's payments of the account and the new ones, by date; a number seen before is the same
@@ -143,10 +147,10 @@ class Sources {
     known.clear();
     const std::size_t first = out.payments.size();
     if (previous_row >= 0) {
-      const auto old = static_cast<std::size_t>(previous_row);
-      for (std::size_t i = old_payments_->begin(old); i < old_payments_->end(old); ++i) {
-        out.payments.push_back(old_payments_->at(i));
-        out.payment_no.push_back(old_payments_->payment_no(i));
+      const auto [book, at] = before(row, previous_row);
+      for (std::size_t i = book.payments.begin(at); i < book.payments.end(at); ++i) {
+        out.payments.push_back(book.payments.at(i));
+        out.payment_no.push_back(book.payments.payment_no(i));
         known.push_back(true);
       }
     }
@@ -164,21 +168,38 @@ class Sources {
   }
 
  private:
+  // The book before, or what of it was played again (MergeInput::batches).
+  struct Before {
+    Before(const column::Sheet& accounts, const column::Sheet& due_rows,
+           const column::Sheet& payment_rows)
+        : ledgers(accounts),
+          balance_as_of(accounts.get<std::int32_t>("balance_as_of")),
+          dues(due_rows, accounts.rows()),
+          payments(payment_rows, accounts.rows()) {}
+    LedgerReader ledgers;
+    std::span<const std::int32_t> balance_as_of;
+    DueReader dues;
+    PaymentReader payments;
+  };
+
+  std::pair<const Before&, std::size_t> before(std::size_t row, std::int32_t previous_row) const {
+    const std::span<const Entry> again = restated_ ? of(3, row) : std::span<const Entry>();
+    if (!again.empty()) return {*restated_, again.front().row};
+    return {*before_, static_cast<std::size_t>(previous_row)};
+  }
+
   std::span<const Entry> of(std::size_t kind, std::size_t row) const {
     const Join& join = joins_[kind];
     return std::span(entries_[kind]).subspan(join.begin[row], join.end[row] - join.begin[row]);
   }
 
   const MergeInput& input_;
-  std::array<std::vector<Entry>, 3> entries_;
-  std::array<Join, 3> joins_;
+  std::array<std::vector<Entry>, 4> entries_;
+  std::array<Join, 4> joins_;
   std::map<std::uint32_t, SnapshotReader> snapshots_;
   std::map<std::uint32_t, InstalmentReader> instalments_;
   std::map<std::uint32_t, NewPayments> payments_;
-  std::optional<LedgerReader> ledgers_;
-  std::span<const std::int32_t> balance_as_of_;
-  std::optional<DueReader> dues_;
-  std::optional<PaymentReader> old_payments_;
+  std::optional<Before> before_, restated_;
 };
 
 void sort_payments(PaymentRows& rows, std::size_t first) {
@@ -216,7 +237,7 @@ void open_range(const MergeInput& input, const Sources& sources, const column::S
     ledger.accrued_on = input.date.days();
     dues.clear();
     if (previous_row[row] >= 0) {
-      sources.previous(previous_row[row], ledger, dues, balance_as_of[row]);
+      sources.previous(row, previous_row[row], ledger, dues, balance_as_of[row]);
     }
     if (sources.apply_schedules(row, dues)) ledger.scheduled = true;
     const std::optional<Snapshot> snapshot = sources.snapshot(row);

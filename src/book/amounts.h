@@ -12,6 +12,8 @@ namespace book {
 // Rows of every batch of a kind, by account_no, then in the order of the batches.
 std::vector<Entry> entries_of(const MergeInput& input, std::string_view kind);
 
+// Batches of kind restated, restated_dues and restated_payments are sheets of a book before of
+// their own: the accounts in it go on from there, the others from input.previous.
 // Adds the ledger's columns and balance_as_of to accounts; makes the sheets of dues and payments.
 void open_amounts(const MergeInput& input, Sheets& sheets, Anomalies& anomalies);
 

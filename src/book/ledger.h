@@ -91,7 +91,8 @@ void apply_payment(Ledger& ledger, std::vector<Due>& dues, kernel::Money amount_
                    std::int32_t day, const PaymentOrder& order);
 
 // From accrued_on to the end of `to`. Dues by date, payments by date; those applied are marked.
-// A payment dated on or before accrued_on takes effect on the first day carried (no back-dating).
+// A payment dated on or before accrued_on takes effect on the first day carried; the night plays
+// such accounts again from before its day, where it can (flow/restate.h).
 void carry_forward(Ledger& ledger, std::vector<Due>& dues, std::span<Payment> payments,
                    const Terms& terms, const Orders& orders, std::int32_t to);
 

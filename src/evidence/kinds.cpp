@@ -29,6 +29,7 @@ std::vector<FactKind> kinds_to_o() {
       {"approval_given", approval},
       {"approval_refused", approval},
       {"approval_withdrawn", approval},
+      {"backdated_recomputed", {{"date"}, {"edition"}, {"decided_otherwise"}}},
       {"backup_set", {}},
       {"batch_imported", {{"file_sha256"}, {"mapping_sha256"}, {"as_of"}, {"kinds"}, {"rejects"}}},
       {"bucket_changed", {}},

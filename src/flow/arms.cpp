@@ -19,13 +19,7 @@ BOOST_DESCRIBE_STRUCT(TriedFile, (), (experiments))
 
 // Where the treat stage lies in an edition.
 fs::path treat_folder(const fs::path& edition_folder) {
-  for (std::size_t position = 0; position < stages().size(); ++position) {
-    if (std::string_view(stages()[position].name) == "treat") {
-      return edition_folder / stage_folder_name(position);
-    }
-  }
-  CHECK_MSG(false, "the night has no stage that treats");
-  return {};
+  return edition_folder / stage_folder_of("treat");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Raised whenever the same inputs would give other bytes: then every key is a new one.
-constexpr std::int64_t format = 1;
+constexpr std::int64_t format = 2;
 
 kernel::Status find_previous(const NightOptions& options, Inputs& inputs) {
   std::optional<kernel::Date> latest;
@@ -70,6 +70,10 @@ kernel::Result<std::string> decide_key(const Inputs& inputs) {
   std::string text =
       "format " + std::to_string(inputs.format) + "\ndate " + inputs.date.format() + "\n";
   if (inputs.previous) text += "previous " + inputs.previous->hash + "\n";
+  // Late payments are played again from further back: what the book before was made from counts.
+  if (inputs.previous && inputs.format >= format_restates) {
+    text += "made from " + inputs.previous->input_key + "\n";
+  }
   for (const intake::BatchRef& batch : inputs.batches) {
     TRY_ASSIGN(const std::string manifest, load_text(batch.folder / "manifest.json"));
     text += "batch " + batch.batch_id + " " + batch.kind + (batch.full ? " full " : " ") +
@@ -195,7 +199,7 @@ kernel::Result<Inputs> load_inputs_of(store::Store& store, const fs::path& data_
                                       const BookFile& file) {
   const fs::path folder = book::book_folder(data_dir, file.date) / file.edition;
   if (file.format > format) {
-    return kernel::Error{kernel::Code::invalid_input,
+    return kernel::Error{kernel::Code::conflict,
                          "a newer program made this night (format " + std::to_string(file.format) +
                              "): make it again with that one",
                          folder.string()};

@@ -15,6 +15,9 @@
 
 namespace flow {
 
+// What a program of this format first does otherwise: late payments are played again.
+inline constexpr std::int64_t format_restates = 2;
+
 struct TableVersion {
   std::string file, version;
 };
@@ -52,7 +55,8 @@ struct Inputs {
 
 kernel::Result<Inputs> load_inputs(store::Store& store, const NightOptions& options);
 // Those that a made edition says it was made from, whatever came in or was released since. Fails
-// with not_found where one is gone, by its name, and with corrupt where one is not what it was.
+// with not_found where one is gone, by its name, with conflict where a newer program made it, and
+// with corrupt where one is not what it was.
 kernel::Result<Inputs> load_inputs_of(store::Store& store, const std::filesystem::path& data_dir,
                                       const BookFile& file);
 kernel::Result<std::vector<book::BatchSheet>> load_batch_sheets(const Inputs& inputs);

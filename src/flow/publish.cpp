@@ -61,12 +61,66 @@ std::vector<std::int32_t> baseline_rows(const book::BookView& book, const book::
   return rows;
 }
 
+struct NightOtherwise {  // of one past night, as the fact tells it
+  std::string date, edition, bucket_then, bucket, treatment_then, treatment;
+};
+BOOST_DESCRIBE_STRUCT(NightOtherwise, (),
+                      (date, edition, bucket_then, bucket, treatment_then, treatment))
+
+struct BackdatedRecomputed {
+  std::string date, edition, customer_no, since;
+  std::int64_t payments = 0, balance_then_fen = 0, balance_fen = 0, overdue_then_fen = 0,
+               overdue_fen = 0, decided_otherwise = 0;
+  std::vector<NightOtherwise> nights;  // that would have given another bucket or treatment
+};
+BOOST_DESCRIBE_STRUCT(BackdatedRecomputed, (),
+                      (date, edition, customer_no, since, payments, balance_then_fen, balance_fen,
+                       overdue_then_fen, overdue_fen, decided_otherwise, nights))
+
+// What the merge played again, by account: bodies of facts. Told with the account's own chunk.
+kernel::Result<std::map<std::string, std::string, std::less<>>> load_recomputed(
+    const fs::path& edition_folder, const BookFile& file) {
+  std::map<std::string, std::string, std::less<>> bodies;
+  const fs::path folder = edition_folder / stage_folder_of("merge");
+  if (!fs::exists(folder / restated_accounts_name)) return bodies;
+  TRY_ASSIGN(const column::Sheet accounts, column::Sheet::open(folder / restated_accounts_name));
+  TRY_ASSIGN(const column::Sheet nights, column::Sheet::open(folder / restated_nights_name));
+  const auto day = [](std::int32_t days) { return kernel::Date::from_days(days).format(); };
+  std::map<std::string_view, std::vector<NightOtherwise>> otherwise;
+  for (std::size_t row = 0; row < nights.rows(); ++row) {
+    const auto text = [&](const char* name) { return std::string(nights.texts(name).at(row)); };
+    otherwise[nights.texts("account_no").at(row)].push_back(
+        {day(nights.get<std::int32_t>("night")[row]), text("edition"), text("bucket_then"),
+         text("bucket"), text("treatment_then"), text("treatment")});
+  }
+  for (std::size_t row = 0; row < accounts.rows(); ++row) {
+    const auto number = [&](const char* name) { return accounts.get<std::int64_t>(name)[row]; };
+    const std::string_view account_no = accounts.texts("account_no").at(row);
+    BackdatedRecomputed body{.date = file.date.format(),
+                             .edition = file.edition,
+                             .customer_no = std::string(accounts.texts("customer_no").at(row)),
+                             .since = day(accounts.get<std::int32_t>("since")[row]),
+                             .payments = number("payments"),
+                             .balance_then_fen = number("balance_then_fen"),
+                             .balance_fen = number("balance_fen"),
+                             .overdue_then_fen = number("overdue_then_fen"),
+                             .overdue_fen = number("overdue_fen"),
+                             .decided_otherwise = 0,
+                             .nights = std::move(otherwise[account_no])};
+    body.decided_otherwise = static_cast<std::int64_t>(body.nights.size());
+    bodies.emplace(account_no, http::write_json(body));
+  }
+  return bodies;
+}
+
 class Publisher {
  public:
   Publisher(const book::BookView& book, const book::BookView* before, const BookFile& file,
-            const std::vector<Tried>& tried, kernel::Instant now)
+            const std::vector<Tried>& tried,
+            const std::map<std::string, std::string, std::less<>>& recomputed, kernel::Instant now)
       : book_(book),
         file_(file),
+        recomputed_(recomputed),
         now_(now),
         bucket_(book.accounts().codes("bucket")),
         treatment_(book.accounts().codes("treatment")),
@@ -95,6 +149,10 @@ class Publisher {
       add_bucket(row, facts);
       add_treatment(row, facts);
       if (facts.size() != before) ++changed;
+      if (recomputed_.empty()) continue;
+      const auto found = recomputed_.find(book_.account_no(row));
+      if (found != recomputed_.end())
+        facts.push_back(fact(row, "backdated_recomputed", found->second));
     }
     return changed;
   }
@@ -157,6 +215,7 @@ class Publisher {
 
   const book::BookView& book_;
   const BookFile& file_;
+  const std::map<std::string, std::string, std::less<>>& recomputed_;
   kernel::Instant now_;
   column::Codes bucket_, treatment_, channel_, work_, bucket_before_, treatment_before_;
   std::span<const std::int32_t> treatment_row_, dpd_;
@@ -226,7 +285,19 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
   TRY_ASSIGN(const book::BookView book, book::BookView::open_edition(folder, night.date));
   TRY_ASSIGN(const std::optional<book::BookView> before, open_baseline(options, night, file));
   TRY_ASSIGN(const std::vector<Tried> tried, load_tried(folder));
-  const Publisher publisher(book, before ? &*before : nullptr, file, tried, options.now);
+  TRY_ASSIGN(auto recomputed, load_recomputed(folder, file));
+  // What the edition before of the same date told already is not told again.
+  if (!night.baseline_edition.empty()) {
+    const fs::path baseline =
+        book::book_folder(options.data_dir, night.date) / night.baseline_edition;
+    TRY_ASSIGN(const auto told, load_recomputed(baseline, file));
+    std::erase_if(recomputed, [&](const auto& one) {
+      const auto found = told.find(one.first);
+      return found != told.end() && found->second == one.second;
+    });
+  }
+  const Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed,
+                            options.now);
   const std::size_t rows = book.accounts().rows();
   std::size_t begin = 0;
   for (std::int64_t chunk = 0; begin < rows; ++chunk) {

@@ -87,6 +87,8 @@ kernel::Status remake(store::Store& store, const RederiveOptions& options, const
   night_options.date = file.date;
   night_options.threads = options.threads;
   Night night{.options = night_options, .store = store, .inputs = inputs};
+  night.made_before = true;
+  TRY_ASSIGN(night.recorded_back_dated, load_back_dated(recorded / stage_folder_of("merge")));
   TRY(make_again(night, recorded, file, scratch.path()));
   TRY_ASSIGN(told.hash, hash_of_edition(scratch.path()));
   TRY_ASSIGN(told.what, first_difference(recorded, scratch.path()));
@@ -133,7 +135,9 @@ kernel::Result<Rederived> rederive(store::Store& store, const RederiveOptions& o
   }
   const kernel::Error& why = made.error();
   if (why.code == kernel::Code::unavailable) return why;
-  told.state = why.code == kernel::Code::not_found ? "gone" : "differs";
+  // Anything but bytes that are not what they were: an input is gone, or this program cannot make
+  // the night from what another made it from.
+  told.state = why.code == kernel::Code::corrupt ? "differs" : "impossible";
   told.what = why.message + (why.where.empty() ? "" : " (" + why.where + ")");
   return told;
 }

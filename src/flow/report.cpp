@@ -203,4 +203,16 @@ std::string render_text(const Report& report) {
   return out;
 }
 
+std::string render_text(const BackDated& told) {
+  std::string out = fmt::format("倒起息还款：{} 笔", told.payments);
+  if (told.accounts > 0) {
+    out += fmt::format("，{} 户自 {} 起重算 {} 个日终，其中 {} 户次本会是另一阶段或策略",
+                       told.accounts, told.since, told.nights, told.decided_otherwise);
+  }
+  if (told.not_recomputed > 0) {
+    out += fmt::format("；{} 笔未重算：{} 及以前日终的输入已不在", told.not_recomputed, told.gone);
+  }
+  return out + "\n";
+}
+
 }  // namespace flow

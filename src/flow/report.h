@@ -9,6 +9,7 @@
 
 #include "book/types.h"
 #include "flow/inputs.h"
+#include "flow/restate.h"
 
 namespace flow {
 
@@ -83,6 +84,13 @@ struct Report {
 BOOST_DESCRIBE_STRUCT(Report, (),
                       (date, previous, batches, totals, buckets, roll_rates, treatments, grades,
                        allotments, changes, oddities, tables))
+
+// The report of a night that payments came late to; others have no word of it.
+struct LateReport : Report {
+  BackDated back_dated;
+};
+BOOST_DESCRIBE_STRUCT(LateReport, (Report), (back_dated))
+std::string render_text(const BackDated& told);
 
 Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_accounts,
                      const Inputs& inputs, const book::Anomalies& anomalies);

@@ -25,8 +25,30 @@ BOOST_DESCRIBE_STRUCT(AnomaliesFile, (),
                        instalments_without_account, payments_without_account,
                        schedules_that_disagree, payments_back_dated))
 
+constexpr const char* back_dated_name = "backdated.json";
+
+// Late payments first: they give some accounts another book before than the one that is made.
+kernel::Result<std::optional<Restated>> restate_late(Night& night,
+                                                     std::vector<book::BatchSheet>& batches) {
+  TRY_ASSIGN(std::optional<Restated> restated, restate(night, batches, night.recorded_back_dated));
+  if (!restated) return std::optional<Restated>();
+  night.back_dated = restated->told;
+  night.anomalies.payments_back_dated += restated->told.payments - restated->told.not_recomputed;
+  for (book::BatchSheet& batch : restated->batches) batches.push_back(std::move(batch));
+  return restated;
+}
+
+kernel::Status save_restated(const Restated& restated, const fs::path& folder) {
+  TRY(save_text(folder / back_dated_name, http::write_json(restated.told) + "\n"));
+  if (restated.accounts.rows() == 0) return kernel::Ok{};
+  TRY(restated.accounts.save(folder / restated_accounts_name));
+  return restated.otherwise.save(folder / restated_nights_name);
+}
+
 kernel::Status merge(Night& night, const fs::path& folder) {
   TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
+  TRY_ASSIGN(const std::optional<Restated> restated, restate_late(night, batches));
+  if (restated) TRY(save_restated(*restated, folder));
   const book::MergeInput input{.date = night.inputs.date,
                                .previous = night.previous ? &*night.previous : nullptr,
                                .batches = std::move(batches),
@@ -55,6 +77,7 @@ kernel::Status load_merge(Night& night, const fs::path& folder) {
   night.anomalies = {found.accounts_without_balance,    found.balances_without_account,
                      found.instalments_without_account, found.payments_without_account,
                      found.schedules_that_disagree,     found.payments_back_dated};
+  TRY_ASSIGN(night.back_dated, load_back_dated(folder));
   const fs::path opening = folder / opening_name;
   if (!fs::exists(opening)) return kernel::Ok{};  // sealed already: accrual brings the amounts
   TRY_ASSIGN(column::Sheet amounts, column::Sheet::open(opening / "accounts"));
@@ -143,8 +166,11 @@ kernel::Status worklist(Night& night, const fs::path& folder) {
 kernel::Status report(Night& night, const fs::path& folder) {
   const Report said =
       decide_report(night.sheets, night.previous_accounts(), night.inputs, night.anomalies);
-  TRY(save_text(folder / "report.json", http::write_json(said) + "\n"));
-  return save_text(folder / "report.txt", render_text(said));
+  const std::string json = night.back_dated ? http::write_json(LateReport{said, *night.back_dated})
+                                            : http::write_json(said);
+  TRY(save_text(folder / "report.json", json + "\n"));
+  return save_text(folder / "report.txt",
+                   render_text(said) + (night.back_dated ? render_text(*night.back_dated) : ""));
 }
 
 kernel::Status load_nothing(Night&, const fs::path&) {
@@ -205,8 +231,23 @@ std::string stage_folder_name(std::size_t position) {
   return (number.size() < 2 ? "0" + number : number) + "-" + all[position].name;
 }
 
+std::string stage_folder_of(std::string_view name) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Stage& stage) { return stage.name == name; });
+  CHECK_MSG(found != all.end(), "the night has no such stage");
+  return stage_folder_name(static_cast<std::size_t>(found - all.begin()));
+}
+
+kernel::Result<std::optional<BackDated>> load_back_dated(const fs::path& merge_folder) {
+  if (!fs::exists(merge_folder / back_dated_name)) return std::optional<BackDated>();
+  TRY_ASSIGN(const std::string text, load_text(merge_folder / back_dated_name));
+  TRY_ASSIGN(BackDated told, http::parse_json<BackDated>(text));
+  return std::optional(std::move(told));
+}
+
 kernel::Status decide_opening_book(Night& night) {
   TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
+  TRY_ASSIGN(const std::optional<Restated> restated, restate_late(night, batches));
   TRY_ASSIGN(night.sheets,
              book::decide_opening({.date = night.inputs.date,
                                    .previous = night.previous ? &*night.previous : nullptr,

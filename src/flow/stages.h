@@ -10,6 +10,7 @@
 #include "book/types.h"
 #include "flow/cut.h"
 #include "flow/inputs.h"
+#include "flow/restate.h"
 #include "flow/types.h"
 
 namespace flow {
@@ -25,6 +26,10 @@ struct Night {
   std::optional<Cut> cut;
   std::string cut_hash;
   std::set<std::string> saved_accounts, saved_customers;  // columns whose values are on disk
+  std::optional<BackDated> back_dated;                    // what the merge found
+  // A night made again: what its inputs were is read from its record, and must be there.
+  bool made_before = false;
+  std::optional<BackDated> recorded_back_dated;
 
   const column::Sheet* previous_accounts() const {
     return previous_view ? &previous_view->accounts() : nullptr;
@@ -46,9 +51,14 @@ inline constexpr const char* publish_title = "发布";
 
 // Folder of the stage at that position: "03-cut".
 std::string stage_folder_name(std::size_t position);
+// The same by the stage's name.
+std::string stage_folder_of(std::string_view name);
 
 // Amounts as they were before accrual lie in the merge's folder until the book is sealed.
 inline constexpr const char* opening_name = "opening";
+
+// What the merge of an edition found; nothing where no payment came late.
+kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::path& merge_folder);
 
 // The stages up to ageing, in memory only: the book as of a date that has had no night.
 kernel::Status decide_opening_book(Night& night);

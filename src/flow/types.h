@@ -95,10 +95,10 @@ struct RederiveOptions {
 struct Rederived {
   kernel::Date date;
   std::string edition;
-  std::string state;          // same | differs | gone (something it was made from)
+  std::string state;          // same | differs | impossible (an input gone, another program)
   std::string recorded_hash;  // of book.json
   std::string hash;           // of what was made now; empty where nothing could be
-  std::string what;           // first file, column and row that differs; or what is gone
+  std::string what;           // first file, column and row that differs; or why not
 };
 
 // Makes an edition again from what it was made from then (book before, batches, cut, tables) and

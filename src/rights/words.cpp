@@ -66,6 +66,7 @@ constexpr Word words_known[] = {
     {"fact_kind", "approval_given", "审批同意"},
     {"fact_kind", "approval_refused", "审批不同意"},
     {"fact_kind", "approval_withdrawn", "撤回审批申请"},
+    {"fact_kind", "backdated_recomputed", "倒起息还款重算"},
     {"fact_kind", "batch_imported", "导入文件"},
     {"fact_kind", "bucket_changed", "阶段变化"},
     {"fact_kind", "calendar_imported", "导入日历"},

@@ -66,10 +66,11 @@ class Lender {
   store::Store& store() { return store_; }
   const std::vector<PaymentLine>& payments() const { return payments_; }
 
-  flow::NightOptions options(Date date) const {
+  flow::NightOptions options(Date date) const { return options_for(folder_, date); }
+  static flow::NightOptions options_for(const fs::path& folder, Date date) {
     flow::NightOptions options;
-    options.data_dir = data();
-    options.decisions_dir = decisions();
+    options.data_dir = folder / "data";
+    options.decisions_dir = folder / "decisions";
     options.date = date;
     options.now = kernel::Instant::china(date, 120);
     options.threads = 2;
@@ -85,8 +86,9 @@ class Lender {
     return report ? *report : flow::NightReport{};
   }
 
-  // The day before's file of payments; each third is dated back up to twelve days more.
-  void payments_file(Date date, int count) {
+  // The day before's file of payments. Each third is dated back up to twelve days more, unless the
+  // bank is punctual.
+  void payments_file(Date date, int count, bool punctual = false) {
     const book::BookView book = *book::BookView::open(data(), last_book());
     std::string text = header_payments;
     for (int i = 0; i < count; ++i) {
@@ -94,7 +96,7 @@ class Lender {
       PaymentLine line{"P" + date.format() + "-" + std::to_string(i),
                        std::string(book.account_no(row)), date.plus_days(-1),
                        static_cast<std::int64_t>(5'000 + roll(200'000)), date};
-      if (i % 3 == 0) line.paid_on = date.plus_days(-2 - static_cast<int>(roll(12)));
+      if (i % 3 == 0 && !punctual) line.paid_on = date.plus_days(-2 - static_cast<int>(roll(12)));
       text += text_of(line);
       payments_.push_back(std::move(line));
     }

@@ -7,6 +7,7 @@ export const fact_kinds_zh = {
   approval_given: "审批同意",
   approval_refused: "审批不同意",
   approval_withdrawn: "撤回审批申请",
+  backdated_recomputed: "倒起息还款重算",
   backup_set: "指定 B 岗",
   batch_imported: "导入文件",
   bucket_changed: "阶段变化",

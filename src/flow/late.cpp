@@ -1,0 +1,88 @@
+#include "flow/late.h"
+
+#include <algorithm>
+#include <set>
+
+namespace flow {
+
+namespace {
+
+bool is_known(const column::Sheet& payments, std::size_t account, std::string_view payment_no) {
+  const auto account_row = payments.get<std::int32_t>("account_row");
+  const column::Texts known = payments.texts("payment_no");
+  const auto [begin, end] =
+      std::equal_range(account_row.begin(), account_row.end(), static_cast<std::int32_t>(account));
+  for (auto at = begin; at != end; ++at) {
+    if (known.at(static_cast<std::size_t>(at - account_row.begin())) == payment_no) return true;
+  }
+  return false;
+}
+
+// Accounts of the book before that have a snapshot tonight, which then is the truth.
+std::set<std::size_t> snapshots_of(const Night& night, const std::vector<book::BatchSheet>& batches,
+                                   const std::set<std::size_t>& wanted) {
+  const column::Texts accounts = night.previous->accounts.texts("account_no");
+  const auto balance_as_of = night.previous->accounts.get<std::int32_t>("balance_as_of");
+  std::set<std::size_t> found;
+  for (const book::BatchSheet& batch : batches) {
+    if (batch.kind != "balances" || wanted.empty()) continue;
+    const column::Texts account_no = batch.rows.texts("account_no");
+    const auto as_of = batch.rows.get<std::int32_t>("as_of");
+    for (std::size_t i = 0; i < account_no.size(); ++i) {
+      if (as_of[i] > night.inputs.date.days()) continue;
+      const auto row = find_row(accounts, account_no.at(i));
+      if (row && wanted.contains(*row) && as_of[i] >= balance_as_of[*row]) found.insert(*row);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Late> find_late(const Night& night, const std::vector<book::BatchSheet>& batches) {
+  const column::Sheet& accounts = night.previous->accounts;
+  const column::Texts account_nos = accounts.texts("account_no");
+  const auto accrued_on = accounts.get<std::int32_t>("accrued_on");
+  const auto balance_as_of = accounts.get<std::int32_t>("balance_as_of");
+  const std::int32_t passed = night.inputs.previous->date.days();
+  std::vector<std::pair<std::size_t, Late>> found;
+  std::set<std::pair<std::size_t, std::string>> met;
+  std::set<std::size_t> rows;
+  for (const book::BatchSheet& batch : batches) {
+    if (batch.kind != "payments") continue;
+    const PaymentColumns payments(batch.rows);
+    for (std::size_t i = 0; i < payments.paid_on.size(); ++i) {
+      if (payments.paid_on[i] > passed) continue;
+      const auto row = find_row(account_nos, payments.account_no.at(i));
+      if (!row || payments.paid_on[i] <= balance_as_of[*row] ||
+          payments.paid_on[i] > accrued_on[*row] ||
+          is_known(night.previous->payments, *row, payments.payment_no.at(i))) {
+        continue;
+      }
+      Late late = payments.at(i);
+      if (!met.emplace(*row, late.payment_no).second) continue;
+      rows.insert(*row);
+      found.emplace_back(*row, std::move(late));
+    }
+  }
+  const std::set<std::size_t> snapshots = snapshots_of(night, batches, rows);
+  std::vector<Late> late;
+  for (auto& [row, one] : found) {
+    if (!snapshots.contains(row)) late.push_back(std::move(one));
+  }
+  return late;
+}
+
+AccountNos accounts_of_persons(const Night& night, const std::vector<Late>& late) {
+  const book::BookView& before = *night.previous_view;
+  AccountNos all;
+  for (const Late& one : late) {
+    const std::size_t row = *before.find_account(one.account_no);
+    for (const std::int32_t other : before.accounts_of(before.customer_of(row))) {
+      all.emplace(before.account_no(static_cast<std::size_t>(other)));
+    }
+  }
+  return all;
+}
+
+}  // namespace flow

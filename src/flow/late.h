@@ -1,0 +1,42 @@
+#pragma once
+// Which payments of tonight's batches became known late (docs/decisions/0036). Enters: the batches
+// and the book before. Leaves: those payments, and whose accounts have to be played again. Never: a
+// payment that a snapshot of the bank has in it.
+
+#include <string>
+#include <vector>
+
+#include "flow/some_rows.h"
+#include "flow/stages.h"
+
+namespace flow {
+
+struct Late {
+  std::string account_no, payment_no;
+  std::int32_t paid_on = 0;
+  std::int64_t amount_fen = 0;
+};
+
+// Payments of one batch that some accounts have.
+struct PaymentColumns {
+  explicit PaymentColumns(const column::Sheet& rows)
+      : account_no(rows.texts("account_no")),
+        payment_no(rows.texts("payment_no")),
+        paid_on(rows.get<std::int32_t>("paid_on")),
+        amount_fen(rows.get<std::int64_t>("amount_fen")) {}
+  Late at(std::size_t row) const {
+    return {std::string(account_no.at(row)), std::string(payment_no.at(row)), paid_on[row],
+            amount_fen[row]};
+  }
+  column::Texts account_no, payment_no;
+  std::span<const std::int32_t> paid_on;
+  std::span<const std::int64_t> amount_fen;
+};
+
+// New tonight, dated on a day the book has passed, and inside no snapshot.
+std::vector<Late> find_late(const Night& night, const std::vector<book::BatchSheet>& batches);
+
+// All accounts of the persons these are of: what one account owes decides for the others too.
+AccountNos accounts_of_persons(const Night& night, const std::vector<Late>& late);
+
+}  // namespace flow
