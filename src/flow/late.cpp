@@ -7,17 +7,6 @@ namespace flow {
 
 namespace {
 
-bool is_known(const column::Sheet& payments, std::size_t account, std::string_view payment_no) {
-  const auto account_row = payments.get<std::int32_t>("account_row");
-  const column::Texts known = payments.texts("payment_no");
-  const auto [begin, end] =
-      std::equal_range(account_row.begin(), account_row.end(), static_cast<std::int32_t>(account));
-  for (auto at = begin; at != end; ++at) {
-    if (known.at(static_cast<std::size_t>(at - account_row.begin())) == payment_no) return true;
-  }
-  return false;
-}
-
 // Accounts of the book before that have a snapshot tonight, which then is the truth.
 std::set<std::size_t> snapshots_of(const Night& night, const std::vector<book::BatchSheet>& batches,
                                    const std::set<std::size_t>& wanted) {
@@ -39,10 +28,25 @@ std::set<std::size_t> snapshots_of(const Night& night, const std::vector<book::B
 
 }  // namespace
 
+std::optional<Known> find_known(const column::Sheet& payments, std::size_t account,
+                                std::string_view payment_no) {
+  const auto account_row = payments.get<std::int32_t>("account_row");
+  const column::Texts numbers = payments.texts("payment_no");
+  const auto [begin, end] =
+      std::equal_range(account_row.begin(), account_row.end(), static_cast<std::int32_t>(account));
+  for (auto at = begin; at != end; ++at) {
+    const auto row = static_cast<std::size_t>(at - account_row.begin());
+    if (numbers.at(row) != payment_no) continue;
+    return Known{payments.get<std::int32_t>("paid_on")[row],
+                 payments.get<std::int64_t>("amount_fen")[row],
+                 payments.get<std::int8_t>("applied")[row] != 0};
+  }
+  return std::nullopt;
+}
+
 std::vector<Late> find_late(const Night& night, const std::vector<book::BatchSheet>& batches) {
   const column::Sheet& accounts = night.previous->accounts;
   const column::Texts account_nos = accounts.texts("account_no");
-  const auto accrued_on = accounts.get<std::int32_t>("accrued_on");
   const auto balance_as_of = accounts.get<std::int32_t>("balance_as_of");
   const std::int32_t passed = night.inputs.previous->date.days();
   std::vector<std::pair<std::size_t, Late>> found;
@@ -52,15 +56,19 @@ std::vector<Late> find_late(const Night& night, const std::vector<book::BatchShe
     if (batch.kind != "payments") continue;
     const PaymentColumns payments(batch.rows);
     for (std::size_t i = 0; i < payments.paid_on.size(); ++i) {
-      if (payments.paid_on[i] > passed) continue;
       const auto row = find_row(account_nos, payments.account_no.at(i));
-      if (!row || payments.paid_on[i] <= balance_as_of[*row] ||
-          payments.paid_on[i] > accrued_on[*row] ||
-          is_known(night.previous->payments, *row, payments.payment_no.at(i))) {
-        continue;
-      }
+      if (!row) continue;
       Late late = payments.at(i);
       if (!met.emplace(*row, late.payment_no).second) continue;
+      const auto known = find_known(night.previous->payments, *row, late.payment_no);
+      if (known && (known->is(late) || !known->applied)) continue;
+      late.corrects = known.has_value();
+      // The earlier of the two days that no snapshot has in it.
+      if (known && known->paid_on > balance_as_of[*row]) {
+        late.since = late.paid_on > balance_as_of[*row] ? std::min(late.paid_on, known->paid_on)
+                                                        : known->paid_on;
+      }
+      if (late.since <= balance_as_of[*row] || late.since > passed) continue;
       rows.insert(*row);
       found.emplace_back(*row, std::move(late));
     }

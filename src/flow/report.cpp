@@ -205,6 +205,7 @@ std::string render_text(const Report& report) {
 
 std::string render_text(const BackDated& told) {
   std::string out = fmt::format("倒起息还款：{} 笔", told.payments);
+  if (told.corrections > 0) out += fmt::format("（更正 {} 笔）", told.corrections);
   if (told.accounts > 0) {
     out += fmt::format("，{} 户自 {} 起重算 {} 个日终，其中 {} 户次本会是另一阶段或策略",
                        told.accounts, told.since, told.nights, told.decided_otherwise);

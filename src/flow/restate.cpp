@@ -5,8 +5,7 @@
 #include <limits>
 #include <map>
 
-#include "flow/late.h"
-#include "flow/stages.h"
+#include "flow/past.h"
 #include "score/types.h"
 
 namespace flow {
@@ -16,96 +15,7 @@ using kernel::Date;
 
 namespace {
 
-// ---- the nights to play again ------------------------------------------------------------------
-
-struct PastNight {
-  BookFile file;
-  fs::path folder;
-  Inputs inputs;
-  std::vector<book::BatchSheet> batches;  // rows of the accounts played again
-};
-
-class Past {
- public:
-  Past(const Night& night, const AccountNos& account_nos, std::optional<Date> gone)
-      : night_(night),
-        account_nos_(account_nos),
-        gone_(gone),
-        folder_(night.inputs.previous_folder),
-        next_(*night.inputs.previous) {}
-
-  // Adds nights, latest first, until the edition before them is of a day before `since`.
-  kernel::Status reach_back(Date since) {
-    while (next_ && next_->date >= since && !(gone_ && next_->date <= *gone_)) {
-      PastNight past{*next_, folder_, {}, {}};
-      kernel::Result<Inputs> inputs =
-          load_inputs_of(night_.store, night_.options.data_dir, past.file);
-      if (!inputs) {
-        if (inputs.error().code != kernel::Code::not_found || night_.made_before) {
-          return inputs.error();
-        }
-        gone_ = next_->date;
-        return kernel::Ok{};
-      }
-      past.inputs = std::move(inputs).value();
-      TRY_ASSIGN(const std::vector<book::BatchSheet> batches, load_batch_sheets(past.inputs));
-      for (const book::BatchSheet& batch : batches) {
-        past.batches.push_back(
-            {batch.kind, batch.full, some_rows(batch.rows, rows_of(batch.rows, account_nos_))});
-      }
-      next_ = past.inputs.previous;
-      folder_ = past.inputs.previous_folder;
-      nights_.push_back(std::move(past));
-    }
-    return kernel::Ok{};
-  }
-
-  // Of the payments that came in during these nights, the earliest that is dated before them and
-  // was in no snapshot when it came: it was played again then, and has to be now.
-  kernel::Result<std::optional<Date>> earlier() const {
-    std::optional<std::int32_t> earliest;
-    if (nights_.empty()) return std::optional<Date>();
-    for (const PastNight& past : nights_) {
-      TRY_ASSIGN(const book::BookView book,
-                 book::BookView::open_edition(past.folder, past.file.date));
-      const auto balance_as_of = book.accounts().get<std::int32_t>("balance_as_of");
-      for (const book::BatchSheet& batch : past.batches) {
-        if (batch.kind != "payments") continue;
-        const PaymentColumns payments(batch.rows);
-        for (std::size_t i = 0; i < payments.paid_on.size(); ++i) {
-          const std::int32_t paid_on = payments.paid_on[i];
-          if (paid_on > date_before()) continue;
-          const auto row = book.find_account(payments.account_no.at(i));
-          if (!row || paid_on <= balance_as_of[*row]) continue;
-          if (!earliest || paid_on < *earliest) earliest = paid_on;
-        }
-      }
-    }
-    if (!earliest) return std::optional<Date>();
-    return std::optional(Date::from_days(*earliest));
-  }
-
-  std::vector<PastNight>& nights() { return nights_; }  // latest first
-  // The day of the edition before them, 0 where they begin with the first book.
-  std::int32_t date_before() const { return next_ ? next_->date.days() : 0; }
-  std::optional<Date> gone() const { return gone_; }
-  // The edition before them; empty where they begin with the first book.
-  kernel::Result<std::optional<book::Sheets>> book_before() const {
-    if (!next_) return std::optional<book::Sheets>();
-    TRY_ASSIGN(const book::Sheets book, book::open_sheets(folder_));
-    return std::optional(some_accounts(book, account_nos_));
-  }
-
- private:
-  const Night& night_;
-  const AccountNos& account_nos_;
-  std::optional<Date> gone_;
-  fs::path folder_;               // of next_
-  std::optional<BookFile> next_;  // the edition before nights_
-  std::vector<PastNight> nights_;
-};
-
-// ---- one night again ---------------------------------------------------------------------------
+// ---- one night again ----------------------------------------------------------------------------
 
 // A night's other facts of these accounts, as its own edition has them: its cut, and its arms.
 kernel::Status take_recorded(const book::BookView& recorded, const fs::path& folder,
@@ -130,7 +40,7 @@ kernel::Status take_recorded(const book::BookView& recorded, const fs::path& fol
   return kernel::Ok{};
 }
 
-// What would have been known that night and came later.
+// What the night could have known.
 column::Sheet sheet_of(const std::vector<Late>& payments) {
   column::Sheet sheet(payments.size());
   std::vector<std::string_view> account_no, payment_no;
@@ -162,49 +72,114 @@ std::size_t night_of(const std::vector<PastNight>& nights, std::int32_t day) {
   return found;
 }
 
-class Replay {
+// Every payment of the accounts in its last wording, by the night that could first have known it.
+class Payments {
  public:
-  Replay(Past& past, const std::vector<Late>& tonight, unsigned threads)
-      : nights_(past.nights()), early_(nights_.size()), threads_(threads) {
-    const std::int32_t stood_at = past.date_before();
-    for (std::size_t i = 0; i < nights_.size(); ++i) {
-      for (const book::BatchSheet& batch : nights_[i].batches) {
+  // `before` is left without those that come again in other words.
+  Payments(const std::vector<PastNight>& nights, const std::vector<Late>& tonight,
+           std::int32_t date_before, std::optional<book::Sheets>& before)
+      : by_night_(nights.size()) {
+    for (std::size_t i = nights.size(); i-- > 0;) {
+      for (const book::BatchSheet& batch : nights[i].batches) {
         if (batch.kind != "payments") continue;
         const PaymentColumns payments(batch.rows);
-        for (std::size_t row = 0; row < payments.paid_on.size(); ++row) {
-          const std::size_t known = night_of(nights_, payments.paid_on[row]);
-          if (payments.paid_on[row] > stood_at && known > i)
-            early_[known].push_back(payments.at(row));
-        }
+        for (std::size_t row = 0; row < payments.paid_on.size(); ++row) take(payments.at(row), i);
       }
     }
-    for (const Late& late : tonight) {
-      early_[night_of(nights_, late.paid_on)].push_back(late);
-      std::int32_t& since = since_.try_emplace(late.account_no, late.paid_on).first->second;
-      since = std::min(since, late.paid_on);
-      since_first_ = std::min(since_first_, late.paid_on);
+    for (const Late& late : tonight) take(late, 0);
+    if (before) leave_out_corrected(*before, nights.size() - 1);
+    for (const One& one : all_) {
+      if (one.in_book) continue;
+      // One of a day before all of them counts where it came in: a snapshot has it, or will.
+      const std::size_t known =
+          one.payment.paid_on > date_before ? night_of(nights, one.payment.paid_on) : one.arrived;
+      by_night_[std::max(known, one.arrived)].push_back(one.payment);
     }
   }
 
-  kernel::Status run(std::optional<book::Sheets> before) {
-    book_ = std::move(before);
-    for (std::size_t i = nights_.size(); i-- > 0;) TRY(play(nights_[i], early_[i]));
+  const std::vector<Late>& of(std::size_t night) const { return by_night_[night]; }
+
+ private:
+  struct One {
+    Late payment;
+    std::size_t arrived = 0;  // the night it first came in
+    bool in_book = false;     // the book before them has it, in these words
+  };
+
+  void take(const Late& payment, std::size_t arrived) {
+    const auto [found, fresh] =
+        at_.try_emplace({payment.account_no, payment.payment_no}, all_.size());
+    if (fresh) {
+      all_.push_back({payment, arrived});
+    } else {
+      all_[found->second].payment = payment;
+    }
+  }
+
+  void leave_out_corrected(book::Sheets& before, std::size_t first_night) {
+    const column::Texts account_no = before.accounts.texts("account_no");
+    const column::Texts payment_no = before.payments.texts("payment_no");
+    const auto account_row = before.payments.get<std::int32_t>("account_row");
+    std::vector<std::size_t> kept;
+    for (std::size_t row = 0; row < payment_no.size(); ++row) {
+      const auto account = static_cast<std::size_t>(account_row[row]);
+      const std::string number(payment_no.at(row));
+      const auto found = at_.find({std::string(account_no.at(account)), number});
+      if (found == at_.end()) {
+        kept.push_back(row);
+        continue;
+      }
+      One& one = all_[found->second];
+      one.in_book = find_known(before.payments, account, number)->is(one.payment);
+      one.arrived = first_night;
+      if (one.in_book) kept.push_back(row);
+    }
+    if (kept.size() < payment_no.size()) before.payments = some_rows(before.payments, kept);
+  }
+
+  std::vector<One> all_;                                           // as they came in
+  std::map<std::pair<std::string, std::string>, std::size_t> at_;  // by account and number
+  std::vector<std::vector<Late>> by_night_;
+};
+
+class Replay {
+ public:
+  Replay(Past& past, const std::vector<Late>& tonight, std::optional<book::Sheets> before,
+         unsigned threads)
+      : nights_(past.nights()),
+        payments_(nights_, tonight, past.date_before(), before),
+        book_(std::move(before)),
+        threads_(threads) {
+    for (const Late& late : tonight) {
+      std::int32_t& since = since_.try_emplace(late.account_no, late.since).first->second;
+      since = std::min(since, late.since);
+      since_first_ = std::min(since_first_, late.since);
+    }
+  }
+
+  kernel::Status run() {
+    for (std::size_t i = nights_.size(); i-- > 0;) {
+      at_ = nights_[i].file.date;
+      TRY(play(nights_[i], payments_.of(i)));
+    }
     if (book_) return kernel::Ok{};
     return kernel::Error{kernel::Code::corrupt, "no night has the accounts of late payments", ""};
   }
 
+  Date at() const { return at_; }  // the night played last
   book::Sheets take_book() { return std::move(*book_); }
   const std::vector<OtherwiseRow>& otherwise() const { return otherwise_; }
 
  private:
-  kernel::Status play(PastNight& past, const std::vector<Late>& early) {
+  kernel::Status play(PastNight& past, const std::vector<Late>& payments) {
     std::vector<book::BatchSheet> batches = std::move(past.batches);
+    std::erase_if(batches, [](const book::BatchSheet& batch) { return batch.kind == "payments"; });
     const bool has_accounts =
         book_.has_value() || std::any_of(batches.begin(), batches.end(), [](const auto& batch) {
           return batch.kind == "accounts" && batch.rows.rows() > 0;
         });
     if (!has_accounts) return kernel::Ok{};  // none of them was in the book yet
-    batches.push_back({"payments", false, sheet_of(early)});
+    batches.push_back({"payments", false, sheet_of(payments)});
     book::Anomalies ignored;  // they were counted by the night itself
     TRY_ASSIGN(book::Sheets sheets, book::decide_opening({.date = past.file.date,
                                                           .previous = book_ ? &*book_ : nullptr,
@@ -262,16 +237,17 @@ class Replay {
     }
   }
 
-  std::vector<PastNight>& nights_;        // latest first; each is played once
-  std::vector<std::vector<Late>> early_;  // by night: known then, had it come in time
+  std::vector<PastNight>& nights_;  // latest first; each is played once
+  Payments payments_;
+  std::optional<book::Sheets> book_;
   unsigned threads_;
+  Date at_;
   std::map<std::string, std::int32_t, std::less<>> since_;  // by account
   std::int32_t since_first_ = std::numeric_limits<std::int32_t>::max();
-  std::optional<book::Sheets> book_;
   std::vector<OtherwiseRow> otherwise_;
 };
 
-// ---- what leaves -------------------------------------------------------------------------------
+// ---- what leaves --------------------------------------------------------------------------------
 
 column::Sheet sheet_of(const std::vector<OtherwiseRow>& rows) {
   column::Sheet sheet(rows.size());
@@ -306,9 +282,9 @@ column::Sheet accounts_sheet(const Night& night, const std::vector<Late>& late,
   };
   std::map<std::string_view, Line> lines;
   for (const Late& one : late) {
-    Line& line = lines.try_emplace(one.account_no, Line{0, one.paid_on}).first->second;
+    Line& line = lines.try_emplace(one.account_no, Line{0, one.since}).first->second;
     ++line.payments;
-    line.since = std::min(line.since, one.paid_on);
+    line.since = std::min(line.since, one.since);
   }
   const book::BookView& before = *night.previous_view;
   const column::Texts account_no = restated.texts("account_no");
@@ -354,14 +330,15 @@ kernel::Result<std::optional<Restated>> restate(const Night& night,
   if (late.empty()) return std::optional<Restated>();
   Restated out;
   out.told.payments = static_cast<std::int64_t>(late.size());
+  out.told.corrections =
+      std::count_if(late.begin(), late.end(), [](const Late& one) { return one.corrects; });
 
   const AccountNos account_nos = accounts_of_persons(night, late);
   Past past(night, account_nos, recorded ? date_of(recorded->gone) : std::nullopt);
   const auto earliest = [&] {
-    const auto first = std::min_element(late.begin(), late.end(), [](const Late& a, const Late& b) {
-      return a.paid_on < b.paid_on;
-    });
-    return Date::from_days(first->paid_on);
+    const auto first = std::min_element(
+        late.begin(), late.end(), [](const Late& a, const Late& b) { return a.since < b.since; });
+    return Date::from_days(first->since);
   };
   std::optional<Date> since = earliest();
   while (since) {
@@ -372,16 +349,24 @@ kernel::Result<std::optional<Restated>> restate(const Night& night,
   if (past.gone()) out.told.gone = past.gone()->format();
   // From a day that cannot be played again nothing is recomputed, rather than half of it.
   out.told.not_recomputed = std::erase_if(
-      late, [&](const Late& one) { return past.gone() && one.paid_on <= past.gone()->days(); });
+      late, [&](const Late& one) { return past.gone() && one.since <= past.gone()->days(); });
   if (since && past.gone()) {
     out.told.not_recomputed = out.told.payments;
     late.clear();
   }
   if (late.empty()) return std::optional(std::move(out));
 
-  Replay replay(past, late, night.options.threads);
   TRY_ASSIGN(std::optional<book::Sheets> before, past.book_before());
-  TRY(replay.run(std::move(before)));
+  Replay replay(past, late, std::move(before), night.options.threads);
+  if (const kernel::Status played = replay.run(); !played) {
+    if (played.error().code == kernel::Code::unavailable || night.made_before) {
+      return played.error();
+    }
+    // Tables of then that this program cannot run: nothing is played again up to that night.
+    BackDated up_to;
+    up_to.gone = replay.at().format();
+    return restate(night, batches, up_to);
+  }
   book::Sheets book = replay.take_book();
   out.accounts = accounts_sheet(night, late, book.accounts);
   out.otherwise = sheet_of(replay.otherwise());

@@ -20,6 +20,7 @@ struct Night;
 // backdated.json of the merge stage, and part of the night's report.
 struct BackDated {
   std::int64_t payments = 0;           // dated before the day the book stood at, in no snapshot
+  std::int64_t corrections = 0;        // of these: known before, with another day or amount
   std::int64_t accounts = 0;           // played again for them
   std::int64_t nights = 0;             // each night that was played again
   std::int64_t decided_otherwise = 0;  // nights of an account with another bucket or treatment
@@ -29,7 +30,8 @@ struct BackDated {
   std::string gone;   // the latest night that cannot be played again; empty: all can
 };
 BOOST_DESCRIBE_STRUCT(BackDated, (),
-                      (payments, accounts, nights, decided_otherwise, not_recomputed, since, gone))
+                      (payments, corrections, accounts, nights, decided_otherwise, not_recomputed,
+                       since, gone))
 
 struct Restated {
   BackDated told;

@@ -150,6 +150,46 @@ TEST_F(Told, LateTheBookIsWhatItWouldHaveBeenOnTime) {
             0);
 }
 
+// A payment sent again under its number, with another amount or another day, takes the first one's
+// place from the earlier of the two days on.
+TEST_F(Told, ACorrectionIsAsIfTheRightOneHadBeenTold) {
+  const tests::Folder wrong_folder, right_folder;
+  const auto wrong_store = Both::open(wrong_folder), right_store = Both::open(right_folder);
+  Lender wrong(*wrong_store, wrong_folder.path()), right(*right_store, right_folder.path());
+  std::vector<PaymentLine> payments;
+  std::int64_t corrections = 0;
+  for (int i = 1; i <= nights; ++i) {
+    if (i > 1) wrong.payments_file(night_at(i), 9, i % 3 != 0);
+    payments.insert(payments.end(),
+                    wrong.payments().begin() + static_cast<std::ptrdiff_t>(payments.size()),
+                    wrong.payments().end());
+    std::string text = Lender::header_payments;
+    for (std::size_t n = static_cast<std::size_t>(i); i > 5 && n + 30 < payments.size(); n += 17) {
+      PaymentLine& line = payments[n];
+      if (line.paid_on <= Lender::as_of.plus_days(2) || line.told_on == night_at(i)) continue;
+      line.amount_fen += n % 2 == 0 ? 1'111 : -3'000;
+      if (n % 3 == 0) line.paid_on = line.paid_on.plus_days(n % 2 == 0 ? -1 : 1);
+      if (line.paid_on >= night_at(i)) line.paid_on = night_at(i).plus_days(-1);
+      text += Lender::text_of(line);
+      ++corrections;
+    }
+    if (text != Lender::header_payments) {
+      wrong.import_daily("payments-right-" + std::to_string(i) + ".csv", text,
+                         night_at(i).plus_days(-1));
+    }
+    change_tables(wrong, i);
+    wrong.night(night_at(i));
+  }
+  EXPECT_GT(corrections, 60);
+  live_on_time(right, payments);
+  EXPECT_EQ(differences(book_of(wrong, night_at(nights)), book_of(right, night_at(nights))), 0);
+  for (const EditionRef& one : editions(wrong.data())) {
+    const auto again = rederive(*wrong_store, {.data_dir = wrong.data()}, one);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->state, "same") << again->what;
+  }
+}
+
 // What is said would have been decided is what the lender told on time did decide, and all of it:
 // for accounts with one payment only, so that no later one stands between.
 TEST_F(Told, WhatWouldHaveBeenDecidedIsWhatWasDecidedOnTime) {
