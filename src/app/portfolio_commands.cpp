@@ -220,7 +220,13 @@ int run_import(const ImportCommand& command) {
 // goes to standard error and to timings.json beside the book.
 int run_nightly(const NightlyCommand& command) {
   const auto report = run_night(command);
-  if (!report) return fail(report.error());
+  if (!report) {
+    const int code = fail(report.error());
+    if (report.error().code == kernel::Code::unavailable)
+      std::cerr << "evenhand: nothing is half done. Mend that (a full disk: make room) and run the "
+                   "same command again: it goes on from the last whole stage\n";
+    return code;
+  }
   std::cerr << "night of " << report->date.format() << ", edition " << report->edition << ": "
             << report->state << "\n";
   for (const flow::StageReport& stage : report->stages) {

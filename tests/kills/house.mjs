@@ -114,8 +114,8 @@ export class House {
   }
 
   restore() {
-    rmSync(this.data, { recursive: true, force: true });
-    tool('cp', ['-a', '--reflink=auto', this.base, this.data]);
+    for (const name of readdirSync(this.data)) rmSync(join(this.data, name), { recursive: true, force: true });
+    tool('cp', ['-a', '--reflink=auto', `${this.base}/.`, this.data]);
     if (this.store === 'postgres')
       this.admin(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`, `CREATE DATABASE ${this.database} TEMPLATE ${this.database}_base`);
   }
@@ -154,6 +154,11 @@ export class House {
       '-separator', '\t', join(this.data, 'casebook.sqlite'), sql]).trim();
   }
 
+  // How many connections of this database there were.
+  endConnections() {
+    return Number(tool('psql', ['-qAtX', this.server.href, '-c',
+      `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '${this.database}'`]));
+  }
   change(sql) {
     if (this.store === 'postgres') tool('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', this.url(), '-c', sql]);
     else tool('sqlite3', [join(this.data, 'casebook.sqlite'), sql]);

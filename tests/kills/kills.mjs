@@ -47,7 +47,8 @@ function plants(house, left) {
   ];
 }
 
-export async function killRuns({ store, accounts, instants, rand, check, say }) {
+// `thorough`: each stage is aimed at and must be hit; else every other, and most of them.
+export async function killRuns({ store, accounts, instants, thorough, rand, check, say }) {
   const house = new House(store);
   try {
     house.prepare(accounts);
@@ -78,7 +79,7 @@ export async function killRuns({ store, accounts, instants, rand, check, say }) 
       return found.join(', ');
     });
     const length = [...whole.ms].sort((a, b) => a - b)[1];
-    const aimed = aims(house).map((one) => one.name);
+    const aimed = aims(house).map((one) => one.name).filter((_, i) => thorough || i % 2 === 0);
     const hits = new Map(), kills = [0, 0, 0];
     // Evenly over the night, one instant at random in each of as many equal parts; then one aimed
     // at each stage. Every third is killed again while it resumes, every ninth once more.
@@ -109,9 +110,9 @@ export async function killRuns({ store, accounts, instants, rand, check, say }) 
         return hit.join(', then ');
       });
     }
-    await check(`${store}: every stage was hit`, () => {
-      for (const name of [...STAGES, 'publish', 'sealing'])
-        must([...hits.keys()].some((hit) => hit.startsWith(name)), `${name} was not: ${[...hits.keys()].join(', ')}`);
+    await check(`${store}: ${thorough ? 'every stage was hit' : 'many stages were hit'}`, () => {
+      const missed = [...STAGES, 'publish', 'sealing'].filter((name) => ![...hits.keys()].some((hit) => hit.startsWith(name)));
+      must(missed.length <= (thorough ? 0 : STAGES.length - 3), `${missed.join(', ')} were not`);
       return `${kills.reduce((a, b) => a + b)} kills in ${kills[0]} nights (${kills[1]} killed twice, ${kills[2]} three times): ` +
         [...hits].map(([name, n]) => `${name} ${n}`).join(', ');
     });
