@@ -144,7 +144,12 @@ export class House {
     const names = readdirSync(this.bookFolder());
     const part = names.find((name) => name.endsWith('.part'));
     if (!part) return names.some((name) => /^[0-9a-f]{12}$/.test(name)) ? STAGES.length + 1 : null;
-    return readdirSync(join(this.bookFolder(), part)).filter((name) => /^\d\d-[a-z]+$/.test(name)).length;
+    try {
+      return readdirSync(join(this.bookFolder(), part)).filter((name) => /^\d\d-[a-z]+$/.test(name)).length;
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+      return STAGES.length + 1;  // it has got its name between two looks
+    }
   }
 
   // Read without letting SQLite's shell tidy up what the killed night left.
