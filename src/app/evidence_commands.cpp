@@ -132,7 +132,7 @@ void show_to_watchers(const Place& place) {
 // While others write: each seal is one transaction, and on SQLite they wait for it.
 evidence::SealOptions beside_others(const Place& place) {
   evidence::SealOptions options = seal_options(place);
-  options.facts_a_seal = 4'096;
+  options.facts_a_seal = 1'024;
   return options;
 }
 

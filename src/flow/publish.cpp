@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Of one transaction: about ten milliseconds of SQLite's writer.
-constexpr std::size_t facts_a_chunk = 1'000;
+// Of one transaction: some milliseconds of SQLite's writer, which payments wait for.
+constexpr std::size_t facts_a_chunk = 250;
 
 struct BucketChanged {  // bodies of the night's facts
   std::string date, edition, customer_no, bucket_before, bucket;

@@ -9,8 +9,8 @@ constexpr std::size_t known_most = 50'000;  // then all are strangers for one re
 }
 
 Lanes::Lanes(int workers, std::size_t waiting_most, bool strangers)
-    : lane_most_(std::max(2, workers) - 1),
-      strangers_most_(std::max(1, workers / 4)),
+    : lane_most_(std::max(1, workers / 4)),
+      strangers_most_(std::max(1, workers / 16)),
       waiting_most_(waiting_most),
       strangers_(strangers) {
   for (int i = 0; i < std::max(2, workers); ++i) threads_.emplace_back([this] { work(); });

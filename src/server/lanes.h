@@ -1,8 +1,9 @@
 #pragma once
 // Who waits for a worker, and whose turn it is. Each asker has a lane, and workers go round the
 // lanes: whoever asks a thousand things at once waits behind each one thing that others ask, and
-// leaves a worker to them. Strangers, whose sign-ins are costly by design, hold a quarter of the
-// workers at most; those seen to be signed in, what is left. Safe from any thread.
+// holds a quarter of the workers at most. Strangers, whose sign-ins are costly by design, hold a
+// sixteenth, all together. A worker mostly waits for the disk: many make one commit together.
+// Safe from any thread.
 
 #include <condition_variable>
 #include <cstddef>
@@ -21,7 +22,7 @@ class Lanes {
  public:
   using Work = std::function<void()>;
 
-  // `workers`: at least two are made, so that strangers never hold the last one.
+  // `workers`: at least two are made, so that nobody ever holds the last one.
   // `waiting_most`: of one asker. `strangers`: false where nobody signs in, all are alike then.
   Lanes(int workers, std::size_t waiting_most, bool strangers);
   ~Lanes();  // finishes

@@ -49,7 +49,7 @@ struct Options {
   // is no session. An Error (store down, password to be changed first) ends the request.
   std::function<kernel::Status(http::Request&)> authenticate;
   std::function<kernel::Instant()> clock;
-  int workers = 4;                              // threads that run handlers; at least 2
+  int workers = 16;                             // threads that run handlers; at least 2
   bool stop_on_signals = false;                 // SIGTERM, SIGINT
   std::function<void(const std::string&)> log;  // one line a request; no personal data
   Limits limits;

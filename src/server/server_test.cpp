@@ -451,7 +451,7 @@ TEST(Lanes, refuse_what_is_too_much_and_run_all_else) {
   EXPECT_EQ(run, 4);
 }
 
-TEST(Lanes, strangers_and_the_forgotten_share_a_quarter) {
+TEST(Lanes, strangers_and_the_forgotten_share_one) {
   server::Lanes lanes(4, 100, true);
   lanes.tell("a", true);
   lanes.tell("a", false);

@@ -359,10 +359,25 @@ class SqliteStore final : public Store {
     return job.status;
   }
 
-  void commit_together(const std::vector<Job*>& batch) {
-    // Other processes queue here in the kernel, fairly, not in SQLite's sleeping busy handler.
+  // Other processes queue here in the kernel, not in SQLite's sleeping busy handler. Who is next
+  // holds the turn while it waits for the lock: the kernel wakes it when the lock is let go, and
+  // without that whoever let go (a night, a thousand facts a time) would have it again before the
+  // other is awake.
+  void take_turn() {
+    struct flock turn {};
+    turn.l_type = F_WRLCK;
+    turn.l_whence = SEEK_SET;
+    turn.l_len = 1;
+    while (::fcntl(lock_fd_, F_OFD_SETLKW, &turn) != 0 && errno == EINTR) {
+    }
     while (::flock(lock_fd_, LOCK_EX) != 0 && errno == EINTR) {
     }
+    turn.l_type = F_UNLCK;
+    ::fcntl(lock_fd_, F_OFD_SETLK, &turn);
+  }
+
+  void commit_together(const std::vector<Job*>& batch) {
+    take_turn();
     if (!commit_once(batch) && batch.size() > 1) {
       for (Job* job : batch) commit_once({job});  // one of them broke the commit of all
     }
