@@ -9,7 +9,7 @@ constexpr std::size_t known_most = 50'000;  // then all are strangers for one re
 }
 
 Lanes::Lanes(int workers, std::size_t waiting_most, bool strangers)
-    : lane_most_(std::max(1, workers / 4)),
+    : lane_most_(std::max(1, workers / 8)),
       strangers_most_(std::max(1, workers / 16)),
       waiting_most_(waiting_most),
       strangers_(strangers) {

@@ -1,7 +1,7 @@
 #pragma once
 // Who waits for a worker, and whose turn it is. Each asker has a lane, and workers go round the
 // lanes: whoever asks a thousand things at once waits behind each one thing that others ask, and
-// holds a quarter of the workers at most. Strangers, whose sign-ins are costly by design, hold a
+// holds an eighth of the workers at most. Strangers, whose sign-ins are costly by design, hold a
 // sixteenth, all together. A worker mostly waits for the disk: many make one commit together.
 // Safe from any thread.
 
