@@ -13,6 +13,15 @@
 
 namespace tests {
 
+inline const decision::Model& allocation_table() {
+  static const decision::Model model = [] {
+    auto loaded = decision::Model::load("decisions/allocation.dmn");
+    CHECK_MSG(static_cast<bool>(loaded), loaded ? "" : loaded.error().message.c_str());
+    return std::move(*loaded);
+  }();
+  return model;
+}
+
 // An account as the table and the night see it.
 struct Case {
   std::string account_no, customer_no;

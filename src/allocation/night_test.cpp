@@ -9,15 +9,6 @@
 namespace allocation {
 namespace {
 
-const decision::Model& table() {
-  static const decision::Model model = [] {
-    auto loaded = decision::Model::load("decisions/allocation.dmn");
-    CHECK_MSG(static_cast<bool>(loaded), loaded ? "" : loaded.error().message.c_str());
-    return std::move(*loaded);
-  }();
-  return model;
-}
-
 const kernel::Date today = tests::accounts_date;
 const kernel::Instant now = kernel::Instant::china(today, 120);
 
@@ -28,7 +19,7 @@ NightAnswer night(Book& book, std::vector<Collector> collectors,
   auto answer = decide_night(book.accounts, book.customers,
                              {.date = today,
                               .now = now,
-                              .allocation = table(),
+                              .allocation = tests::allocation_table(),
                               .collectors = std::move(collectors),
                               .standing = std::move(standing)});
   CHECK_MSG(static_cast<bool>(answer), answer ? "" : answer.error().message.c_str());

@@ -2,26 +2,13 @@
 #include <fstream>
 
 #include "book/types.h"
+#include "column/sorted.h"
 
 namespace book {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<std::size_t> find_text(const column::Texts& texts, std::string_view wanted) {
-  std::size_t low = 0, high = texts.size();
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (texts.at(middle) < wanted) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  if (low < texts.size() && texts.at(low) == wanted) return low;
-  return std::nullopt;
-}
 
 // A book lies as its stages wrote it: NN-stage/accounts and NN-stage/customers, of which later ones
 // bring further columns.
@@ -75,11 +62,11 @@ void BookView::release(column::Sheet& accounts, column::Sheet& customers) && {
 }
 
 std::optional<std::size_t> BookView::find_account(std::string_view account_no) const {
-  return find_text(accounts_.texts("account_no"), account_no);
+  return column::find_sorted(accounts_.texts("account_no"), account_no);
 }
 
 std::optional<std::size_t> BookView::find_customer(std::string_view customer_no) const {
-  return find_text(customers_.texts("customer_no"), customer_no);
+  return column::find_sorted(customers_.texts("customer_no"), customer_no);
 }
 
 std::span<const std::int32_t> BookView::accounts_of(std::size_t customer_row) const {

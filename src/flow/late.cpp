@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "column/sorted.h"
+
 namespace flow {
 
 namespace {
@@ -19,7 +21,7 @@ std::set<std::size_t> snapshots_of(const Night& night, const std::vector<book::B
     const auto as_of = batch.rows.get<std::int32_t>("as_of");
     for (std::size_t i = 0; i < account_no.size(); ++i) {
       if (as_of[i] > night.inputs.date.days()) continue;
-      const auto row = find_row(accounts, account_no.at(i));
+      const auto row = column::find_sorted(accounts, account_no.at(i));
       if (row && wanted.contains(*row) && as_of[i] >= balance_as_of[*row]) found.insert(*row);
     }
   }
@@ -56,7 +58,7 @@ std::vector<Late> find_late(const Night& night, const std::vector<book::BatchShe
     if (batch.kind != "payments") continue;
     const PaymentColumns payments(batch.rows);
     for (std::size_t i = 0; i < payments.paid_on.size(); ++i) {
-      const auto row = find_row(account_nos, payments.account_no.at(i));
+      const auto row = column::find_sorted(account_nos, payments.account_no.at(i));
       if (!row) continue;
       Late late = payments.at(i);
       if (!met.emplace(*row, late.payment_no).second) continue;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "column/sorted.h"
+
 namespace flow {
 
 using kernel::Date;
@@ -13,7 +15,7 @@ namespace {
 // else a day that never comes.
 std::int32_t corrected_in(const book::Sheets& book, const Late& payment) {
   constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
-  const auto row = find_row(book.accounts.texts("account_no"), payment.account_no);
+  const auto row = column::find_sorted(book.accounts.texts("account_no"), payment.account_no);
   if (!row) return never;
   const auto known = find_known(book.payments, *row, payment.payment_no);
   if (!known || known->is(payment) || !known->applied) return never;

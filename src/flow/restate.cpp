@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "column/sorted.h"
 #include "flow/past.h"
 #include "score/types.h"
 
@@ -307,7 +308,7 @@ column::Sheet accounts_sheet(const Night& night, const std::vector<Late>& late,
     const auto out = sheet.add<std::int64_t>(amount + "_fen");
     for (std::size_t i = 0; i < accounts.size(); ++i) {
       out_then[i] = then[*before.find_account(accounts[i])];
-      out[i] = should[*find_row(account_no, accounts[i])];
+      out[i] = should[*column::find_sorted(account_no, accounts[i])];
     }
   }
   sheet.add_texts("account_no", accounts);

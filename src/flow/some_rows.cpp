@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "column/sorted.h"
+
 namespace flow {
 
 namespace {
@@ -116,25 +118,11 @@ std::vector<std::size_t> rows_of(const column::Sheet& batch, const AccountNos& a
   return rows;
 }
 
-std::optional<std::size_t> find_row(const column::Texts& account_no, std::string_view wanted) {
-  std::size_t low = 0, high = account_no.size();
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (account_no.at(middle) < wanted) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  if (low < account_no.size() && account_no.at(low) == wanted) return low;
-  return std::nullopt;
-}
-
 book::Sheets some_accounts(const book::Sheets& book, const AccountNos& account_nos) {
   const column::Texts all = book.accounts.texts("account_no");
   std::vector<std::size_t> rows;
   for (const std::string& account_no : account_nos) {
-    if (const auto row = find_row(all, account_no)) rows.push_back(*row);
+    if (const auto row = column::find_sorted(all, account_no)) rows.push_back(*row);
   }
   book::Sheets out;
   out.accounts = some_rows(book.accounts, rows);

@@ -9,15 +9,6 @@ namespace {
 
 using tests::NightShape;
 
-const decision::Model& table() {
-  static const decision::Model model = [] {
-    auto loaded = decision::Model::load("decisions/allocation.dmn");
-    CHECK_MSG(static_cast<bool>(loaded), loaded ? "" : loaded.error().message.c_str());
-    return std::move(*loaded);
-  }();
-  return model;
-}
-
 struct Night {
   tests::MadeNight made;
   tests::Book book;
@@ -26,7 +17,7 @@ struct Night {
   allocation::NightInput input() const {
     return {.date = tests::accounts_date,
             .now = kernel::Instant::china(tests::accounts_date, 0),
-            .allocation = table(),
+            .allocation = tests::allocation_table(),
             .collectors = made.collectors,
             .standing = made.standing};
   }
