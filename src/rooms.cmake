@@ -10,6 +10,7 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt)
 pkg_check_modules(p11kit REQUIRED IMPORTED_TARGET p11-kit-1)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 
 function(room_if_there name)
   if(EXISTS ${CMAKE_SOURCE_DIR}/src/${name})
@@ -22,6 +23,7 @@ room_if_there(tlog LINK kernel fmt::fmt OpenSSL::Crypto CURL::libcurl tomlpluspl
 room_if_there(store LINK kernel OpenSSL::Crypto SQLite::SQLite3 PostgreSQL::PostgreSQL Threads::Threads
               PkgConfig::gcrypt PkgConfig::p11kit)
 room_if_there(column LINK store OpenSSL::Crypto Boost::json)
+room_if_there(parquet LINK column PkgConfig::zstd)
 room_if_there(decision LINK kernel fmt::fmt pugixml pcre2-8 OpenSSL::Crypto)
 room_if_there(http LINK kernel store Boost::json)
 room_if_there(intake LINK store column http sodium ZLIB::ZLIB tomlplusplus::tomlplusplus)
@@ -45,7 +47,7 @@ room_if_there(evidence LINK tlog looks records Boost::json fmt::fmt PkgConfig::p
 evenhand_embed_text(evidence pack_check.sh pack_check.go pack_readme.txt)
 room_if_there(rights LINK evidence Boost::json fmt::fmt)
 room_if_there(reports LINK casework people)
-room_if_there(flow LINK reports experiment TEST_LINK sample)
+room_if_there(flow LINK parquet reports experiment TEST_LINK sample)
 room_if_there(simulation LINK flow fmt::fmt TEST_LINK sample)
 room_if_there(server LINK http OpenSSL::SSL ZLIB::ZLIB Threads::Threads)
 

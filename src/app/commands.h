@@ -39,6 +39,7 @@ struct RederiveCommand {
 struct DatedCommand {  // worklist, book export
   Place place;
   std::string date, format = "csv";
+  std::string out;  // book export: folder or file; empty: standard output
 };
 struct AsOfCommand {  // book as-of
   Place place;

@@ -21,10 +21,11 @@ Exit codes: 0 done; 1 check found errors; 2 what was given is wrong; 3 not found
 5 store, disk or network unavailable; 6 corrupt data; 64 the command line itself.
 A refusal of the gate is an answer: 0.)";
 
-void add_dated(CLI::App& command, app::DatedCommand& options) {
+void add_dated(CLI::App& command, app::DatedCommand& options,
+               const std::vector<std::string>& formats) {
   add_place(command, options.place);
   command.add_option("--date", options.date, "the day, YYYY-MM-DD")->required();
-  command.add_option("--format", options.format, "csv")->check(CLI::IsMember({"csv"}));
+  command.add_option("--format", options.format, "default: csv")->check(CLI::IsMember(formats));
 }
 
 struct Commands {
@@ -91,13 +92,15 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   rederive->callback([&] { exit_code = app::run_rederive(c.rederive); });
 
   auto* worklist = program.add_subcommand("worklist", "the day's human work, a line a person");
-  add_dated(*worklist, c.worklist);
+  add_dated(*worklist, c.worklist, {"csv"});
   worklist->callback([&] { exit_code = app::run_worklist(c.worklist); });
 
   auto* book = program.add_subcommand("book", "the book of a day");
   book->require_subcommand(1);
   auto* book_export = book->add_subcommand("export", "a line an account, every column");
-  add_dated(*book_export, c.book);
+  add_dated(*book_export, c.book, {"csv", "parquet"});
+  book_export->add_option("--out", c.book.out,
+                          "folder for all tables, or FILE.parquet, FILE.csv for accounts alone");
   book_export->callback([&] { exit_code = app::run_book_export(c.book); });
   auto* as_of = book->add_subcommand("as-of", "sums of a past day, or one account on it");
   add_place(*as_of, c.as_of.place);

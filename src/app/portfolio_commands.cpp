@@ -162,7 +162,15 @@ Result<std::string> export_book(const DatedCommand& command) {
   TRY_ASSIGN(const Opened opened, open(command.place));
   TRY_ASSIGN(const flow::NightOptions options,
              night_options(command.place, command.date, opened, 0));
-  return flow::export_book_csv(*opened.store, options);
+  const bool parquet = command.format == "parquet";
+  if (!command.out.empty()) {
+    return flow::save_book(*opened.store, options,
+                           parquet ? flow::BookFormat::parquet : flow::BookFormat::csv,
+                           command.out);
+  }
+  if (!parquet) return flow::export_book_csv(*opened.store, options);
+  return Error{kernel::Code::invalid_input,
+               "a Parquet file needs a place: --out FOLDER or FILE.parquet", "--out"};
 }
 
 std::string text_of(const flow::AsOf& said) {

@@ -1,6 +1,5 @@
-#include <array>
-
 #include "book/types.h"
+#include "column/new_file.h"
 
 namespace book {
 
@@ -19,172 +18,65 @@ void put_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// The header is a promise: columns of later rooms stand here by name and are empty until the night
-// has been there. Only `arm` comes after them, in a book of a night with experiments.
-// clang-format off
-constexpr std::array<std::string_view, 62> columns = {"product",
-                                                      "region_code",
-                                                      "opened_on",
-                                                      "status",
-                                                      "credit_limit_fen",
-                                                      "daily_rate_ppm",
-                                                      "billing_day",
-                                                      "months_on_book",
-                                                      "balance_as_of",
-                                                      "accrued_on",
-                                                      "principal_fen",
-                                                      "interest_fen",
-                                                      "late_fee_fen",
-                                                      "instalment_fee_fen",
-                                                      "cost_fen",
-                                                      "balance_fen",
-                                                      "overdue_fen",
-                                                      "min_due_fen",
-                                                      "oldest_due_date",
-                                                      "next_due_date",
-                                                      "last_payment_on",
-                                                      "last_payment_fen",
-                                                      "paid_30d_fen",
-                                                      "late_fee_periods",
-                                                      "scheduled",
-                                                      "cost_year_from",
-                                                      "cost_year_fen",
-                                                      "cost_year_base_fen",
-                                                      "cost_review",
-                                                      "dpd",
-                                                      "customer_dpd",
-                                                      "bucket",
-                                                      "bucket_before",
-                                                      "bucket_row",
-                                                      "promise",
-                                                      "promise_days",
-                                                      "broken_promises",
-                                                      "flag",
-                                                      "contacts_7d",
-                                                      "days_since_payment",
-                                                      "payment_ratio_bps",
-                                                      "utilisation_bps",
-                                                      "due_in_days",
-                                                      "willingness",
-                                                      "ability",
-                                                      "willingness_reason",
-                                                      "ability_reason",
-                                                      "grade",
-                                                      "approach",
-                                                      "grade_row",
-                                                      "balance_band",
-                                                      "treatment",
-                                                      "channel",
-                                                      "work",
-                                                      "script",
-                                                      "treatment_row",
-                                                      "priority",
-                                                      "team",
-                                                      "skill",
-                                                      "allocation_row",
-                                                      "collector",
-                                                      "allotment"};
-// clang-format on
-
-bool is_date(std::string_view name) {
-  return name.ends_with("_date") || name == "opened_on" || name == "accrued_on" ||
-         name == "last_payment_on" || name == "balance_as_of" || name == "cost_year_from";
+void put_cell(std::string& out, const column::Cells& cells, std::size_t row) {
+  if (cells.absent(row)) return;
+  if (cells.type() == column::Type::code || cells.type() == column::Type::text) {
+    put_text(out, cells.text(row));
+  } else if (cells.date()) {
+    out += kernel::Date::from_days(static_cast<std::int32_t>(cells.number(row))).format();
+  } else {
+    out += std::to_string(cells.number(row));
+  }
 }
 
-class Writer {
+class CsvLines {
  public:
-  Writer(const column::Sheet& sheet, std::string_view name)
-      : type_(sheet.type(name)), date_(is_date(name)) {
-    switch (type_) {
-      case column::Type::i8:
-        i8_ = sheet.get<std::int8_t>(name);
-        break;
-      case column::Type::i16:
-        i16_ = sheet.get<std::int16_t>(name);
-        break;
-      case column::Type::i32:
-        i32_ = sheet.get<std::int32_t>(name);
-        break;
-      case column::Type::i64:
-        i64_ = sheet.get<std::int64_t>(name);
-        break;
-      case column::Type::code:
-        codes_ = sheet.codes(name);
-        break;
-      case column::Type::text:
-        texts_ = sheet.texts(name);
-        break;
+  explicit CsvLines(const column::Table& table) {
+    for (const column::Field& field : table.fields) {
+      header_ += (header_.empty() ? "" : ",") + field.name;
+      cells_.push_back(field.sheet == nullptr ? std::nullopt : std::optional<column::Cells>(field));
     }
+    header_ += '\n';
   }
 
+  const std::string& header() const { return header_; }
   void put(std::string& out, std::size_t row) const {
-    switch (type_) {
-      case column::Type::i8:
-        put_number(out, i8_[row]);
-        break;
-      case column::Type::i16:
-        put_number(out, i16_[row]);
-        break;
-      case column::Type::i32:
-        put_number(out, i32_[row]);
-        break;
-      case column::Type::i64:
-        put_number(out, i64_[row]);
-        break;
-      case column::Type::code:
-        put_text(out, codes_.at(row));
-        break;
-      case column::Type::text:
-        put_text(out, texts_.at(row));
-        break;
+    bool first = true;
+    for (const std::optional<column::Cells>& cells : cells_) {
+      if (!std::exchange(first, false)) out += ',';
+      if (cells) put_cell(out, *cells, row);
     }
+    out += '\n';
   }
 
  private:
-  void put_number(std::string& out, std::int64_t value) const {
-    if (!date_) {
-      out += std::to_string(value);
-    } else if (value != 0) {
-      out += kernel::Date::from_days(static_cast<std::int32_t>(value)).format();
-    }
-  }
-
-  column::Type type_;
-  bool date_;
-  std::span<const std::int8_t> i8_;
-  std::span<const std::int16_t> i16_;
-  std::span<const std::int32_t> i32_;
-  std::span<const std::int64_t> i64_;
-  column::Codes codes_;
-  column::Texts texts_;
+  std::string header_;
+  std::vector<std::optional<column::Cells>> cells_;
 };
 
 }  // namespace
 
 std::string render_csv(const BookView& book) {
-  const column::Sheet& accounts = book.accounts();
-  std::string out = "account_no,customer_no";
-  std::vector<std::optional<Writer>> writers;
-  std::vector<std::string_view> shown(columns.begin(), columns.end());
-  if (accounts.has("arm")) shown.push_back("arm");
-  for (const std::string_view name : shown) {
-    out += ',';
-    out += name;
-    writers.push_back(accounts.has(name) ? std::optional<Writer>(Writer(accounts, name))
-                                         : std::nullopt);
-  }
-  out += '\n';
-  for (std::size_t row = 0; row < accounts.rows(); ++row) {
-    put_text(out, book.account_no(row));
-    out += ',';
-    put_text(out, book.customer_no(book.customer_of(row)));
-    for (const std::optional<Writer>& writer : writers) {
-      out += ',';
-      if (writer) writer->put(out, row);
-    }
-    out += '\n';
-  }
+  const column::Table table = accounts_table(book.accounts(), book.customers());
+  const CsvLines lines(table);
+  std::string out = lines.header();
+  for (std::size_t row = 0; row < table.rows; ++row) lines.put(out, row);
   return out;
+}
+
+kernel::Status save_csv(const column::Table& table, const std::filesystem::path& file) {
+  constexpr std::size_t bytes_a_time = 1 << 20;
+  column::NewFile out(file);
+  const CsvLines lines(table);
+  std::string bytes = lines.header();
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    lines.put(bytes, row);
+    if (bytes.size() < bytes_a_time) continue;
+    TRY(out.put(bytes));
+    bytes.clear();
+  }
+  TRY(out.put(bytes));
+  return out.place();
 }
 
 }  // namespace book

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "column/column.h"
+#include "column/table.h"
 #include "decision/decision.h"
 #include "kernel/date.h"
 #include "kernel/result.h"
@@ -193,7 +194,17 @@ struct BucketChange {
 std::vector<BucketChange> load_bucket_changes(store::Transaction& transaction,
                                               std::string_view account_no);
 
-// A line an account, every column; the header is stable and text is as in the columns.
+// ---- the book for others -----------------------------------------------------------------------
+
+// accounts, customers, dues and payments, with numbers of accounts and customers in place of rows;
+// never personal data. Columns of accounts are the same for every book, of which those of later
+// stages are nobody's yet until the night has been there; only `arm` comes after them, in a book of
+// a night with experiments. The sheets are borrowed.
+std::vector<column::Table> tables_of(const Sheets& sheets);
+column::Table accounts_table(const column::Sheet& accounts, const column::Sheet& customers);
+
+// A line a row; the header is stable and text is as in the columns.
 std::string render_csv(const BookView& book);
+kernel::Status save_csv(const column::Table& table, const std::filesystem::path& file);
 
 }  // namespace book

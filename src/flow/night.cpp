@@ -313,17 +313,4 @@ kernel::Result<std::string> report_json(const fs::path& data_dir, kernel::Date d
   return load_text(book::book_folder(data_dir, date) / edition / "report.json");
 }
 
-kernel::Result<std::string> export_book_csv(store::Store& store, const NightOptions& options) {
-  if (book::current_edition(options.data_dir, options.date)) {
-    TRY_ASSIGN(const book::BookView made, book::BookView::open(options.data_dir, options.date));
-    return book::render_csv(made);
-  }
-  TRY_ASSIGN(const Inputs inputs, load_inputs(store, options));
-  Night night{.options = options, .store = store, .inputs = inputs};
-  TRY(open_previous(night));
-  TRY(decide_opening_book(night));
-  return book::render_csv(book::BookView(options.date, "", std::move(night.sheets.accounts),
-                                         std::move(night.sheets.customers)));
-}
-
 }  // namespace flow

@@ -144,6 +144,13 @@ kernel::Result<std::string> as_of_csv(const book::Shelf& shelf, kernel::Date dat
 // merged, accrued and aged, its later columns empty.
 kernel::Result<std::string> export_book_csv(store::Store& store, const NightOptions& options);
 
+// The same book as files of its own: Parquet or CSV, a table each (accounts, customers, dues,
+// payments) in the folder `out`; where `out` ends in .parquet or .csv, accounts alone, as that
+// file. Files of those names are replaced. Returns what was written, a line a file.
+enum class BookFormat { csv, parquet };
+kernel::Result<std::string> save_book(store::Store& store, const NightOptions& options,
+                                      BookFormat format, const std::filesystem::path& out);
+
 // A line a person in work for people, as the date's night made it.
 kernel::Result<std::string> worklist_csv(const std::filesystem::path& data_dir, kernel::Date date);
 kernel::Result<std::string> report_json(const std::filesystem::path& data_dir, kernel::Date date);
