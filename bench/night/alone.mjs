@@ -1,7 +1,7 @@
 // What a night costs, stage by stage: makes a portfolio, imports it, runs two nights (the first makes
 // everything new; the second is a day like any other) and reads their timings.json. Bytes are those
 // of the files on disk.
-//   bench/night --accounts 20000,1000000 [--threads N] [--json] [--keep DIR]
+//   bench/night/run --alone --accounts 20000,1000000 [--threads N] [--json] [--keep DIR]
 // EVENHAND: the program (build/release/evenhand). Figures go to standard output as Markdown.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, existsSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const evenhand = process.env.EVENHAND ?? join(root, 'build/release/evenhand');
 const AS_OF = '2026-11-19', NIGHTS = ['2026-11-20', '2026-11-21'];
 
@@ -23,7 +23,7 @@ function options() {
     else if (word === '--json') found.json = true;
     else if (word === '--keep') found.keep = words.shift();
     else {
-      console.error('bench/night --accounts 20000,1000000 [--threads N] [--json] [--keep DIR]');
+      console.error('bench/night/run --alone --accounts 20000,1000000 [--threads N] [--json] [--keep DIR]');
       process.exit(64);
     }
   }
