@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Raised whenever the same inputs would give other bytes: then every key is a new one.
-constexpr std::int64_t format = 2;
+constexpr std::int64_t format = 3;
 
 kernel::Status find_previous(const NightOptions& options, Inputs& inputs) {
   std::optional<kernel::Date> latest;
@@ -77,7 +77,9 @@ kernel::Result<std::string> decide_key(const Inputs& inputs) {
   for (const intake::BatchRef& batch : inputs.batches) {
     TRY_ASSIGN(const std::string manifest, load_text(batch.folder / "manifest.json"));
     text += "batch " + batch.batch_id + " " + batch.kind + (batch.full ? " full " : " ") +
-            kernel::sha256_hex(manifest) + "\n";
+            kernel::sha256_hex(manifest);
+    if (inputs.format >= format_compares) text += " rejected " + std::to_string(batch.rejected);
+    text += "\n";
   }
   for (const TableVersion& table : inputs.tables) {
     text += "table " + table.file + " " +

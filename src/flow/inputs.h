@@ -17,6 +17,8 @@ namespace flow {
 
 // What a program of this format first does otherwise: late payments are played again.
 inline constexpr std::int64_t format_restates = 2;
+// And of this one: the report compares its figures with those of the nights before.
+inline constexpr std::int64_t format_compares = 3;
 
 struct TableVersion {
   std::string file, version;

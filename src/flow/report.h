@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "book/types.h"
+#include "flow/cut.h"
+#include "flow/figures.h"
 #include "flow/inputs.h"
 #include "flow/restate.h"
 
@@ -85,12 +87,46 @@ BOOST_DESCRIBE_STRUCT(Report, (),
                       (date, previous, batches, totals, buckets, roll_rates, treatments, grades,
                        allotments, changes, oddities, tables))
 
-// The report of a night that payments came late to; others have no word of it.
+// Until format 2: of a night that payments came late to; others had no word of it.
 struct LateReport : Report {
   BackDated back_dated;
 };
 BOOST_DESCRIBE_STRUCT(LateReport, (Report), (back_dated))
 std::string render_text(const BackDated& told);
+
+struct TeamLoad {  // over its collectors of that day, those with no case too
+  std::string team;
+  std::int64_t collectors = 0, cases = 0, cases_min = 0, cases_median = 0, cases_max = 0;
+};
+BOOST_DESCRIBE_STRUCT(TeamLoad, (), (team, collectors, cases, cases_min, cases_median, cases_max))
+
+struct AllocationLine {    // a case is a customer
+  std::int64_t cases = 0;  // somebody's tonight
+  std::int64_t had = 0;    // of those, somebody's before
+  std::int64_t kept = 0;   // of those, the same one's
+  std::int64_t kept_rate_bps = 0;
+  std::vector<TeamLoad> teams;  // by name
+};
+BOOST_DESCRIBE_STRUCT(AllocationLine, (), (cases, had, kept, kept_rate_bps, teams))
+
+// From format 3 on.
+struct ComparedReport : Report {
+  AllocationLine allocation;
+  std::int64_t cure_rate_bps = 0;  // cured ÷ accounts that were past due (出催率)
+  std::int64_t payments = 0, payments_fen = 0, rejected_lines = 0;  // of tonight's batches
+  std::optional<BackDated> back_dated;  // null where no payment came late
+  Compared anomalies;
+};
+BOOST_DESCRIBE_STRUCT(ComparedReport, (Report),
+                      (allocation, cure_rate_bps, payments, payments_fen, rejected_lines,
+                       back_dated, anomalies))
+
+void add_batches(const Inputs& inputs, const std::vector<book::BatchSheet>& batches,
+                 ComparedReport& report);
+void add_cure_rate(const column::Sheet* previous_accounts, ComparedReport& report);
+AllocationLine decide_allocation_line(const book::Sheets& sheets, const Cut& cut);
+std::vector<Figure> figures_of(const ComparedReport& report);
+std::string render_text(const AllocationLine& line);
 
 Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_accounts,
                      const Inputs& inputs, const book::Anomalies& anomalies);

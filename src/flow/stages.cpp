@@ -163,14 +163,46 @@ kernel::Status worklist(Night& night, const fs::path& folder) {
   return save_text(folder / "worklist.csv", render_worklist(night.sheets));
 }
 
-kernel::Status report(Night& night, const fs::path& folder) {
-  const Report said =
-      decide_report(night.sheets, night.previous_accounts(), night.inputs, night.anomalies);
+// Nights of up to format 2, as they said it.
+kernel::Status report_alone(const Report& said, const Night& night, const fs::path& folder) {
   const std::string json = night.back_dated ? http::write_json(LateReport{said, *night.back_dated})
                                             : http::write_json(said);
   TRY(save_text(folder / "report.json", json + "\n"));
   return save_text(folder / "report.txt",
                    render_text(said) + (night.back_dated ? render_text(*night.back_dated) : ""));
+}
+
+// The nights before are read from the edition before alone: it is an input, with every byte.
+kernel::Result<std::vector<FiguresOfNight>> load_figures(const Inputs& inputs) {
+  if (!inputs.previous || inputs.previous->format < format_compares) {
+    return std::vector<FiguresOfNight>();
+  }
+  TRY_ASSIGN(
+      const column::Sheet sheet,
+      column::Sheet::open(inputs.previous_folder / stage_folder_of("report") / figures_name));
+  return figures_of(sheet);
+}
+
+kernel::Status report(Night& night, const fs::path& folder) {
+  const Report alone =
+      decide_report(night.sheets, night.previous_accounts(), night.inputs, night.anomalies);
+  if (night.inputs.format < format_compares) return report_alone(alone, night, folder);
+  ComparedReport said{alone};
+  TRY_ASSIGN(const std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
+  add_batches(night.inputs, batches, said);
+  add_cure_rate(night.previous_accounts(), said);
+  said.allocation = decide_allocation_line(night.sheets, *night.cut);
+  said.back_dated = night.back_dated;
+  const FiguresOfNight tonight{night.inputs.date, figures_of(said)};
+  TRY_ASSIGN(const std::vector<FiguresOfNight> before, load_figures(night.inputs));
+  TRY_ASSIGN(const decision::Model* limits, night.inputs.models.need("anomaly.dmn"));
+  TRY_ASSIGN(said.anomalies, decide_anomalies(before, tonight.figures, *limits));
+  TRY(figures_sheet(before, tonight).save(folder / figures_name));
+  TRY(save_text(folder / "report.json", http::write_json(said) + "\n"));
+  return save_text(folder / "report.txt",
+                   render_text(alone) + render_text(said.allocation) +
+                       (said.back_dated ? render_text(*said.back_dated) : "") +
+                       render_text(said.anomalies));
 }
 
 kernel::Status load_nothing(Night&, const fs::path&) {

@@ -233,11 +233,11 @@ std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesys
                                       kernel::Date up_to) {
   std::vector<BatchRef> all;
   tx.query(
-      "SELECT b.batch_id, k.kind, b.as_of, k.is_full FROM intake_batch b "
+      "SELECT b.batch_id, k.kind, b.as_of, k.is_full, k.rejected FROM intake_batch b "
       "JOIN intake_batch_kind k ON k.batch_id = b.batch_id "
       "WHERE k.has_folder = 1 AND b.as_of <= $1 ORDER BY b.as_of, b.batch_seq, k.kind_no",
       {up_to}, [&](const store::Row& row) {
-        BatchRef ref{row.text(0), row.text(1), row.date(2), {}, row.flag(3)};
+        BatchRef ref{row.text(0), row.text(1), row.date(2), {}, row.flag(3), row.i64(4)};
         ref.folder = data_dir / "intake" / ref.batch_id / ref.kind;
         all.push_back(std::move(ref));
       });

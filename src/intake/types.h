@@ -113,6 +113,7 @@ struct BatchRef {
   kernel::Date as_of;
   std::filesystem::path folder;  // <data_dir>/intake/<batch_id>/<kind>
   bool full = false;
+  std::int64_t rejected = 0;  // lines of that kind that were not taken
 };
 std::vector<BatchRef> load_batch_refs(store::Transaction& tx, const std::filesystem::path& data_dir,
                                       kernel::Date up_to);

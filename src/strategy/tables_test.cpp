@@ -30,10 +30,10 @@ const decision::Model& model(std::string_view file) {
 }
 
 // All but the packs, which are tested by the gate, and promises.
-const std::vector<std::string> files = {"allocation.dmn", "approval.dmn",      "authority.dmn",
-                                        "bucket.dmn",     "experiment.dmn",    "offer.dmn",
-                                        "priority.dmn",   "payment_order.dmn", "risk_grade.dmn",
-                                        "scorecard.dmn",  "terms.dmn",         "treatment.dmn"};
+const std::vector<std::string> files = {
+    "allocation.dmn", "anomaly.dmn", "approval.dmn", "authority.dmn",     "bucket.dmn",
+    "experiment.dmn", "offer.dmn",   "priority.dmn", "payment_order.dmn", "risk_grade.dmn",
+    "scorecard.dmn",  "terms.dmn",   "treatment.dmn"};
 
 void for_each_table(const std::function<void(const std::string& file, const decision::Model&,
                                              const decision::DecisionInfo&)>& look) {

@@ -2,6 +2,10 @@
 // under tables that changed since, files that came since, people who came since, and another number
 // of threads.
 
+#include <gmock/gmock.h>
+
+#include "flow/edition.h"
+#include "flow/files.h"
 #include "flow/report.h"
 #include "http/json.h"
 #include "tests/rederive/lender.h"
@@ -83,19 +87,104 @@ TEST(Rederive, TheSameOnPostgres) {
   live_and_make_again(*store, folder.path(), 20);
 }
 
+// ---- what is not as usual ----------------------------------------------------------------------
+
+ComparedReport report_of(const Lender& lender, Date night) {
+  auto report = http::parse_json<ComparedReport>(*report_json(lender.data(), night));
+  EXPECT_TRUE(report) << report.error().message;
+  return report ? std::move(*report) : ComparedReport{};
+}
+
+std::vector<std::string> flagged(const ComparedReport& report) {
+  std::vector<std::string> all;
+  for (const Anomaly& one : report.anomalies.items) all.push_back(one.figure);
+  return all;
+}
+
+// Forty nights of five to nine payments, then one of two hundred.
+TEST(Compared, ANightUnlikeTheThirtyBeforeSaysSoAndSaysSoAgain) {
+  const tests::Folder folder;
+  const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
+                                       tests::lender_schema());
+  Lender lender(*store, folder.path());
+  Date date = Lender::as_of;
+  for (int i = 1; i <= 40; ++i) {
+    date = date.plus_days(1);
+    if (i > 1) lender.payments_file(date, 5 + i % 5);  // of accounts in a book
+    lender.night(date);
+    const ComparedReport said = report_of(lender, date);
+    EXPECT_EQ(said.anomalies.nights, std::min(i - 1, 30));
+    EXPECT_EQ(said.anomalies.figures > 0, i > 7) << i;
+    EXPECT_THAT(flagged(said), testing::Not(testing::Contains("payments"))) << i;
+  }
+  date = date.plus_days(1);
+  lender.payments_file(date, 200);
+  const NightReport made = lender.night(date);
+  const ComparedReport said = report_of(lender, date);
+  ASSERT_THAT(flagged(said), testing::Contains("payments"));
+  for (const Anomaly& one : said.anomalies.items) {
+    EXPECT_TRUE(one.value < one.usual_low || one.value > one.usual_high) << one.figure;
+    EXPECT_LE(one.usual_low, one.median);
+    EXPECT_GE(one.usual_high, one.median);
+    if (one.figure != "payments") continue;
+    EXPECT_EQ(one.value, said.payments);
+    EXPECT_EQ(one.nights, 30);
+    EXPECT_EQ(one.median, 7);
+    EXPECT_NE(made.report_text.find("还款笔数：" + std::to_string(one.value) + "，此前 30 夜通常 "),
+              std::string::npos)
+        << made.report_text;
+  }
+  const std::vector<EditionRef> all = editions(lender.data());
+  for (const EditionRef& one : {all.front(), all[20], all.back()}) expect_same(lender, one, 1);
+}
+
+// The same night by the rules of the format before: not a word of what came with this one.
+TEST(Compared, ANightOfFormat2IsMadeAsItWas) {
+  const tests::Folder folder;
+  const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
+                                       tests::lender_schema());
+  Lender lender(*store, folder.path());
+  const Date first = Lender::as_of.plus_days(1), second = first.plus_days(1);
+  lender.night(first);
+  lender.payments_file(second, 5);
+  NightOptions options = lender.options(second);
+  auto inputs = load_inputs(*store, options);
+  ASSERT_TRUE(inputs) << inputs.error().message;
+  inputs->format = 2;
+  Night night{.options = options, .store = *store, .inputs = *inputs};
+  ASSERT_TRUE(open_previous(night));
+  const fs::path part = folder.path() / "format2";
+  ASSERT_TRUE(make_folder(part));
+  for (std::size_t position = 0; position < stages().size(); ++position) {
+    ASSERT_TRUE(run_stage(night, position, part));
+  }
+  const fs::path stage = part / stage_folder_of("report");
+  EXPECT_FALSE(fs::exists(stage / figures_name));
+  const auto report = http::parse_json<LateReport>(tests::read_file(stage / "report.json"));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(tests::read_file(stage / "report.txt"),
+            render_text(*report) + render_text(report->back_dated));
+  // And where it differs from today's is the report alone.
+  lender.night(second);
+  const fs::path today =
+      book::book_folder(lender.data(), second) / *book::current_edition(lender.data(), second);
+  for (const auto& entry : fs::recursive_directory_iterator(today)) {
+    const fs::path path = fs::relative(entry.path(), today);
+    if (entry.path().filename() != "manifest.json" || path.begin()->string() == "09-report") {
+      continue;
+    }
+    EXPECT_EQ(tests::read_file(entry.path()), tests::read_file(part / path)) << path;
+  }
+}
+
 // ---- as of a past day --------------------------------------------------------------------------
 
 void expect_as_reported(const Lender& lender, Date night) {
   const book::Shelf shelf(lender.data());
   const auto said = as_of(shelf, night, {});
   ASSERT_TRUE(said) << said.error().message;
-  const std::string json = *report_json(lender.data(), night);
-  std::optional<Report> report;
-  if (json.find("\"back_dated\"") == json.npos) {
-    report = *http::parse_json<Report>(json);
-  } else {
-    report = *http::parse_json<LateReport>(json);
-  }
+  const auto report = http::parse_json<ComparedReport>(*report_json(lender.data(), night));
+  ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(said->night_date, night);
   EXPECT_EQ(said->edition, *book::current_edition(lender.data(), night));
   EXPECT_EQ(said->accounts, report->totals.accounts);

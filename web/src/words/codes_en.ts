@@ -128,6 +128,16 @@ export const codes_en: Same = {
     guarantors: "Guarantors", instalments: "Instalments", payments: "Payments",
     past_contacts: "Past contacts",
   },
+  figure: {
+    accounts: "Accounts", customers: "Customers", balance_fen: "Balance", overdue_fen: "Overdue amount",
+    overdue_accounts: "Accounts past due", entered_accounts: "Accounts that fell due", entered_fen: "Amount that fell due",
+    entry_rate_bps: "Entry rate", cured_accounts: "Accounts cured", cure_rate_bps: "Cure rate",
+    recovered_fen: "Recovered amount", recovery_rate_bps: "Recovery rate", bucket_accounts: "Accounts in bucket",
+    bucket_overdue_fen: "Overdue in bucket", work_accounts: "Accounts by work", grade_accounts: "Accounts by grade",
+    allotment_accounts: "Accounts by allotment", kept_rate_bps: "Cases that kept their collector",
+    new_accounts: "New accounts", changed_accounts: "Accounts changed", payments: "Payments",
+    payments_fen: "Amount paid", rejected_lines: "Lines refused", to_look_at: "To look at",
+  },
   night_state: {
     done: "Done", finished: "Done", running: "Running", failed: "Failed", stopped: "Stopped",
     pending: "Not begun", waiting: "Not begun", resumed: "Resumed", skipped: "Skipped",

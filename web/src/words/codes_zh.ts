@@ -118,6 +118,14 @@ export const codes_zh = {
     customers: "客户", accounts: "账户", balances: "余额", contacts: "联系方式", guarantors: "担保人",
     instalments: "分期计划", payments: "还款", past_contacts: "往次联系",
   },
+  figure: {
+    accounts: "账户数", customers: "客户数", balance_fen: "余额", overdue_fen: "逾期金额", overdue_accounts: "逾期户数",
+    entered_accounts: "入催户数", entered_fen: "入催金额", entry_rate_bps: "入催率", cured_accounts: "出催户数",
+    cure_rate_bps: "出催率", recovered_fen: "回收金额", recovery_rate_bps: "回收率", bucket_accounts: "阶段户数",
+    bucket_overdue_fen: "阶段逾期金额", work_accounts: "办理户数", grade_accounts: "评级户数", allotment_accounts: "分案户数",
+    kept_rate_bps: "不换经办人比例", new_accounts: "新账户数", changed_accounts: "变化户数", payments: "还款笔数",
+    payments_fen: "还款金额", rejected_lines: "拒收行数", to_look_at: "请核查",
+  },
   night_state: {
     done: "完成", finished: "完成", running: "进行中", failed: "失败", stopped: "已中断",
     pending: "未开始", waiting: "未开始", resumed: "续跑", skipped: "已跳过",

@@ -359,6 +359,13 @@ export const en: Record<keyof typeof zh, string> = {
   "nights.state": "State",
   "nights.tables": "Tables and versions used that night",
   "nights.edition": "edition",
+  "nights.anomalies": "Not as usual",
+  "nights.anomalies_none": "nothing: {figures} figures compared with up to {nights} nights before",
+  "nights.anomalies_some": "{n} of {figures} figures, compared with up to {nights} nights before",
+  "nights.anomalies_few": "only {nights} nights before: not compared yet",
+  "nights.usual": "over {nights} nights usually {low} to {high}, median {median}",
+  "nights.kept": "{kept} of {had} cases kept their collector ({rate})",
+  "nights.load": "{team}: {cases} cases on {collectors} people, {min}–{max} each, median {median}",
 
   "tables.title": "Tables",
   "tables.note": "the judgements in force; changes begin as a draft",

@@ -358,6 +358,13 @@ export const zh = {
   "nights.state": "状态",
   "nights.tables": "当晚所用的决策表与版本",
   "nights.edition": "版次",
+  "nights.anomalies": "异常",
+  "nights.anomalies_none": "无：{figures} 项指标与此前至多 {nights} 夜相比",
+  "nights.anomalies_some": "{n} 项；{figures} 项指标与此前至多 {nights} 夜相比",
+  "nights.anomalies_few": "此前仅 {nights} 夜，尚不比较",
+  "nights.usual": "此前 {nights} 夜通常 {low} 至 {high}，中位 {median}",
+  "nights.kept": "{kept} / {had} 案不换经办人（{rate}）",
+  "nights.load": "{team}：{collectors} 人 {cases} 案，每人 {min}–{max}，中位 {median}",
 
   "tables.title": "决策表",
   "tables.note": "现行的判断规则；改动从草稿开始",
