@@ -97,6 +97,7 @@ struct ServeCommand {
   std::string tls_cert, tls_key;
   bool behind_proxy = false;
   bool log_requests = false;
+  std::string metrics_listen;                // empty: none
   std::vector<std::string> second_step_for;  // roles
   std::string virus_scanner;                 // empty: none
 };

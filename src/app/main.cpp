@@ -323,6 +323,8 @@ void add_serving_commands(CLI::App& program, Commands& c, int& exit_code) {
       ->delimiter(',');
   serve->add_option("--virus-scanner", c.serve.virus_scanner,
                     "clamd that every uploaded document must pass: unix:PATH or HOST:PORT");
+  serve->add_option("--metrics-listen", c.serve.metrics_listen,
+                    "HOST:PORT of this machine for Prometheus: /metrics; default: none");
   serve->add_flag("--log-requests", c.serve.log_requests, "one line a request, no personal data");
   serve->callback([&] { exit_code = app::run_serve(c.serve); });
 

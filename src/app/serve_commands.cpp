@@ -10,6 +10,7 @@
 #include "app/answer.h"
 #include "app/commands.h"
 #include "app/evidence_commands.h"
+#include "app/metrics.h"
 #include "app/rooms.h"
 #include "http/openapi.h"
 #include "looks/types.h"
@@ -202,6 +203,15 @@ Status serve(const ServeCommand& command) {
   options.limits.large_body_paths = {"/api/v1/drafts", "/api/v1/documents"};
   options.stop_on_signals = true;
   if (command.log_requests) options.log = [](const std::string& line) { std::cerr << line + "\n"; };
+  Metrics metrics(*store, command.place.data, seal_options(command.place).place.folder, clock);
+  std::unique_ptr<server::Server> watched;
+  if (!command.metrics_listen.empty()) {
+    options.served = [&metrics](const std::string& label, int status, std::int64_t us) {
+      metrics.served(label, status, us);
+    };
+    TRY_ASSIGN(watched, serve_metrics(metrics, command.metrics_listen, clock));
+    std::cout << "metrics on port " << watched->port() << std::endl;
+  }
   const Sweep sweep(*store, clock, decisions);
   const Sealing sealing(*store, command.place, clock, {});
   const Erasing erasing(house.rights_deps(), clock);

@@ -72,7 +72,7 @@ struct Core {
         workers(options.workers, options.limits.waiting, options.authenticate != nullptr) {}
 
   bool uses_tls() const { return !options.tls_cert.empty(); }
-  void log(const Answer& answer, Steady::time_point since) const;
+  void tell(const Answer& answer, Steady::time_point since) const;
   void drain();
 };
 
@@ -80,9 +80,10 @@ void expect(Connection& c, int within_ms) {
   c.deadline = Steady::now() + std::chrono::milliseconds(within_ms);
 }
 
-void Core::log(const Answer& answer, Steady::time_point since) const {
-  if (!options.log) return;
+void Core::tell(const Answer& answer, Steady::time_point since) const {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - since);
+  if (options.served) options.served(answer.label, answer.response.status, us.count());
+  if (!options.log) return;
   options.log(answer.label + ' ' + std::to_string(answer.response.status) + ' ' +
               std::to_string(us.count() / 1000) + '.' + std::to_string(us.count() / 100 % 10) +
               "ms");
@@ -209,7 +210,7 @@ Task<void> talk(Core& core, Connection& c) {
     if (!answer) answer = co_await run(core, *request);
     going_on = reader.keep_alive() && !core.draining;
     const Framing framing{.keep_alive = going_on, .head = reader.is_head()};
-    core.log(*answer, since);
+    core.tell(*answer, since);
     const bool written = co_await write(core, c, answer->response, framing, is_api);
     if (!written) co_return;
   }

@@ -52,6 +52,8 @@ struct Options {
   int workers = 16;                             // threads that run handlers; at least 2
   bool stop_on_signals = false;                 // SIGTERM, SIGINT
   std::function<void(const std::string&)> log;  // one line a request; no personal data
+  // Told of every answer: the route's pattern, the status, microseconds until it was made.
+  std::function<void(const std::string& label, int status, std::int64_t us)> served;
   Limits limits;
 };
 

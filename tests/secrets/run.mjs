@@ -100,20 +100,34 @@ async function day(world, sample) {
   // While the server lives SQLite's WAL holds what the file does not have yet.
   const wal = join(world.data, 'casebook.sqlite-wal');
   const live = existsSync(wal) ? [['the WAL', readFileSync(wal)]] : [];
+  const port = /^metrics on port (\d+)$/m.exec(world.said)?.[1];
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  live.push(['the metrics', Buffer.from(metrics)]);
+  const elsewhere = await fetch(`http://127.0.0.1:${port}/api/v1/health`);
   await world.stop();
   world.run(['seal']);
-  return { written: written.map((text) => text.slice(0, 40)), live };
+  return { metrics, elsewhere: elsewhere.status, written: written.map((text) => text.slice(0, 40)), live };
 }
 
 for (const store of process.env.EVENHAND_TEST_POSTGRES ? ['sqlite', 'postgres'] : ['sqlite']) {
   const world = new World(store);
-  world.serveOptions = ['--log-requests'];
+  world.serveOptions = ['--log-requests', '--metrics-listen', '127.0.0.1:0'];
   const sample = join(world.folder, 'in');
   try {
     world.run(['sample', '--accounts', String(ACCOUNTS), '--seed', '31', '--as-of', '2026-11-19', '--out', sample]);
     const known = secretsOf(sample);
     await check(`${store}: the sample knows ten thousand secrets`, () => must(known.length >= 10_000, `${known.length}`));
-    const { written, live } = await day(world, sample);
+    const { written, live, metrics, elsewhere } = await day(world, sample);
+    await check(`${store}: the metrics tell the night, the requests and the store, and nothing else is there`, () => {
+      for (const line of [/^evenhand_up 1$/m, /^evenhand_night_state\{state="done"\} 1$/m, /^evenhand_night_accounts 3000$/m,
+        /^evenhand_night_stage_seconds\{stage="accrue"\} [\d.e-]+$/m, /^evenhand_night_stage_rows\{stage="report"\} 3000$/m,
+        /^evenhand_http_requests_total\{method="POST",route="\/api\/v1\/cases\/\{case_id\}\/permits",status="200"\} 20$/m,
+        /^evenhand_http_request_duration_seconds_bucket\{.*route="\/api\/v1\/cases".*le="\+Inf"\} \d+$/m,
+        /^evenhand_store_write_seconds [\d.e-]+$/m, /^evenhand_facts_unsealed \d+$/m, /^evenhand_log_entries [1-9]\d*/m,
+        /^process_resident_memory_bytes [1-9]/m, /^process_open_fds [1-9]/m])
+        must(line.test(metrics), `${line}\n${metrics.slice(0, 3000)}`);
+      must(elsewhere === 404, `another address there answers ${elsewhere}`);
+    });
     // A customer may have the name of somebody who works here; that one stands on every page.
     const staff = world.run(['user list']).stdout;
     const finder = new Finder([...known.filter((text) => !staff.includes(text)), ...written]);
