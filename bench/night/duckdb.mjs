@@ -13,7 +13,7 @@ import { Night } from './sql.mjs';
 import { exports_of, run_night } from './stages.mjs';
 import { ACCOUNT_COLUMNS, LOADED, MADE, WORD_COLUMNS, create, names_of } from './tables.mjs';
 
-const dialect = {
+export const dialect = {
   work: (name) => `CREATE TEMP TABLE ${name} AS`,
   kept: (name) => `CREATE TABLE ${name} AS`,
   div: (a, b) => `(${a} // ${b})`,
@@ -94,6 +94,7 @@ export class DuckDB {
     return execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...words], { encoding: 'utf8' });
   }
   prepare() {
+    for (const name of ['base.db', 'base.db.wal']) rmSync(this.file(name), { force: true });
     this.call('load', this.context);
   }
   ready() {
@@ -125,6 +126,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await load(run, rules, context);
   } else if (what === 'night') {
     rules.know((await run('SELECT word FROM words ORDER BY code')).map(([word]) => word));
+    await run("SET force_compression = 'uncompressed'");  // quicker to write, as we write ours
     const night = new Night(dialect, rules, context);
     const times = await run_night(night, run, one);
     const since = performance.now();

@@ -45,6 +45,8 @@ export class Evenhand {
   // Everything up to the second night, and that night once: its cut is what the peers are given, its
   // edition what their facts name, its answers what theirs must be.
   async prepare(accounts) {
+    const done = join(this.folder, 'prepared.json');
+    if (existsSync(done)) return JSON.parse(readFileSync(done));  // a folder kept; another program's book would differ
     const sample = join(this.folder, 'sample'), delivery = join(this.folder, 'delivery');
     this.run('sample', '--accounts', String(accounts), '--seed', '1', '--as-of', AS_OF, '--out', sample);
     this.run('user', 'demo', ...this.place('base'));
@@ -64,6 +66,7 @@ export class Evenhand {
     this.nightly('answers', SECOND);
     this.dump('answers', SECOND, join(this.folder, 'ours'));
     this.report('answers', SECOND, join(this.folder, 'ours'));
+    writeFileSync(done, JSON.stringify(said));
     return said;
   }
   // Roll rates and what entered and left, as sql.mjs exports them.

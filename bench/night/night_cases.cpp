@@ -29,8 +29,7 @@ void put(store::Transaction& tx, std::int64_t id, const std::vector<std::string>
     tx.execute(
         "INSERT INTO promise (promise_id, customer_no, account_no, amount_fen, due_date, made_at,"
         " made_by) VALUES ($1, $2, $3, $4, $5, $6, 'early1')",
-        {id, fields[1], fields[2], number(fields[3]), number(fields[4]),
-         number(fields[5])});
+        {id, fields[1], fields[2], number(fields[3]), number(fields[4]), number(fields[5])});
   } else if (fields.size() == 4 && fields[0] == "hold") {
     tx.execute(
         "INSERT INTO hold (hold_id, person_key, customer_no, kind, reason, since, set_by)"

@@ -9,11 +9,14 @@
 //   dialect.part(name, day)   year, month, day of a day number
 //   dialect.series(last)      a row for each of 0 … last, as an expression
 //   dialect.fence             ends a subquery that must not be folded into the one around it
-import { MADE } from './tables.mjs';
+import { LOADED, MADE, names_of } from './tables.mjs';
 
 export const GENERAL = ['product', 'opened_on', 'credit_limit_fen', 'daily_rate_ppm', 'billing_day', 'status'];
 export const AMOUNTS = ['principal_fen', 'interest_fen', 'late_fee_fen', 'instalment_fee_fen', 'cost_fen'];
 const KNOWN = ['balance_as_of', 'scheduled', 'last_payment_on', 'last_payment_fen', 'accrued_on'];
+// Both arms of a UNION ALL must have the same types, or PostgreSQL does not run it in parallel.
+const TYPES = new Map([...LOADED.y_dues, ...LOADED.y_accounts, ...LOADED.y_payments]);
+const typed = (name, value = 0) => `CAST(${value} AS ${TYPES.get(name)})`;
 const DUES = 'account_id, due_date, unpaid_fen, principal_fen, period';
 
 export class Night {
@@ -30,8 +33,8 @@ export class Night {
       .map((table) => `SELECT account_no FROM ${table}`).join(' UNION ');
     return [
       `${work('known')} SELECT account_no, account_id, ${KNOWN} FROM y_accounts WHERE account_no IN (${sent})`,
-      `${work('newcomers')} SELECT (SELECT max(account_id) FROM y_accounts) +
-          row_number() OVER (ORDER BY d.account_no) AS account_id, d.account_no, c.customer_id,
+      `${work('newcomers')} SELECT CAST((SELECT max(account_id) FROM y_accounts) +
+          row_number() OVER (ORDER BY d.account_no) AS INTEGER) AS account_id, d.account_no, c.customer_id,
           ${GENERAL.map((name) => `d.${name}`)}
         FROM d_accounts d JOIN y_customers c ON c.customer_no = d.customer_no
         WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.account_no = d.account_no)`,
@@ -103,10 +106,11 @@ export class Night {
         FROM opened o LEFT JOIN (SELECT account_id, CAST(sum(unpaid_fen) AS BIGINT) AS open_fen
           FROM opened_dues GROUP BY account_id) d ON d.account_id = o.account_id
         WHERE o.scheduled = 0 ${fence}) x`,
-      `${work('changed_dues')} SELECT ${DUES} FROM opened_dues
+      `${work('changed_dues')} SELECT ${DUES.split(', ').map((name) => `${typed(name, name)} AS ${name}`)} FROM (
+        SELECT ${DUES} FROM opened_dues
         UNION ALL SELECT ${DUES} FROM lined WHERE account_id NOT IN (SELECT account_id FROM snapshots)
         UNION ALL SELECT account_id, next_due_date, asked, asked, 0 FROM statements
-          WHERE next_due_date <> 0 AND NOT stale AND asked > 0`,
+          WHERE next_due_date <> 0 AND NOT stale AND asked > 0) x`,
       // A number seen before is the same payment sent again.
       `${work('new_payments')} SELECT account_id, paid_on, amount_fen, payment_no, seq FROM (
           SELECT k.account_id, p.paid_on, p.amount_fen, p.payment_no, p.seq,
@@ -123,10 +127,10 @@ export class Night {
         WHERE account_id IN (SELECT account_id FROM y_payments WHERE applied = 0)
           AND account_id NOT IN (SELECT account_id FROM sent)`,
       `${work('changed_payments')} SELECT y.account_id, y.paid_on, y.amount_fen,
-          CASE WHEN p.as_of IS NULL THEN y.applied WHEN y.paid_on <= p.as_of THEN 1 ELSE 0 END AS applied,
+          CAST(CASE WHEN p.as_of IS NULL THEN y.applied WHEN y.paid_on <= p.as_of THEN 1 ELSE 0 END AS SMALLINT) AS applied,
           y.payment_no, y.seq FROM y_payments y JOIN payers p ON p.account_id = y.account_id
         UNION ALL SELECT n.account_id, n.paid_on, n.amount_fen,
-          CASE WHEN n.paid_on <= p.balance_as_of THEN 1 ELSE 0 END, n.payment_no, n.seq
+          CAST(CASE WHEN n.paid_on <= p.balance_as_of THEN 1 ELSE 0 END AS SMALLINT), n.payment_no, n.seq
         FROM new_payments n JOIN payers p ON p.account_id = n.account_id`,
       `${work('last_payments')} SELECT account_id, paid_on, amount_fen FROM (
           SELECT c.*, row_number() OVER (PARTITION BY c.account_id ORDER BY c.paid_on DESC, c.seq DESC) AS place
@@ -180,8 +184,9 @@ export class Night {
     const rows = `(SELECT account_id, account_no, customer_id, ${GENERAL}, balance_as_of, accrued_on, ${zeros},
         overdue_fen AS overdue_before_fen, dpd AS dpd_before, bucket AS bucket_before,
         treatment AS treatment_before, 1 AS was_there FROM y_accounts
-      UNION ALL SELECT account_id, account_no, customer_id, ${GENERAL}, 0, ${day},
-        ${zeros.map(() => '0')}, 0, 0, NULL, NULL, 0 FROM newcomers)`;
+      UNION ALL SELECT account_id, account_no, customer_id, ${GENERAL}, ${typed('balance_as_of')}, ${day},
+        ${zeros.map((name) => typed(name))}, ${typed('overdue_fen')}, ${typed('dpd')}, ${typed('bucket', 'NULL')},
+        ${typed('treatment', 'NULL')}, 0 FROM newcomers)`;
     const min_due = `CASE WHEN o.account_id IS NULL THEN y.min_due_fen WHEN o.scheduled = 1 THEN o.min_due_fen
       ELSE greatest(CASE WHEN s.beyond > 0 THEN s.beyond ELSE o.min_due_fen END, 0) END`;
     const opening = `SELECT y.account_id, y.account_no, coalesce(c.customer_id, y.customer_id) AS customer_id,
@@ -345,8 +350,8 @@ export class Night {
       FROM (${settled} ${fence}) a`;
     const payments = `(SELECT account_id, paid_on, amount_fen, applied, payment_no, seq FROM y_payments y
         WHERE NOT EXISTS (SELECT 1 FROM payers p WHERE p.account_id = y.account_id)
-      UNION ALL SELECT c.account_id, c.paid_on, c.amount_fen, CASE WHEN c.applied = 1 OR
-          p.accrued_on < ${day} AND c.paid_on <= ${day} THEN 1 ELSE 0 END, c.payment_no, c.seq
+      UNION ALL SELECT c.account_id, c.paid_on, c.amount_fen, CAST(CASE WHEN c.applied = 1 OR
+          p.accrued_on < ${day} AND c.paid_on <= ${day} THEN 1 ELSE 0 END AS SMALLINT), c.payment_no, c.seq
         FROM changed_payments c JOIN payers p ON p.account_id = c.account_id)`;
     return [
       `${work('paid_sums')} ${this.sums(`paid_dues_${rounds}`)}`,
@@ -357,7 +362,7 @@ export class Night {
       `${kept('t_dues')} SELECT ${DUES} FROM ${this.opening_dues()} d
           WHERE NOT EXISTS (SELECT 1 FROM queue q WHERE q.account_id = d.account_id)
         UNION ALL SELECT ${DUES} FROM paid_dues_${rounds}
-        UNION ALL SELECT account_id, due_next, asked, asked, 0 FROM settled WHERE asked > 0`,
+        UNION ALL SELECT account_id, due_next, asked, asked, ${typed('period')} FROM settled WHERE asked > 0`,
       `${work('recent')} SELECT account_id, CAST(sum(amount_fen) AS BIGINT) AS paid_30d_fen
         FROM ${payments} p WHERE paid_on > ${day - 30} AND paid_on <= ${day} GROUP BY account_id`,
       `${kept('t_payments')} SELECT p.account_id, p.paid_on, p.amount_fen, p.applied, p.payment_no, p.seq
@@ -423,45 +428,46 @@ export class Night {
   // ---- report -------------------------------------------------------------------------------------
   report() {
     const { kept } = this.dialect;
-    const both = `t_accounts t JOIN settled s ON s.account_id = t.account_id`;
-    const sum = (what, when) => `CAST(coalesce(sum(CASE WHEN ${when} THEN ${what} ELSE 0 END), 0) AS BIGINT)`;
-    const enters = 's.dpd_before = 0 AND t.dpd > 0';
+    const sum = (what, when = 'TRUE') => `CAST(coalesce(sum(CASE WHEN ${when} THEN ${what} ELSE 0 END), 0) AS BIGINT)`;
+    const enters = 's.dpd_before = 0 AND t.dpd > 0', totals = names_of(MADE.roll_totals);
     return [
-      `${kept('roll_cells')} SELECT t.bucket_before, t.bucket, count(*) AS accounts,
-          CAST(sum(t.balance_fen) AS BIGINT) AS balance_fen,
-          ${sum('s.balance_before_fen', 's.was_there = 1')} AS balance_before_fen
-        FROM ${both} GROUP BY t.bucket_before, t.bucket`,
-      `${kept('roll_totals')} SELECT ${sum(1, enters)} AS entered_accounts, ${sum('t.overdue_fen', enters)} AS entered_fen,
+      `${kept('roll_cells')} SELECT t.bucket_before, t.bucket, count(*) AS accounts, ${sum('t.balance_fen')} AS balance_fen,
+          ${sum('s.balance_before_fen', 's.was_there = 1')} AS balance_before_fen,
+          ${sum(1, enters)} AS entered_accounts, ${sum('t.overdue_fen', enters)} AS entered_fen,
           ${sum(1, 's.dpd_before > 0 AND t.dpd = 0')} AS cured_accounts,
           ${sum('greatest(0, s.overdue_before_fen - t.overdue_fen)', 's.dpd_before > 0')} AS recovered_fen
-        FROM ${both}`,
+        FROM t_accounts t JOIN settled s ON s.account_id = t.account_id GROUP BY t.bucket_before, t.bucket`,
+      `${kept('roll_totals')} SELECT ${totals.map((name) => `${sum(name)} AS ${name}`)} FROM roll_cells`,
     ];
   }
 
   // ---- publish: what changed ------------------------------------------------------------------------
   publish() {
-    const { date, day, edition, version, rules } = this;
+    const { work } = this.dialect, { date, day, edition, version, rules } = this;
     const word = (alias) => `coalesce(${alias}.word, '')`;
     const words = (pairs) => pairs.map(([alias, column]) =>
-      `LEFT JOIN words ${alias} ON ${alias}.code = ${column}`).join(' ');
-    const changed = `t_accounts t JOIN settled s ON s.account_id = t.account_id
-      JOIN y_customers c ON c.customer_id = t.customer_id`;
-    const bucket_changed = `(s.bucket_before IS NULL AND t.dpd > 0 OR t.bucket <> s.bucket_before)`;
+      `LEFT JOIN words ${alias} ON ${alias}.code = t.${column}`).join(' ');
     const fact = (kind, body) => `SELECT '${kind}', 'account:' || t.account_no, 'night', 0, ${body}`;
+    const head = `'{"date":"${date}","edition":"${edition}","customer_no":"' || t.customer_no`;
     return [
-      `INSERT INTO bucket_change SELECT t.account_no, ${day}, s.bucket_before, t.bucket, t.dpd
-        FROM t_accounts t JOIN settled s ON s.account_id = t.account_id WHERE ${bucket_changed}`,
-      `INSERT INTO fact ${fact('bucket_changed', `'{"date":"${date}","edition":"${edition}","customer_no":"' ||
-          c.customer_no || '","bucket_before":"' || ${word('b')} || '","bucket":"' || ${word('n')} ||
-          '","dpd":' || t.dpd || '}'`)}
-        FROM ${changed} ${words([['b', 's.bucket_before'], ['n', 't.bucket']])} WHERE ${bucket_changed}`,
-      `INSERT INTO fact ${fact('treatment_decided', `'{"date":"${date}","edition":"${edition}","customer_no":"' ||
-          c.customer_no || '","treatment_before":"' || ${word('b')} || '","treatment":"' || ${word('n')} ||
-          '","channel":"' || ${word('h')} || '","work":"' || ${word('w')} ||
+      `${work('changed')} SELECT * FROM (
+          SELECT t.account_no, c.customer_no, s.bucket_before, t.bucket, t.dpd, s.treatment_before, t.treatment,
+            t.channel, t.work, t.treatment_row,
+            s.bucket_before IS NULL AND t.dpd > 0 OR t.bucket <> s.bucket_before AS other_bucket,
+            s.treatment_before IS NULL AND t.work <> ${rules.code('none')}
+              OR t.treatment <> s.treatment_before AS other_treatment
+          FROM t_accounts t JOIN settled s ON s.account_id = t.account_id
+          JOIN y_customers c ON c.customer_id = t.customer_id) x
+        WHERE other_bucket OR other_treatment`,
+      `INSERT INTO bucket_change SELECT account_no, ${day}, bucket_before, bucket, dpd FROM changed WHERE other_bucket`,
+      `INSERT INTO fact ${fact('bucket_changed', `${head} || '","bucket_before":"' || ${word('b')} ||
+          '","bucket":"' || ${word('n')} || '","dpd":' || t.dpd || '}'`)}
+        FROM changed t ${words([['b', 'bucket_before'], ['n', 'bucket']])} WHERE t.other_bucket`,
+      `INSERT INTO fact ${fact('treatment_decided', `${head} || '","treatment_before":"' || ${word('b')} ||
+          '","treatment":"' || ${word('n')} || '","channel":"' || ${word('h')} || '","work":"' || ${word('w')} ||
           '","file":"treatment.dmn","version":"${version}","row":' || t.treatment_row || '}'`)}
-        FROM ${changed} ${words([['b', 's.treatment_before'], ['n', 't.treatment'], ['h', 't.channel'],
-    ['w', 't.work']])}
-        WHERE s.treatment_before IS NULL AND t.work <> ${rules.code('none')} OR t.treatment <> s.treatment_before`,
+        FROM changed t ${words([['b', 'treatment_before'], ['n', 'treatment'], ['h', 'channel'], ['w', 'work']])}
+        WHERE t.other_treatment`,
     ];
   }
 }

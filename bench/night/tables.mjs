@@ -60,14 +60,16 @@ export const LOADED = {
     ['seq', 'BIGINT']],
 };
 
+const TOTALS = money('entered_accounts', 'entered_fen', 'cured_accounts', 'recovered_fen');
+
 // What a night leaves, durable.
 export const MADE = {
   t_accounts: [['account_id', 'INTEGER'], ['account_no', 'TEXT'], ['customer_id', 'INTEGER'],
     ...ACCOUNT_COLUMNS],
   t_dues: DUE,
   t_payments: PAYMENT,
-  roll_cells: [...small('bucket_before', 'bucket'), ...money('accounts', 'balance_fen', 'balance_before_fen')],
-  roll_totals: [...money('entered_accounts', 'entered_fen', 'cured_accounts', 'recovered_fen')],
+  roll_cells: [...small('bucket_before', 'bucket'), ...money('accounts', 'balance_fen', 'balance_before_fen'), ...TOTALS],
+  roll_totals: TOTALS,
   fact: [['kind', 'TEXT'], ['subject', 'TEXT'], ['made_by', 'TEXT'], ['made_at', 'BIGINT'], ['body', 'TEXT']],
   bucket_change: [['account_no', 'TEXT'], ...days('changed_on'), ...small('bucket_before', 'bucket'), ...days('dpd')],
 };
