@@ -34,6 +34,7 @@ std::string in_dialect(std::string_view sql, bool postgres);
 class ScriptTransaction : public Transaction {
  public:
   virtual void execute_script(const std::string& sql) = 0;
+  virtual bool others_wait() const { return false; }  // store/turn.h
 };
 
 // Inside one write transaction: compares hashes, applies what is missing, makes the vault's first

@@ -14,6 +14,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "store/checkpoint.h"
 #include "store/connection.h"
 
 namespace store {
@@ -150,6 +151,12 @@ class SqliteConnection final : public ScriptTransaction {
       fail_sqlite(db_, sql);
   }
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+  bool others_wait() const override { return others_wait_ && others_wait_(); }
+  // For the one that writes.
+  void serve(Checkpointer& checkpointer, std::function<bool()> others_wait) {
+    checkpointer.serve(db_);
+    others_wait_ = std::move(others_wait);
+  }
 
   void end_vault() { vault_.end(); }
   // Whoever writes is alone: what is in use now stays so until the transaction ends.
@@ -225,6 +232,7 @@ class SqliteConnection final : public ScriptTransaction {
   sqlite3* db_ = nullptr;
   Vault vault_;
   IdSource& ids_;
+  std::function<bool()> others_wait_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 
@@ -242,13 +250,15 @@ class SqliteStore final : public Store {
       : options_(std::move(options)),
         keyring_(std::move(keyring)),
         vault_(keyring_),
-        ids_(options_.clock) {
+        ids_(options_.clock),
+        checkpointer_(options_.url) {
     std::error_code ignored;
     const auto folder = std::filesystem::absolute(options_.url).parent_path();
     std::filesystem::create_directories(folder, ignored);
     lock_fd_ = ::open((options_.url + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (lock_fd_ < 0) fail(Code::unavailable, "cannot open the lock file", options_.url + ".lock");
     writer_ = std::make_unique<SqliteConnection>(options_.url, keyring_, ids_);
+    writer_->serve(checkpointer_, [this] { return others_wait(); });
   }
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
@@ -266,6 +276,7 @@ class SqliteStore final : public Store {
   kernel::Status scrub() override {
     const std::unique_ptr<SqliteConnection> connection = take_reader();
     if (!connection) return Error{Code::unavailable, "cannot open another reader", options_.url};
+    const auto alone = checkpointer_.hold();  // two at once: SQLite would leave ours undone
     try {
       connection->execute_script("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (const Failure& failure) {
@@ -376,6 +387,18 @@ class SqliteStore final : public Store {
     ::fcntl(lock_fd_, F_OFD_SETLK, &turn);
   }
 
+  // Asked by who writes: of this process, or of another that holds the turn.
+  bool others_wait() {
+    if (sharing_) return true;
+    struct flock turn {};
+    turn.l_type = F_WRLCK;
+    turn.l_whence = SEEK_SET;
+    turn.l_len = 1;
+    if (::fcntl(lock_fd_, F_OFD_GETLK, &turn) == 0 && turn.l_type != F_UNLCK) return true;
+    const std::lock_guard lock(mutex_);
+    return !waiting_.empty();
+  }
+
   void commit_together(const std::vector<Job*>& batch) {
     take_turn();
     if (!commit_once(batch) && batch.size() > 1) {
@@ -389,6 +412,7 @@ class SqliteStore final : public Store {
   bool commit_once(const std::vector<Job*>& batch) {
     try {
       writer_->execute_script("BEGIN IMMEDIATE");
+      sharing_ = batch.size() > 1;
       if (batch.size() == 1 && !run_alone(*batch.front())) return true;
       if (batch.size() > 1)
         for (Job* job : batch) run_in_savepoint(*job);
@@ -442,6 +466,8 @@ class SqliteStore final : public Store {
   Vault vault_;
   IdSource ids_;
   int lock_fd_ = -1;
+  bool sharing_ = false;  // several callers' work is in the transaction
+  Checkpointer checkpointer_;
   std::unique_ptr<SqliteConnection> writer_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -5,6 +5,7 @@
 
 #include "kernel/hash.h"
 #include "store/connection.h"
+#include "store/turn.h"
 
 namespace store {
 namespace {
@@ -253,6 +254,11 @@ void Transaction::erase_facts(std::span<const Erased> facts, FactId erased_in) {
     execute("UPDATE fact SET subject = $1, body = '{}' WHERE fact_id = $2",
             {fact.subject, fact.fact_id});
   }
+}
+
+bool others_wait(const Transaction& tx) {
+  const auto* connection = dynamic_cast<const ScriptTransaction*>(&tx);
+  return connection != nullptr && connection->others_wait();
 }
 
 kernel::Disclosure Transaction::disclose(std::string_view subject, std::string_view purpose,
