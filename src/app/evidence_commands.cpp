@@ -129,10 +129,11 @@ void show_to_watchers(const Place& place) {
   for (const std::string& problem : watchers->show()) std::cerr << "evenhand: " + problem + "\n";
 }
 
-// While others write: each seal is one transaction, and on SQLite they wait for it.
+// While others write: each seal is one transaction, and on SQLite they wait for it. How many facts
+// it holds matters little, for their tiles are written before it.
 evidence::SealOptions beside_others(const Place& place) {
   evidence::SealOptions options = seal_options(place);
-  options.facts_a_seal = 1'024;
+  options.rows_a_seal = 1'024;
   return options;
 }
 

@@ -165,38 +165,41 @@ void each_fact(store::Transaction& tx, Range range, const std::function<void(Sto
   }
 }
 
-kernel::Result<Waiting> load_waiting(store::Transaction& tx, std::int64_t most) {
+kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Waiting& waiting) {
+  const std::int64_t beyond = waiting.blocks.empty() ? -1 : waiting.blocks.back().first;
   std::int64_t last = -1, count = 0;
-  tx.query("SELECT first_id, fact_count FROM fact_unsealed ORDER BY first_id LIMIT $1", {most},
-           [&](const store::Row& row) {
-             if (count >= most) return;
-             last = row.i64(0);
-             count += row.i64(1);
-           });
-  Waiting waiting;
-  if (last < 0) return waiting;
-  waiting.facts.reserve(static_cast<std::size_t>(count));
+  tx.query(
+      "SELECT first_id, fact_count FROM fact_unsealed WHERE first_id > $1 ORDER BY first_id"
+      " LIMIT $2",
+      {beyond, most}, [&](const store::Row& row) {
+        if (count >= most) return;
+        last = row.i64(0);
+        count += row.i64(1);
+      });
+  if (last < 0) return false;
   std::int64_t here = 0;  // facts of the last block
+  bool whole = true, some = false;
   // On PostgreSQL blocks may have come in since the first statement: what this one sees counts.
   tx.query(
       "SELECT f.fact_id, f.kind, f.subject, f.made_by, f.made_at, f.body, u.first_id, u.fact_count"
       " FROM fact_unsealed u JOIN fact f"
       " ON f.fact_id >= u.first_id AND f.fact_id < u.first_id + u.fact_count"
-      " WHERE u.first_id <= $1 ORDER BY u.first_id, f.fact_id",
-      {last}, [&](const store::Row& row) {
+      " WHERE u.first_id > $1 AND u.first_id <= $2 ORDER BY u.first_id, f.fact_id",
+      {beyond, last}, [&](const store::Row& row) {
         const Range block{row.i64(6), row.i64(7)};
-        if (waiting.blocks.empty() || waiting.blocks.back() != block) {
-          if (!waiting.blocks.empty() && here != waiting.blocks.back().count) last = -1;
+        if (!some || waiting.blocks.back() != block) {
+          whole = whole && (!some || here == waiting.blocks.back().count);
           waiting.blocks.push_back(block);
           here = 0;
+          some = true;
         }
         ++here;
         waiting.facts.push_back(read_fact(row));
       });
-  if (last < 0 || waiting.blocks.empty() || here != waiting.blocks.back().count)
+  if (!whole || !some || here != waiting.blocks.back().count)
     return Error{Code::corrupt, "a fact that waits for its seal is not there; run evenhand verify",
                  "fact_unsealed"};
-  return waiting;
+  return true;
 }
 
 namespace {

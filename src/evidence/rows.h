@@ -1,6 +1,7 @@
 #pragma once
 // The room's tables, and the facts as the sealer reads them.
 
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,12 +47,14 @@ struct Place {
 };
 std::optional<Place> find_place(store::Transaction& tx, store::FactId fact_id);
 
-// Facts that wait, whole blocks from the lowest id on, until there are at least `most` of them.
+// Facts that wait, whole blocks of at most store::ids_a_block.
 struct Waiting {
   std::vector<Range> blocks;
-  std::vector<StoredFact> facts;  // by id
+  std::deque<StoredFact> facts;  // by id; they stay where they are while more come in
 };
-kernel::Result<Waiting> load_waiting(store::Transaction& tx, std::int64_t most);
+// Adds blocks beyond those it has, from the lowest id on, until `most` facts or more were added;
+// false: none is left. Error: corrupt, where facts of a block are not there.
+kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Waiting& waiting);
 
 // Saves the seal and takes its blocks from the waiting ones; conflict where they are not all there.
 kernel::Status save_seal(store::Transaction& tx, const Seal& seal,

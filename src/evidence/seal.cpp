@@ -47,14 +47,13 @@ struct Loaded {
   std::vector<NewKey> new_keys;
 };
 
-// Every subject of the facts, in order (as the store has them), each once.
-std::vector<std::string_view> collect_subjects(Loaded& loaded) {
-  const auto& facts = loaded.waiting.facts;
+// Every subject of the facts from that one on whose key was not looked for yet, in order (as the
+// store has them), each once.
+std::vector<std::string_view> collect_subjects(Loaded& loaded, std::size_t first) {
   std::vector<std::string_view> subjects;
   std::vector<std::string> shown;
-  loaded.keys.reserve(facts.size());
-  loaded.key_of_fact.reserve(facts.size());
-  for (const StoredFact& fact : facts) {
+  for (std::size_t i = first; i < loaded.waiting.facts.size(); ++i) {
+    const StoredFact& fact = loaded.waiting.facts[i];
     const auto [own, added] = loaded.keys.try_emplace(fact.fact.subject);
     loaded.key_of_fact.push_back(&own->second);
     if (added) subjects.push_back(own->first);
@@ -71,9 +70,9 @@ std::vector<std::string_view> collect_subjects(Loaded& loaded) {
   return subjects;
 }
 
-// The key of every subject: the store's, or a new one.
-void find_keys(Transaction& tx, Loaded& loaded) {
-  const std::vector<std::string_view> subjects = collect_subjects(loaded);
+// The key of every subject of the facts from that one on: the store's, or a new one.
+void find_keys(Transaction& tx, Loaded& loaded, std::size_t first) {
+  const std::vector<std::string_view> subjects = collect_subjects(loaded, first);
   std::size_t found = 0;
   each_key(tx, subjects, [&](std::string_view subject, const LogKey& key) {
     loaded.keys.at(subject) = key;
@@ -176,11 +175,21 @@ Status Sealer::Inside::open(const std::optional<Seal>& last) {
   return writer->publish(last->checkpoint);
 }
 
+// Bit by bit, for how many new keys they need is known only once they are read.
 Status Sealer::Inside::load(Transaction& tx, Loaded& loaded) {
+  const std::int64_t a_time = std::min(
+      {std::int64_t{256}, options.facts_a_seal, static_cast<std::int64_t>(options.rows_a_seal)});
   loaded.last = last_seal(tx);
   loaded.erasures = count_erasures(tx);
-  TRY_ASSIGN(loaded.waiting, load_waiting(tx, options.facts_a_seal));
-  find_keys(tx, loaded);
+  Waiting& waiting = loaded.waiting;
+  const auto most = static_cast<std::size_t>(options.facts_a_seal);
+  while (waiting.facts.size() < most && waiting.blocks.size() < options.rows_a_seal &&
+         loaded.new_keys.size() < options.rows_a_seal) {
+    const std::size_t first = waiting.facts.size();
+    TRY_ASSIGN(const bool more, add_waiting(tx, a_time, waiting));
+    if (!more) break;
+    find_keys(tx, loaded, first);
+  }
   return kernel::Ok{};
 }
 

@@ -106,6 +106,20 @@ TEST(Seal, every_fact_gets_one_leaf_and_waits_no_more) {
   });
 }
 
+TEST(Seal, no_transaction_beside_others_writes_more_than_it_may) {
+  tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
+    SealOptions beside = options_at(folder);
+    beside.rows_a_seal = 100;
+    for (int i = 0; i < 350; ++i) append(store, 1);  // one subject's, each a block of its own
+    const Sealed blocks = sealed(store, beside);
+    EXPECT_EQ(blocks.facts, 350);
+    EXPECT_EQ(blocks.seals, 4);
+    append(store, 4'000);  // their keys are there, and it is one block
+    EXPECT_EQ(sealed(store, beside).seals, 1);
+    expect_whole(store, folder);
+  });
+}
+
 TEST(Seal, a_crash_between_any_two_steps_loses_and_doubles_nothing) {
   tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
     append(store, 300);

@@ -44,6 +44,8 @@ BOOST_DESCRIBE_STRUCT(Sealed, (), (facts, seals, size, root, waiting))
 struct SealOptions {
   LogPlace place;
   std::int64_t facts_a_seal = 65'536;
+  // Of new keys, and of blocks of facts: about what its transaction writes. Others wait for that.
+  std::size_t rows_a_seal = 65'536;
   PackPort pack_bytes;  // may be empty: then no packs beside the log
   // Called between the steps of a seal, with their names (crash tests).
   std::function<void(std::string_view step)> after_step;
