@@ -18,44 +18,94 @@ struct Moved {  // body of allocation's facts
 BOOST_DESCRIBE_STRUCT(Moved, (), (collector_before, collector, team, reason))
 
 struct Standing {
-  std::string collector, team;
+  std::string_view customer_no, collector, team;
   bool by_hand = false;
 };
 
-// Whose case each was: as the book before left it, and what hands did after that book's own cut.
-// The table allotment is not asked: it tells of now, and a night made again must not.
-std::map<std::string, Standing> load_standing(store::Transaction& tx, kernel::Instant before,
-                                              const book::BookView* previous) {
-  std::map<std::string, Standing> standing;
-  kernel::Instant since = kernel::Instant::from_micros(0);
-  if (previous != nullptr) {
-    since = kernel::Instant::china(previous->date(), 0);
-    const column::Codes collector = previous->accounts().codes("collector");
-    const column::Codes allotment = previous->accounts().codes("allotment");
-    const column::Codes team = previous->accounts().codes("team");
-    const auto lead = previous->customers().get<std::int32_t>("lead_account");
-    for (std::size_t row = 0; row < lead.size(); ++row) {
-      const auto account = static_cast<std::size_t>(lead[row]);
-      if (collector.values[account] < 0) continue;
-      standing[std::string(previous->customer_no(row))] = {std::string(collector.at(account)),
-                                                           std::string(team.at(account)),
-                                                           allotment.at(account) == "manual"};
-    }
-  }
+// What hands did with a case after the book before was cut. Recalled and no more: whose it was
+// stands, but no longer by hand.
+struct ByHand {
+  std::optional<Moved> reassigned;
+  bool recalled = false;  // last
+};
+
+std::map<std::string, ByHand> load_by_hand(store::Transaction& tx, kernel::Instant since,
+                                           kernel::Instant before) {
+  std::map<std::string, ByHand> by_hand;
   tx.query(
       "SELECT kind, subject, body FROM fact WHERE kind IN ('case_reassigned', 'case_recalled') "
       "AND made_at >= $1 AND made_at < $2 ORDER BY made_at, fact_id",
       {since, before}, [&](const store::Row& row) {
-        const std::string customer_no = row.text(1).substr(sizeof("customer:") - 1);
-        const kernel::Result<Moved> moved = http::parse_json<Moved>(row.text(2));
+        kernel::Result<Moved> moved = http::parse_json<Moved>(row.text(2));
         if (!moved) return;
-        if (row.text(0) == "case_reassigned") {
-          standing[customer_no] = {moved->collector, moved->team, true};
-        } else if (const auto found = standing.find(customer_no); found != standing.end()) {
-          found->second.by_hand = false;
-        }
+        ByHand& last = by_hand[row.text(1).substr(sizeof("customer:") - 1)];
+        last.recalled = row.text(0) == "case_recalled";
+        if (!last.recalled) last.reassigned = std::move(*moved);
       });
-  return standing;
+  return by_hand;
+}
+
+column::Sheet sheet_of(const std::vector<Standing>& standing) {
+  column::Sheet sheet(standing.size());
+  std::vector<std::string_view> customer_no, collector, team;
+  const auto by_hand = sheet.add<std::int8_t>("by_hand");
+  for (const Standing& row : standing) {
+    by_hand[customer_no.size()] = row.by_hand ? 1 : 0;
+    customer_no.push_back(row.customer_no);
+    collector.push_back(row.collector);
+    team.push_back(row.team);
+  }
+  sheet.add_texts("customer_no", customer_no);
+  sheet.add_texts("collector", collector);
+  sheet.add_texts("team", team);
+  return sheet;
+}
+
+// Whose case each was: as the book before left it, and what hands did after that book's own cut.
+// The table allotment is not asked: it tells of now, and a night made again must not.
+column::Sheet load_standing(store::Transaction& tx, kernel::Instant before,
+                            const book::BookView* previous) {
+  const auto since = previous != nullptr ? kernel::Instant::china(previous->date(), 0)
+                                         : kernel::Instant::from_micros(0);
+  const std::map<std::string, ByHand> moved = load_by_hand(tx, since, before);
+  std::vector<Standing> standing;  // by customer_no, as the book and `moved` are
+  auto next = moved.begin();
+  // Those that hands gave, of customers before this one: the book before had none of them.
+  const auto add_given = [&](const std::string_view* until) {
+    for (; next != moved.end() && (until == nullptr || next->first < *until); ++next) {
+      const auto& [customer_no, last] = *next;
+      if (last.reassigned)
+        standing.push_back(
+            {customer_no, last.reassigned->collector, last.reassigned->team, !last.recalled});
+    }
+  };
+  if (previous != nullptr) {
+    const column::Codes collector = previous->accounts().codes("collector");
+    const column::Codes allotment = previous->accounts().codes("allotment");
+    const column::Codes team = previous->accounts().codes("team");
+    const column::Texts customers = previous->customers().texts("customer_no");
+    const auto lead = previous->customers().get<std::int32_t>("lead_account");
+    for (std::size_t row = 0; row < lead.size(); ++row) {
+      const auto account = static_cast<std::size_t>(lead[row]);
+      if (collector.values[account] < 0) continue;
+      const std::string_view customer_no = customers.at(row);
+      add_given(&customer_no);
+      Standing own{customer_no, collector.at(account), team.at(account),
+                   allotment.at(account) == "manual"};
+      if (next != moved.end() && next->first == customer_no) {
+        const ByHand& last = next->second;
+        if (last.reassigned) {
+          own.collector = last.reassigned->collector;
+          own.team = last.reassigned->team;
+        }
+        own.by_hand = !last.recalled;
+        ++next;
+      }
+      standing.push_back(own);
+    }
+  }
+  add_given(nullptr);
+  return sheet_of(standing);
 }
 
 void add_code_default(column::Sheet& cut, std::string_view name) {
@@ -69,12 +119,19 @@ void add_number_default(column::Sheet& cut, std::string_view name) {
 
 void add_regions(store::Transaction& tx, const book::BookView& opening, column::Sheet& cut) {
   const auto region_code = cut.add<std::int32_t>("region_code");
+  const column::Texts customers = opening.customers().texts("customer_no");
+  // The store mostly gives them in the book's own order: the row behind the last one is it.
+  std::size_t next = 0;
   intake::for_each_customer(tx, [&](const intake::CustomerRow& customer) {
-    const auto row = opening.find_customer(customer.customer_no);
-    if (!row) return;
-    for (const std::int32_t account : opening.accounts_of(*row)) {
+    if (next >= customers.size() || customers.at(next) != customer.customer_no) {
+      const auto row = opening.find_customer(customer.customer_no);
+      if (!row) return;
+      next = *row;
+    }
+    for (const std::int32_t account : opening.accounts_of(next)) {
       region_code[static_cast<std::size_t>(account)] = customer.region_code;
     }
+    ++next;
   });
 }
 
@@ -111,22 +168,6 @@ column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
   return sheet;
 }
 
-column::Sheet sheet_of(const std::map<std::string, Standing>& standing) {
-  column::Sheet sheet(standing.size());
-  std::vector<std::string_view> customer_no, collector, team;
-  const auto by_hand = sheet.add<std::int8_t>("by_hand");
-  for (const auto& [customer, row] : standing) {
-    by_hand[customer_no.size()] = row.by_hand ? 1 : 0;
-    customer_no.emplace_back(customer);
-    collector.emplace_back(row.collector);
-    team.emplace_back(row.team);
-  }
-  sheet.add_texts("customer_no", customer_no);
-  sheet.add_texts("collector", collector);
-  sheet.add_texts("team", team);
-  return sheet;
-}
-
 }  // namespace
 
 std::string Cut::hash() const {
@@ -153,7 +194,7 @@ kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
       TRY_ASSIGN(collectors, options.ports.load_collectors(tx, options.date));
     }
     cut.collectors = sheet_of(std::move(collectors));
-    cut.standing = sheet_of(load_standing(tx, before, previous));
+    cut.standing = load_standing(tx, before, previous);
     if (!experiments.empty()) {
       cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
     }

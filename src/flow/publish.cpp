@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <boost/describe/class.hpp>
+#include <deque>
 #include <map>
 
 #include "flow/arms.h"
 #include "flow/inputs.h"
 #include "http/json.h"
+#include "store/turn.h"
 
 namespace flow {
 
@@ -14,8 +16,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Of one transaction: some milliseconds of SQLite's writer, which payments wait for.
+// Of one chunk: a few milliseconds of SQLite's writer, which payments wait for.
 constexpr std::size_t facts_a_chunk = 250;
+// Of one transaction, at most; it ends after fewer as soon as somebody waits for the writer.
+constexpr std::size_t chunks_a_transaction = 32;
 
 struct BucketChanged {  // bodies of the night's facts
   std::string date, edition, customer_no, bucket_before, bucket;
@@ -225,6 +229,62 @@ class Publisher {
   std::vector<std::string> arm_versions_;  // by code of arm_
 };
 
+// Rows [begin, end) of the book and what is told of them: in the store whole or not at all. Where
+// one ends follows from the book alone, for whoever resumes.
+struct Chunk {
+  std::int64_t number = 0;
+  std::size_t begin = 0, end = 0;
+  std::int64_t changed = 0;
+  std::vector<store::Fact> facts;
+};
+
+Chunk chunk_at(const Publisher& publisher, std::int64_t number, std::size_t begin, std::size_t rows,
+               std::size_t rows_a_chunk) {
+  Chunk chunk{.number = number, .begin = begin, .end = begin, .changed = 0, .facts = {}};
+  const std::size_t last = std::min(rows, begin + rows_a_chunk);
+  while (chunk.end < last && chunk.facts.size() < facts_a_chunk) {
+    chunk.changed += publisher.collect(chunk.end, chunk.end + 1, chunk.facts);
+    ++chunk.end;
+  }
+  return chunk;
+}
+
+void save_chunk(store::Transaction& tx, std::int64_t night_id, const book::BookView& book,
+                const Chunk& chunk) {
+  if (!add_chunk(tx, night_id, chunk.number, chunk.changed)) return;
+  tx.append_many(chunk.facts);
+  book::save_bucket_changes(tx, book, chunk.begin, chunk.end);
+}
+
+// Chunks are made before the transaction, so that it does nothing but write. It takes as many as
+// are ready while nobody else wants to write: a commit waits for the disk, and need not do so for
+// each.
+kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
+                              std::int64_t night_id, const book::BookView& book,
+                              const Publisher& publisher) {
+  const std::size_t rows = book.accounts().rows();
+  std::deque<Chunk> ready;
+  std::int64_t number = 0;
+  for (std::size_t begin = 0; begin < rows || !ready.empty();) {
+    while (begin < rows && ready.size() < chunks_a_transaction) {
+      ready.push_back(chunk_at(publisher, number++, begin, rows, options.chunk_rows));
+      begin = ready.back().end;
+    }
+    std::size_t saved = 0;
+    TRY(store.transact([&](store::Transaction& tx) {
+      saved = 0;
+      do {
+        save_chunk(tx, night_id, book, ready[saved]);
+      } while (++saved < ready.size() && !store::others_wait(tx));
+    }));
+    for (; saved > 0; --saved) {
+      if (options.after_step) options.after_step("chunk " + std::to_string(ready.front().number));
+      ready.pop_front();
+    }
+  }
+  return kernel::Ok{};
+}
+
 // Whose case is whose from now on. What hands changed since the cut stays as hands left it, and so
 // does a row whose collector is the same; so publishing twice changes nothing.
 std::vector<allocation::Allotment> wanted_allotments(
@@ -298,28 +358,7 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
   }
   const Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed,
                             options.now);
-  const std::size_t rows = book.accounts().rows();
-  std::size_t begin = 0;
-  for (std::int64_t chunk = 0; begin < rows; ++chunk) {
-    // Told before the transaction, and no more than it takes a moment to write: on SQLite payments
-    // wait for what is in it. Where a chunk ends follows from the book alone, for whoever resumes.
-    std::vector<store::Fact> facts;
-    std::int64_t changed = 0;
-    std::size_t end = begin;
-    while (end < rows && end - begin < options.chunk_rows && facts.size() < facts_a_chunk) {
-      changed += publisher.collect(end, end + 1, facts);
-      ++end;
-    }
-    TRY(store.transact([&](store::Transaction& tx) -> kernel::Status {
-      if (!add_chunk(tx, night.night_id, chunk)) return kernel::Ok{};
-      tx.append_many(facts);
-      book::save_bucket_changes(tx, book, begin, end);
-      set_chunk_changes(tx, night.night_id, chunk, changed);
-      return kernel::Ok{};
-    }));
-    begin = end;
-    if (options.after_step) options.after_step("chunk " + std::to_string(chunk));
-  }
+  TRY(publish_chunks(store, options, night.night_id, book, publisher));
   TRY(publish_newcomers(store, options, night.date, folder));
   if (options.after_step) options.after_step("newcomers");
   // An older day made again must not move whose case it is today.

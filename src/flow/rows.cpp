@@ -44,17 +44,12 @@ void begin_publishing(store::Transaction& tx, std::int64_t night_id, const std::
   }
 }
 
-bool add_chunk(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no) {
+bool add_chunk(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no,
+               std::int64_t changed_accounts) {
   return tx.execute(
-             "INSERT INTO night_chunk (night_id, chunk_no, changed_accounts) VALUES ($1, $2, 0) "
+             "INSERT INTO night_chunk (night_id, chunk_no, changed_accounts) VALUES ($1, $2, $3) "
              "ON CONFLICT (night_id, chunk_no) DO NOTHING",
-             {night_id, chunk_no}) == 1;
-}
-
-void set_chunk_changes(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no,
-                       std::int64_t changed_accounts) {
-  tx.execute("UPDATE night_chunk SET changed_accounts = $3 WHERE night_id = $1 AND chunk_no = $2",
-             {night_id, chunk_no, changed_accounts});
+             {night_id, chunk_no, changed_accounts}) == 1;
 }
 
 std::int64_t finish_night(store::Transaction& tx, std::int64_t night_id, kernel::Instant now) {

@@ -31,9 +31,8 @@ void begin_publishing(store::Transaction& tx, std::int64_t night_id, const std::
                       const std::string& baseline_edition, std::int64_t accounts,
                       const std::vector<std::pair<std::string, std::string>>& tables);
 // False when the chunk is there already.
-bool add_chunk(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no);
-void set_chunk_changes(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no,
-                       std::int64_t changed_accounts);
+bool add_chunk(store::Transaction& tx, std::int64_t night_id, std::int64_t chunk_no,
+               std::int64_t changed_accounts);
 // Returns the accounts changed over all chunks.
 std::int64_t finish_night(store::Transaction& tx, std::int64_t night_id, kernel::Instant now);
 

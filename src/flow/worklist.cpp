@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "flow/report.h"
 
@@ -15,107 +16,174 @@ constexpr std::string_view header =
 // People's work is what the tables give a team; a machine's and nobody's have none.
 constexpr std::string_view no_team = "none";
 
+// Whose work it is and what is done first, as one number: collectors by name, nobody's last; the
+// higher priority first. Lines of one number stand as the book has their customers, by number.
 struct Line {
-  std::string_view collector, customer_no;
-  std::size_t customer = 0, lead = 0;
-  std::int32_t priority = 0;
+  std::uint64_t order = 0;
+  std::uint32_t customer = 0;
+  bool operator<(const Line& other) const {
+    return order != other.order ? order < other.order : customer < other.customer;
+  }
+  std::uint32_t rank_of_collector() const { return static_cast<std::uint32_t>(order >> 32); }
 };
 
-std::string quoted(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
+std::uint64_t order_of(std::uint32_t rank_of_collector, std::int32_t priority) {
+  const auto ascending = static_cast<std::uint32_t>(priority) ^ 0x8000'0000U;
+  return std::uint64_t{rank_of_collector} << 32 | (0xffff'ffffU - ascending);
+}
+
+// By code + 1: the place of each collector's name among all, that of nobody behind them.
+std::vector<std::uint32_t> ranks_of(const column::Codes& collector) {
+  std::vector<std::string_view> names;
+  for (const std::string& word : *collector.words)
+    if (!word.empty()) names.emplace_back(word);
+  std::sort(names.begin(), names.end());
+  std::vector<std::uint32_t> ranks(collector.words->size() + 1,
+                                   static_cast<std::uint32_t>(names.size()));
+  for (std::size_t code = 0; code < collector.words->size(); ++code) {
+    const std::string_view word = (*collector.words)[code];
+    if (word.empty()) continue;
+    ranks[code + 1] = static_cast<std::uint32_t>(
+        std::lower_bound(names.begin(), names.end(), word) - names.begin());
+  }
+  return ranks;
+}
+
+void add_quoted(std::string_view text, std::string& out) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
   }
-  return out + '"';
+  out += '"';
 }
+
+void add_number(std::int64_t number, std::string& out) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+// Behind a comma: a number, or a word that is quoted already.
+void add_field(std::int64_t number, std::string& out) {
+  out += ',';
+  add_number(number, out);
+}
+
+void add_field(const std::string& quoted, std::string& out) {
+  out += ',';
+  out += quoted;
+}
+
+// The words of a column as the file has them: quoted once, not once a line.
+class Words {
+ public:
+  explicit Words(column::Codes codes) : codes_(std::move(codes)), quoted_(1) {
+    for (const std::string& word : *codes_.words) add_quoted(word, quoted_.emplace_back());
+  }
+  const std::string& at(std::size_t row) const {
+    return quoted_[static_cast<std::size_t>(codes_.values[row] + 1)];
+  }
+
+ private:
+  column::Codes codes_;
+  std::vector<std::string> quoted_;  // by code + 1
+};
 
 std::vector<Line> lines_of(const book::Sheets& sheets) {
   const column::Codes collector = sheets.accounts.codes("collector");
   const column::Codes team = sheets.accounts.codes("team");
   const auto priority = sheets.accounts.get<std::int32_t>("priority");
   const auto lead = sheets.customers.get<std::int32_t>("lead_account");
-  const column::Texts customer_no = sheets.customers.texts("customer_no");
+  const std::vector<std::uint32_t> ranks = ranks_of(collector);
+  const std::int16_t nobody = team.find(no_team);
   std::vector<Line> lines;
   for (std::size_t row = 0; row < sheets.customers.rows(); ++row) {
     const auto account = static_cast<std::size_t>(lead[row]);
-    if (team.values[account] < 0 || team.at(account) == no_team) continue;
-    lines.push_back({collector.at(account), customer_no.at(row), row, account, priority[account]});
+    const std::int16_t code = team.values[account];
+    if (code < 0 || code == nobody) continue;
+    const auto own = static_cast<std::size_t>(collector.values[account] + 1);
+    lines.push_back({order_of(ranks[own], priority[account]), static_cast<std::uint32_t>(row)});
   }
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    if (a.collector != b.collector) {
-      return a.collector.empty() != b.collector.empty() ? b.collector.empty()
-                                                        : a.collector < b.collector;
-    }
-    if (a.priority != b.priority) return a.priority > b.priority;
-    return a.customer_no < b.customer_no;
-  });
+  std::sort(lines.begin(), lines.end());
   return lines;
 }
 
 // What a line sums up over all accounts of the person.
-struct PersonColumns {
-  explicit PersonColumns(const book::Sheets& sheets)
-      : order(sheets.accounts.get<std::int32_t>("account_order")),
-        dpd(sheets.accounts.get<std::int32_t>("dpd")),
-        first(sheets.customers.get<std::int32_t>("first_account")),
-        count(sheets.customers.get<std::int32_t>("account_count")),
-        overdue(sheets.accounts.get<std::int64_t>("overdue_fen")),
-        balance(sheets.accounts.get<std::int64_t>("balance_fen")) {}
-  std::span<const std::int32_t> order, dpd, first, count;
-  std::span<const std::int64_t> overdue, balance;
-};
-
 struct Person {
   std::int64_t overdue_fen = 0, balance_fen = 0;
   std::size_t worst = 0;  // account row of the highest dpd
 };
-
-Person person_of(const PersonColumns& columns, const Line& line) {
-  const auto first = static_cast<std::size_t>(columns.first[line.customer]);
-  const auto count = static_cast<std::size_t>(columns.count[line.customer]);
-  Person person{.worst = line.lead};
-  for (std::size_t i = first; i < first + count; ++i) {
-    const auto account = static_cast<std::size_t>(columns.order[i]);
-    person.overdue_fen += columns.overdue[account];
-    person.balance_fen += columns.balance[account];
-    if (columns.dpd[account] > columns.dpd[person.worst]) person.worst = account;
-  }
-  return person;
-}
 
 }  // namespace
 
 std::string render_worklist(const book::Sheets& sheets) {
   const column::Sheet& accounts = sheets.accounts;
   const column::Texts account_no = accounts.texts("account_no");
-  const PersonColumns columns(sheets);
-  const column::Codes bucket = accounts.codes("bucket");
-  const std::array<column::Codes, 4> words = {accounts.codes("grade"), accounts.codes("treatment"),
-                                              accounts.codes("channel"), accounts.codes("work")};
-  const std::array<column::Codes, 2> marks = {accounts.codes("promise"), accounts.codes("flag")};
-  const std::array<std::span<const std::int32_t>, 4> fired = {
+  const column::Texts customer_no = sheets.customers.texts("customer_no");
+  const auto lead = sheets.customers.get<std::int32_t>("lead_account");
+  const auto first = sheets.customers.get<std::int32_t>("first_account");
+  const auto count = sheets.customers.get<std::int32_t>("account_count");
+  const auto order = accounts.get<std::int32_t>("account_order");
+  const auto dpd = accounts.get<std::int32_t>("dpd");
+  const auto priority = accounts.get<std::int32_t>("priority");
+  const auto overdue = accounts.get<std::int64_t>("overdue_fen");
+  const auto balance = accounts.get<std::int64_t>("balance_fen");
+  const Words collector(accounts.codes("collector")), team(accounts.codes("team")),
+      bucket(accounts.codes("bucket"));
+  const std::array<Words, 4> words = {
+      Words(accounts.codes("grade")), Words(accounts.codes("treatment")),
+      Words(accounts.codes("channel")), Words(accounts.codes("work"))};
+  const std::array<Words, 2> marks = {Words(accounts.codes("promise")),
+                                      Words(accounts.codes("flag"))};
+  const std::array fired = {
       accounts.get<std::int32_t>("bucket_row"), accounts.get<std::int32_t>("grade_row"),
       accounts.get<std::int32_t>("treatment_row"), accounts.get<std::int32_t>("allocation_row")};
-  const column::Codes team = accounts.codes("team");
 
-  std::string out(header);
+  const auto person_of = [&](std::size_t customer) {
+    Person person{.worst = static_cast<std::size_t>(lead[customer])};
+    const auto begin = static_cast<std::size_t>(first[customer]);
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count[customer]); ++i) {
+      const auto account = static_cast<std::size_t>(order[i]);
+      person.overdue_fen += overdue[account];
+      person.balance_fen += balance[account];
+      if (dpd[account] > dpd[person.worst]) person.worst = account;
+    }
+    return person;
+  };
+
+  const std::vector<Line> lines = lines_of(sheets);
+  std::string out;
+  out.reserve(header.size() + lines.size() * 192);
+  out += header;
   std::int64_t rank = 0;
-  std::string_view collector = "\n";  // nobody's
-  for (const Line& line : lines_of(sheets)) {
-    rank = line.collector == collector ? rank + 1 : 1;
-    collector = line.collector;
-    const Person person = person_of(columns, line);
-    out += std::to_string(rank) + ',' + quoted(line.collector) + ',' + quoted(team.at(line.lead)) +
-           ',' + quoted(line.customer_no) + ',' + quoted(account_no.at(line.lead)) + ',' +
-           std::to_string(columns.count[line.customer]) + ',' + quoted(bucket.at(person.worst)) +
-           ',' + std::to_string(columns.dpd[person.worst]) + ',' +
-           std::to_string(person.overdue_fen) + ',' + std::to_string(person.balance_fen);
-    for (const column::Codes& word : words) out += ',' + quoted(word.at(line.lead));
-    out += ',' + std::to_string(line.priority);
-    for (const column::Codes& mark : marks) out += ',' + quoted(mark.at(line.lead));
-    for (const auto& row : fired) out += ',' + std::to_string(row[line.lead]);
+  const Line* before = nullptr;
+  for (const Line& line : lines) {
+    const bool same = before != nullptr && before->rank_of_collector() == line.rank_of_collector();
+    rank = same ? rank + 1 : 1;
+    before = &line;
+    const std::size_t customer = line.customer;
+    const auto account = static_cast<std::size_t>(lead[customer]);
+    const Person person = person_of(customer);
+    add_number(rank, out);
+    add_field(collector.at(account), out);
+    add_field(team.at(account), out);
+    out += ',';
+    add_quoted(customer_no.at(customer), out);
+    out += ',';
+    add_quoted(account_no.at(account), out);
+    add_field(count[customer], out);
+    add_field(bucket.at(person.worst), out);
+    add_field(dpd[person.worst], out);
+    add_field(person.overdue_fen, out);
+    add_field(person.balance_fen, out);
+    for (const Words& one : words) add_field(one.at(account), out);
+    add_field(priority[account], out);
+    for (const Words& one : marks) add_field(one.at(account), out);
+    for (const auto& row : fired) add_field(row[account], out);
     out += '\n';
   }
   return out;

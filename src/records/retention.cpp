@@ -111,18 +111,30 @@ class Run {
     const Date day =
         options_.date.plus_months(-static_cast<int>(rules_.months_at_least(kind.kind)));
     const Instant before = Instant::china(day.plus_days(1), 0);
+    // Looked at many at a time, destroyed in batches.
+    constexpr int batches_a_look = 16;
     std::optional<Kept> after;
     for (;;) {
-      TRY_ASSIGN(const auto page, store_.read([&](store::Transaction& tx) {
-        return kind.load(tx, before, after ? &*after : nullptr, options_.batch);
+      std::vector<Kept> page;
+      TRY_ASSIGN(const auto due, store_.read([&](store::Transaction& tx) {
+        page = kind.load(tx, before, after ? &*after : nullptr, options_.batch * batches_a_look);
+        return decide(tx, kind.kind, page, cases_, true);
       }));
       if (page.empty()) return Ok{};
-      TRY_ASSIGN(const bool some, store_.read([&](store::Transaction& tx) {
-        return !decide(tx, kind.kind, page, cases_, true).empty();
-      }));
-      if (some && !options_.dry_run) TRY(destroy(kind, page));
+      if (!options_.dry_run) TRY(destroy_all(kind, due));
       after = page.back();
     }
+  }
+
+  Status destroy_all(const KeptKind& kind, const std::vector<Decided>& due) {
+    const auto batch = static_cast<std::size_t>(options_.batch);
+    for (std::size_t begin = 0; begin < due.size(); begin += batch) {
+      std::vector<Kept> some;
+      for (std::size_t i = begin; i < std::min(due.size(), begin + batch); ++i)
+        some.push_back(due[i].record);
+      TRY(destroy(kind, some));
+    }
+    return Ok{};
   }
 
   // Of a page, what is due and nothing forbids; counted when `count`.
@@ -150,13 +162,14 @@ class Run {
   }
 
   const CaseState& find_case(store::Transaction& tx, const std::string& customer_no, Cases& cases) {
+    // Nearly all are settled by the book in memory: open, and nothing else is asked of them. The
+    // store is asked about the rest, once.
+    static const CaseState open;
+    if (open_by_book(book_.get(), customer_no)) return open;
     const auto found = cases.find(customer_no);
     if (found != cases.end()) return found->second;
-    // Nearly all are settled by the book in memory; the store is asked about the rest.
-    CaseState state;
-    if (!open_by_book(book_.get(), customer_no))
-      state = load_case_state(tx, book_.get(), customer_no, options_.date);
-    return cases.emplace(customer_no, std::move(state)).first->second;
+    return cases.emplace(customer_no, load_case_state(tx, book_.get(), customer_no, options_.date))
+        .first->second;
   }
 
   void add_line(const std::string& kind, const KeepRule& rule) {
