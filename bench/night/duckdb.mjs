@@ -135,7 +135,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(JSON.stringify(times));
   } else {
     mkdirSync(rest[1], { recursive: true });
-    for (const [name, select] of Object.entries(exports_of(WORD_COLUMNS)))
+    for (const [name, select] of Object.entries(exports_of(WORD_COLUMNS, dialect)))
       await run(`COPY (${select}) TO '${join(rest[1], name)}.csv' (HEADER false, DELIMITER '${
         name === 'facts' ? '\t' : ','}', QUOTE '', ESCAPE '')`);
   }

@@ -166,7 +166,7 @@ export class PostgreSQL {
 
   async export_to(folder) {
     mkdirSync(folder, { recursive: true });
-    for (const [name, select] of Object.entries(exports_of(WORD_COLUMNS))) {
+    for (const [name, select] of Object.entries(exports_of(WORD_COLUMNS, dialect))) {
       const options = `FORMAT text, NULL '', DELIMITER ${name === 'facts' ? "E'\\t'" : "','"}`;
       await this.session.run(`\\copy (${select.replace(/\s+/g, ' ')}) TO '${join(folder, `${name}.csv`)}' (${options})`);
     }

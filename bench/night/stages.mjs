@@ -24,14 +24,14 @@ export async function run_night(night, run, one) {
 
 // ---- what was made, in the words and the order of the book --------------------------------------------
 
-export function exports_of(word_columns) {
+export function exports_of(word_columns, { div }) {
   const columns = names_of(ACCOUNT_COLUMNS);
   const shown = columns.map((name) => word_columns.has(name) ? `w_${name}.word AS ${name}` : `t.${name}`);
   const joins = columns.filter((name) => word_columns.has(name))
     .map((name) => `LEFT JOIN words w_${name} ON w_${name}.code = t.${name}`);
-  const rate = (some, all) => `CAST(CASE WHEN ${all} OVER (PARTITION BY b.word) <= 0 THEN 0
-    ELSE floor((CAST(${some} AS NUMERIC(38, 0)) * 20000 + ${all} OVER (PARTITION BY b.word)) /
-      (2 * ${all} OVER (PARTITION BY b.word))) END AS BIGINT)`;
+  const rate = (some, all) => `CASE WHEN ${some} <= 0 OR ${all} OVER (PARTITION BY b.word) <= 0 THEN 0
+    ELSE ${div(`(${some} * 20000 + CAST(${all} OVER (PARTITION BY b.word) AS BIGINT))`,
+    `(2 * CAST(${all} OVER (PARTITION BY b.word) AS BIGINT))`)} END`;
   const no = 'a.account_no', by = 'COLLATE "C"';
   return {
     accounts: `SELECT t.account_no, c.customer_no, ${shown.join(', ')} FROM t_accounts t
