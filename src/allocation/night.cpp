@@ -279,7 +279,7 @@ class Night {
   Desks desks_;
   column::Codes team_, skill_;
   column::Texts account_no_, customer_no_;
-  std::span<const std::int32_t> priority_, region_, order_, first_, count_, dpd_;
+  column::Values<std::int32_t> priority_, region_, order_, first_, count_, dpd_;
   std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
   std::set<std::string_view> barred_;  // customers whom somebody must not work for
   std::vector<std::int32_t> lead_;

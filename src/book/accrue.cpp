@@ -120,7 +120,7 @@ struct AmountColumns {
   LedgerWriter ledger;
   std::span<std::int64_t> overdue, paid_30d;
   std::span<std::int32_t> oldest;
-  std::span<const std::int32_t> next;
+  column::Values<std::int32_t> next;
 };
 
 struct Carried {
@@ -188,7 +188,7 @@ class Carrier {
   DueReader dues_;
   PaymentReader payments_;
   column::Codes product_;
-  std::span<const std::int32_t> balance_as_of_;
+  column::Values<std::int32_t> balance_as_of_;
   std::int32_t date_;
   const std::vector<ProductTerms>& products_;
 };

@@ -32,8 +32,8 @@ class SnapshotReader {
   }
 
  private:
-  std::span<const std::int32_t> as_of_, oldest_, next_;
-  std::array<std::span<const std::int64_t>, 7> money_;
+  column::Values<std::int32_t> as_of_, oldest_, next_;
+  std::array<column::Values<std::int64_t>, 7> money_;
 };
 
 class InstalmentReader {
@@ -50,14 +50,14 @@ class InstalmentReader {
   }
 
  private:
-  std::span<const std::int16_t> period_;
-  std::span<const std::int32_t> due_date_;
-  std::span<const std::int64_t> principal_, fee_, paid_;
+  column::Values<std::int16_t> period_;
+  column::Values<std::int32_t> due_date_;
+  column::Values<std::int64_t> principal_, fee_, paid_;
 };
 
 struct NewPayments {
-  std::span<const std::int32_t> paid_on;
-  std::span<const std::int64_t> amount;
+  column::Values<std::int32_t> paid_on;
+  column::Values<std::int64_t> amount;
   column::Texts payment_no;
 };
 
@@ -177,7 +177,7 @@ class Sources {
           dues(due_rows, accounts.rows()),
           payments(payment_rows, accounts.rows()) {}
     LedgerReader ledgers;
-    std::span<const std::int32_t> balance_as_of;
+    column::Values<std::int32_t> balance_as_of;
     DueReader dues;
     PaymentReader payments;
   };

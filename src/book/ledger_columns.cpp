@@ -1,5 +1,7 @@
 #include "book/ledger_columns.h"
 
+#include <thread>
+
 #include "book/types.h"
 
 namespace book {
@@ -103,17 +105,37 @@ void DueRows::add(std::int32_t account, std::span<const Due> more) {
   dues.insert(dues.end(), more.begin(), more.end());
 }
 
-column::Sheet sheet_of(std::span<const DueRows> parts) {
+namespace {
+
+// Each part to its place in the whole, side by side.
+template <class Part, class Put>
+void put_parts(std::span<const Part> parts, const Put& put) {
+  std::vector<std::thread> running;
+  std::size_t at = 0;
+  for (const Part& part : parts) {
+    running.emplace_back([&put, &part, at] { put(part, at); });
+    at += part.account_row.size();
+  }
+  for (std::thread& thread : running) thread.join();
+}
+
+template <class Part>
+std::size_t rows_of(std::span<const Part> parts) {
   std::size_t rows = 0;
-  for (const DueRows& part : parts) rows += part.dues.size();
-  column::Sheet sheet(rows);
+  for (const Part& part : parts) rows += part.account_row.size();
+  return rows;
+}
+
+}  // namespace
+
+column::Sheet sheet_of(std::span<const DueRows> parts) {
+  column::Sheet sheet(rows_of(parts));
   const auto account_row = sheet.add<std::int32_t>("account_row");
   const auto due_date = sheet.add<std::int32_t>("due_date");
   const auto unpaid = sheet.add<std::int64_t>("unpaid_fen");
   const auto principal = sheet.add<std::int64_t>("principal_fen");
   const auto period = sheet.add<std::int16_t>("period");
-  std::size_t at = 0;
-  for (const DueRows& part : parts) {
+  put_parts(parts, [&](const DueRows& part, std::size_t at) {
     for (std::size_t i = 0; i < part.dues.size(); ++i, ++at) {
       account_row[at] = part.account_row[i];
       due_date[at] = part.dues[i].due_date;
@@ -121,30 +143,26 @@ column::Sheet sheet_of(std::span<const DueRows> parts) {
       principal[at] = part.dues[i].principal_fen.fen();
       period[at] = part.dues[i].period;
     }
-  }
+  });
   return sheet;
 }
 
 column::Sheet sheet_of(std::span<const PaymentRows> parts) {
-  std::size_t rows = 0;
-  for (const PaymentRows& part : parts) rows += part.payments.size();
-  column::Sheet sheet(rows);
+  column::Sheet sheet(rows_of(parts));
   const auto account_row = sheet.add<std::int32_t>("account_row");
   const auto paid_on = sheet.add<std::int32_t>("paid_on");
   const auto amount = sheet.add<std::int64_t>("amount_fen");
   const auto applied = sheet.add<std::int8_t>("applied");
-  std::vector<std::string_view> payment_no;
-  payment_no.reserve(rows);
-  std::size_t at = 0;
-  for (const PaymentRows& part : parts) {
+  std::vector<std::string_view> payment_no(sheet.rows());
+  put_parts(parts, [&](const PaymentRows& part, std::size_t at) {
     for (std::size_t i = 0; i < part.payments.size(); ++i, ++at) {
       account_row[at] = part.account_row[i];
       paid_on[at] = part.payments[i].paid_on;
       amount[at] = part.payments[i].amount_fen.fen();
       applied[at] = part.payments[i].applied ? 1 : 0;
-      payment_no.push_back(part.payment_no[i]);
+      payment_no[at] = part.payment_no[i];
     }
-  }
+  });
   sheet.add_texts("payment_no", payment_no);
   return sheet;
 }
@@ -152,7 +170,7 @@ column::Sheet sheet_of(std::span<const PaymentRows> parts) {
 namespace {
 
 // Where each account's rows begin, from a column of account rows in ascending order.
-std::vector<std::uint32_t> begins(std::span<const std::int32_t> account_row, std::size_t accounts) {
+std::vector<std::uint32_t> begins(column::Values<std::int32_t> account_row, std::size_t accounts) {
   std::vector<std::uint32_t> begin(accounts + 1, 0);
   for (const std::int32_t account : account_row) ++begin[static_cast<std::size_t>(account) + 1];
   for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];

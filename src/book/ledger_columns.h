@@ -17,11 +17,11 @@ class LedgerReader {
   Ledger at(std::size_t row) const;
 
  private:
-  std::span<const std::int64_t> principal_, interest_, late_fee_, instalment_fee_, cost_, min_due_,
+  column::Values<std::int64_t> principal_, interest_, late_fee_, instalment_fee_, cost_, min_due_,
       last_payment_, cost_year_, cost_year_base_;
-  std::span<const std::int32_t> next_due_, accrued_on_, rate_, last_payment_on_, cost_year_from_;
-  std::span<const std::int16_t> late_fee_periods_;
-  std::span<const std::int8_t> scheduled_, cost_review_;
+  column::Values<std::int32_t> next_due_, accrued_on_, rate_, last_payment_on_, cost_year_from_;
+  column::Values<std::int16_t> late_fee_periods_;
+  column::Values<std::int8_t> scheduled_, cost_review_;
   column::Codes status_;
 };
 
@@ -61,9 +61,9 @@ class DueReader {
 
  private:
   std::vector<std::uint32_t> begin_;
-  std::span<const std::int32_t> due_date_;
-  std::span<const std::int64_t> unpaid_, principal_;
-  std::span<const std::int16_t> period_;
+  column::Values<std::int32_t> due_date_;
+  column::Values<std::int64_t> unpaid_, principal_;
+  column::Values<std::int16_t> period_;
 };
 
 class PaymentReader {
@@ -76,9 +76,9 @@ class PaymentReader {
 
  private:
   std::vector<std::uint32_t> begin_;
-  std::span<const std::int32_t> paid_on_;
-  std::span<const std::int64_t> amount_;
-  std::span<const std::int8_t> applied_;
+  column::Values<std::int32_t> paid_on_;
+  column::Values<std::int64_t> amount_;
+  column::Values<std::int8_t> applied_;
   column::Texts payment_no_;
 };
 

@@ -48,7 +48,7 @@ class Cells {
  public:
   Cells(const MergeInput& input, std::string_view name) {
     for (const BatchSheet& batch : input.batches) {
-      batches_.push_back(batch.kind == "accounts" ? batch.rows.get<T>(name) : std::span<const T>());
+      batches_.push_back(batch.kind == "accounts" ? batch.rows.get<T>(name) : column::Values<T>());
     }
     if (input.previous != nullptr) previous_ = input.previous->accounts.get<T>(name);
   }
@@ -58,8 +58,8 @@ class Cells {
   }
 
  private:
-  std::vector<std::span<const T>> batches_;
-  std::span<const T> previous_;
+  std::vector<column::Values<T>> batches_;
+  column::Values<T> previous_;
 };
 
 template <class T>
@@ -125,7 +125,19 @@ std::vector<std::string_view> text_cells(const MergeInput& input,
   return cells;
 }
 
-void fill_static(const MergeInput& input, const std::vector<RowSource>& rows,
+// No account came, left or moved: what files say of them, and their customers, are yesterday's.
+bool same_rows(const MergeInput& input, const std::vector<RowSource>& rows) {
+  return input.previous != nullptr && rows.size() == input.previous->accounts.rows() &&
+         std::none_of(rows.begin(), rows.end(),
+                      [](const RowSource& row) { return row.batch >= 0; });
+}
+
+void share_columns(const column::Sheet& from, column::Sheet& to,
+                   std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) to.share(from, name);
+}
+
+void copy_static(const MergeInput& input, const std::vector<RowSource>& rows,
                  column::Sheet& accounts) {
   accounts.add_texts("account_no", text_cells(input, rows));
   copy_codes(input, rows, "product", {"card", "card_instalment", "online_loan"}, accounts);
@@ -134,42 +146,36 @@ void fill_static(const MergeInput& input, const std::vector<RowSource>& rows,
   copy_cells<std::int64_t>(input, rows, "credit_limit_fen", accounts);
   copy_cells<std::int32_t>(input, rows, "daily_rate_ppm", accounts);
   copy_cells<std::int8_t>(input, rows, "billing_day", accounts);
+}
+
+void fill_static(const MergeInput& input, const std::vector<RowSource>& rows,
+                 column::Sheet& accounts) {
+  if (same_rows(input, rows)) {
+    share_columns(input.previous->accounts, accounts,
+                  {"account_no", "product", "status", "opened_on", "credit_limit_fen",
+                   "daily_rate_ppm", "billing_day"});
+  } else {
+    copy_static(input, rows, accounts);
+  }
   const auto previous_row = accounts.add<std::int32_t>("previous_row");
   const auto opened_on = accounts.get<std::int32_t>("opened_on");
   const auto months = accounts.add<std::int16_t>("months_on_book");
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    previous_row[row] = rows[row].previous_row;
-    const kernel::Date opened = kernel::Date::from_days(opened_on[row]);
-    const int whole = (input.date.year() - opened.year()) * 12 + input.date.month() -
-                      opened.month() - (input.date.day() < opened.day() ? 1 : 0);
-    months[row] = static_cast<std::int16_t>(std::clamp(whole, 0, 32'000));
-  }
+  over_rows(rows.size(), input.threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      previous_row[row] = rows[row].previous_row;
+      const kernel::Date opened = kernel::Date::from_days(opened_on[row]);
+      const int whole = (input.date.year() - opened.year()) * 12 + input.date.month() -
+                        opened.month() - (input.date.day() < opened.day() ? 1 : 0);
+      months[row] = static_cast<std::int16_t>(std::clamp(whole, 0, 32'000));
+    }
+  });
 }
 
-// No account came, left or moved: yesterday's customers are today's.
-bool same_rows(const MergeInput& input, const std::vector<RowSource>& rows) {
-  return input.previous != nullptr && rows.size() == input.previous->accounts.rows() &&
-         std::none_of(rows.begin(), rows.end(),
-                      [](const RowSource& row) { return row.batch >= 0; });
-}
-
-template <class T>
-void copy_column(const column::Sheet& from, column::Sheet& to, std::string_view name) {
-  const auto source = from.get<T>(name);
-  std::copy(source.begin(), source.end(), to.add<T>(name).begin());
-}
-
-column::Sheet copy_customers(const MergeInput& input, column::Sheet& accounts) {
-  copy_column<std::int32_t>(input.previous->accounts, accounts, "customer_row");
-  copy_column<std::int32_t>(input.previous->accounts, accounts, "account_order");
-  const column::Sheet& before = input.previous->customers;
-  column::Sheet customers(before.rows());
-  const column::Texts no = before.texts("customer_no");
-  std::vector<std::string_view> numbers(before.rows());
-  for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = no.at(row);
-  customers.add_texts("customer_no", numbers);
-  copy_column<std::int32_t>(before, customers, "first_account");
-  copy_column<std::int32_t>(before, customers, "account_count");
+column::Sheet share_customers(const MergeInput& input, column::Sheet& accounts) {
+  share_columns(input.previous->accounts, accounts, {"customer_row", "account_order"});
+  column::Sheet customers(input.previous->customers.rows());
+  share_columns(input.previous->customers, customers,
+                {"customer_no", "first_account", "account_count"});
   return customers;
 }
 
@@ -179,7 +185,7 @@ std::vector<Entry> customer_entries(const MergeInput& input, const std::vector<R
     batches.push_back(batch.kind == "accounts" ? batch.rows.texts("customer_no") : column::Texts());
   }
   column::Texts previous_no;
-  std::span<const std::int32_t> previous_customer;
+  column::Values<std::int32_t> previous_customer;
   if (input.previous != nullptr) {
     previous_no = input.previous->customers.texts("customer_no");
     previous_customer = input.previous->accounts.get<std::int32_t>("customer_row");
@@ -202,7 +208,7 @@ std::vector<Entry> customer_entries(const MergeInput& input, const std::vector<R
 
 column::Sheet decide_customers(const MergeInput& input, const std::vector<RowSource>& rows,
                                column::Sheet& accounts) {
-  if (same_rows(input, rows)) return copy_customers(input, accounts);
+  if (same_rows(input, rows)) return share_customers(input, accounts);
   const std::vector<Entry> entries = customer_entries(input, rows);
   const auto customer_row = accounts.add<std::int32_t>("customer_row");
   const auto account_order = accounts.add<std::int32_t>("account_order");

@@ -13,8 +13,8 @@ std::int64_t rate(__int128 part, __int128 whole) {
 
 struct Yesterday {
   column::Codes bucket;
-  std::span<const std::int64_t> balance, overdue;
-  std::span<const std::int32_t> dpd;
+  column::Values<std::int64_t> balance, overdue;
+  column::Values<std::int32_t> dpd;
 };
 
 Yesterday yesterday_of(const column::Sheet& previous) {

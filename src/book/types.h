@@ -58,7 +58,7 @@ class BookView {
   std::optional<std::size_t> find_account(std::string_view account_no) const;
   std::optional<std::size_t> find_customer(std::string_view customer_no) const;
   // Rows of the customer's accounts, by account_no.
-  std::span<const std::int32_t> accounts_of(std::size_t customer_row) const;
+  column::Slice<std::int32_t> accounts_of(std::size_t customer_row) const;
   std::size_t customer_of(std::size_t account_row) const;
   std::string_view account_no(std::size_t account_row) const;
   std::string_view customer_no(std::size_t customer_row) const;

@@ -69,12 +69,11 @@ std::optional<std::size_t> BookView::find_customer(std::string_view customer_no)
   return column::find_sorted(customers_.texts("customer_no"), customer_no);
 }
 
-std::span<const std::int32_t> BookView::accounts_of(std::size_t customer_row) const {
+column::Slice<std::int32_t> BookView::accounts_of(std::size_t customer_row) const {
   CHECK(customer_row < customers_.rows());
   return accounts_.get<std::int32_t>("account_order")
-      .subspan(
-          static_cast<std::size_t>(customers_.get<std::int32_t>("first_account")[customer_row]),
-          static_cast<std::size_t>(customers_.get<std::int32_t>("account_count")[customer_row]));
+      .slice(static_cast<std::size_t>(customers_.get<std::int32_t>("first_account")[customer_row]),
+             static_cast<std::size_t>(customers_.get<std::int32_t>("account_count")[customer_row]));
 }
 
 std::size_t BookView::customer_of(std::size_t account_row) const {

@@ -248,7 +248,7 @@ void open_notes(Reading& reading, const kernel::Disclosure& disclosure) {
 }  // namespace
 
 std::vector<CaseAccount> render_accounts(const book::BookView& book,
-                                         std::span<const std::int32_t> rows,
+                                         column::Slice<std::int32_t> rows,
                                          const strategy::Words& words) {
   std::vector<CaseAccount> accounts;
   for (const std::int32_t row : rows)

@@ -109,7 +109,7 @@ kernel::Result<std::vector<Entry>> load_timeline(store::Transaction& tx, const C
                                                  const book::BookView& book);
 
 std::vector<CaseAccount> render_accounts(const book::BookView& book,
-                                         std::span<const std::int32_t> rows,
+                                         column::Slice<std::int32_t> rows,
                                          const strategy::Words& words);
 
 kernel::Result<CaseFile> load_case_file(const Deps& deps, const std::string& customer_no,

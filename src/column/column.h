@@ -1,8 +1,9 @@
 #pragma once
 // Typed columns of one length, in memory or memory-mapped from a folder: the book, and batches on
-// their way to it. A folder is <name>.col files (64-byte aligned, little-endian) and manifest.json
-// with type, rows and SHA-256 of each; saved whole or not at all. Never edited once saved.
-// Knows nothing of debts. Same values, same bytes.
+// their way to it. A folder is <name>.packed files (packed.h; of texts the ends, then all bytes)
+// and manifest.json with type, rows and the SHA-256 of each column's plain values; saved whole or
+// not at all. Never edited once saved. Knows nothing of debts. Same values, same bytes. Folders of
+// older programs hold <name>.col, the plain values themselves, and are read as well.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "column/values.h"
 #include "kernel/result.h"
 
 namespace column {
@@ -21,7 +23,7 @@ enum class Type { i8, i16, i32, i64, code, text };
 
 // Words by code: value i stands for words[i]; -1 is "none".
 struct Codes {
-  std::span<const std::int16_t> values;
+  Values<std::int16_t> values;
   const std::vector<std::string>* words = nullptr;
   std::string_view at(std::size_t row) const {
     return values[row] < 0 ? std::string_view()
@@ -33,15 +35,16 @@ struct Codes {
 class Texts {
  public:
   Texts() = default;
-  Texts(std::span<const std::uint32_t> ends, std::string_view bytes) : ends_(ends), bytes_(bytes) {}
+  Texts(const Values<std::uint32_t>& ends, std::string_view bytes) : ends_(ends), bytes_(bytes) {}
   std::size_t size() const { return ends_.size(); }
+  const Values<std::uint32_t>& ends() const { return ends_; }
   std::string_view at(std::size_t row) const {
     const std::uint32_t begin = row == 0 ? 0 : ends_[row - 1];
     return bytes_.substr(begin, ends_[row] - begin);
   }
 
  private:
-  std::span<const std::uint32_t> ends_;  // total under 4 GiB a column
+  Values<std::uint32_t> ends_;  // total under 4 GiB a column
   std::string_view bytes_;
 };
 
@@ -52,7 +55,7 @@ class Sheet {
   Sheet& operator=(Sheet&&) noexcept;
   ~Sheet();
 
-  // Maps a saved folder. `verify` reads every byte against its hash (1–2 GB/s).
+  // Maps a saved folder. `verify` holds every byte against the hash of the values.
   static kernel::Result<Sheet> open(const std::filesystem::path& folder, bool verify = false);
 
   std::size_t rows() const { return rows_; }
@@ -62,7 +65,7 @@ class Sheet {
 
   // Reading: CHECKs that the column is there and of that type. T: int8_t … int64_t.
   template <class T>
-  std::span<const T> get(std::string_view name) const;
+  Values<T> get(std::string_view name) const;
   Codes codes(std::string_view name) const;
   Texts texts(std::string_view name) const;
 
@@ -75,15 +78,28 @@ class Sheet {
 
   // Takes all columns of another sheet of the same number of rows (replacing by name).
   void take(Sheet&& other);
+  // A column of another sheet as it is; one that lies in a file is not copied.
+  void share(const Sheet& other, std::string_view name);
 
-  // Writes the columns named (all when empty) to a new folder: to <folder>.tmp, fsync, rename.
-  kernel::Status save(const std::filesystem::path& folder,
-                      const std::vector<std::string>& names = {}) const;
+  struct Saving {
+    std::vector<std::string> names;  // columns; all when empty
+    // A sheet saved before: a column of the same values is linked to its file, not written again.
+    const Sheet* like = nullptr;
+    unsigned threads = 1;
+  };
+  // Writes to a new folder: to <folder>.tmp, fsync, rename.
+  kernel::Status save(const std::filesystem::path& folder, const Saving& saving) const;
+  kernel::Status save(const std::filesystem::path& folder) const { return save(folder, Saving()); }
   // SHA-256 in hex over manifest-to-be of the columns named: two sheets with equal values agree.
   std::string hash(const std::vector<std::string>& names = {}) const;
 
  private:
+  struct File;
   struct Column;
+  kernel::Status open_column(Column& column, const std::filesystem::path& folder,
+                             std::string_view sha256) const;
+  kernel::Status save_column(const Column& column, const std::string& sha256,
+                             const std::filesystem::path& folder, const Sheet* like) const;
   const Column& find(std::string_view name, Type type) const;
   Column& place(std::string_view name, Type type);
 

@@ -45,8 +45,8 @@ class Builder {
 
  private:
   column::Texts customer_no_;
-  std::span<const std::int32_t> order_, first_, count_, dpd_;
-  std::span<const std::int64_t> overdue_;
+  column::Values<std::int32_t> order_, first_, count_, dpd_;
+  column::Values<std::int64_t> overdue_;
   column::Codes flag_;
 };
 

@@ -35,7 +35,7 @@ class Population {
 
  private:
   column::Codes bucket_;
-  std::span<const std::int32_t> dpd_;
+  column::Values<std::int32_t> dpd_;
   std::vector<char> wanted_;  // by code; empty: everyone past due
 };
 

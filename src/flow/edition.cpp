@@ -10,11 +10,6 @@ namespace flow {
 namespace fs = std::filesystem;
 
 kernel::Status settle_edition(const fs::path& folder) {
-  const fs::path opening = folder / stage_folder_name(0) / opening_name;
-  const fs::path gone = folder / (std::string(opening_name) + ".gone");
-  if (fs::exists(opening)) TRY(rename_synced(opening, gone));
-  std::error_code ignored;
-  fs::remove_all(gone, ignored);
   for (std::size_t position = 0; position < stages().size(); ++position) {
     for (const char* name : {"worklist.csv", "report.json", "report.txt"}) {
       const fs::path file = folder / stage_folder_name(position) / name;

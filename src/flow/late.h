@@ -35,8 +35,8 @@ struct PaymentColumns {
             paid_on[row]};
   }
   column::Texts account_no, payment_no;
-  std::span<const std::int32_t> paid_on;
-  std::span<const std::int64_t> amount_fen;
+  column::Values<std::int32_t> paid_on;
+  column::Values<std::int64_t> amount_fen;
 };
 
 // A payment of a book, as it has it.

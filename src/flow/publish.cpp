@@ -222,7 +222,7 @@ class Publisher {
   const std::map<std::string, std::string, std::less<>>& recomputed_;
   kernel::Instant now_;
   column::Codes bucket_, treatment_, channel_, work_, bucket_before_, treatment_before_;
-  std::span<const std::int32_t> treatment_row_, dpd_;
+  column::Values<std::int32_t> treatment_row_, dpd_;
   std::vector<std::int32_t> rows_;
   std::string treatment_version_;
   column::Codes arm_;

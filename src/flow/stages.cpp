@@ -27,6 +27,10 @@ BOOST_DESCRIBE_STRUCT(AnomaliesFile, (),
 
 constexpr const char* back_dated_name = "backdated.json";
 
+column::Sheet::Saving whole(const Night& night) {
+  return {.names = {}, .like = nullptr, .threads = night.options.threads};
+}
+
 // Late payments first: they give some accounts another book before than the one that is made.
 kernel::Result<std::optional<Restated>> restate_late(Night& night,
                                                      std::vector<book::BatchSheet>& batches) {
@@ -45,46 +49,58 @@ kernel::Status save_restated(const Restated& restated, const fs::path& folder) {
   return restated.otherwise.save(folder / restated_nights_name);
 }
 
-kernel::Status merge(Night& night, const fs::path& folder) {
+// Today's rows, their amounts as before accrual. The rows are kept; the amounts stay in memory
+// until accrual brings those that are.
+kernel::Result<std::optional<Restated>> open_book(Night& night) {
   TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
-  TRY_ASSIGN(const std::optional<Restated> restated, restate_late(night, batches));
-  if (restated) TRY(save_restated(*restated, folder));
-  const book::MergeInput input{.date = night.inputs.date,
-                               .previous = night.previous ? &*night.previous : nullptr,
-                               .batches = std::move(batches),
-                               .threads = night.options.threads};
-  TRY_ASSIGN(night.sheets, book::decide_opening(input, night.anomalies));
-  const book::Anomalies& found = night.anomalies;
-  TRY(save_text(folder / "anomalies.json",
-                http::write_json(
-                    AnomaliesFile{found.accounts_without_balance, found.balances_without_account,
-                                  found.instalments_without_account, found.payments_without_account,
-                                  found.schedules_that_disagree, found.payments_back_dated})));
-  const fs::path opening = folder / opening_name;
-  TRY(make_folder(opening));
-  std::vector<std::string> amounts;
-  for (const std::string& name : book::amount_columns()) amounts.push_back(name);
-  TRY(night.sheets.accounts.save(opening / "accounts", amounts));
-  TRY(night.sheets.dues.save(opening / "dues"));
-  TRY(night.sheets.payments.save(opening / "payments"));
+  TRY_ASSIGN(std::optional<Restated> restated, restate_late(night, batches));
+  TRY_ASSIGN(night.sheets,
+             book::decide_opening({.date = night.inputs.date,
+                                   .previous = night.previous ? &*night.previous : nullptr,
+                                   .batches = std::move(batches),
+                                   .threads = night.options.threads},
+                                  night.anomalies));
+  const std::vector<std::string>& amounts = book::amount_columns();
   night.saved_accounts.insert(amounts.begin(), amounts.end());
-  return kernel::Ok{};
+  return restated;
+}
+
+kernel::Status merge(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(const std::optional<Restated> restated, open_book(night));
+  if (restated) TRY(save_restated(*restated, folder));
+  const book::Anomalies& found = night.anomalies;
+  return save_text(folder / "anomalies.json",
+                   http::write_json(AnomaliesFile{
+                       found.accounts_without_balance, found.balances_without_account,
+                       found.instalments_without_account, found.payments_without_account,
+                       found.schedules_that_disagree, found.payments_back_dated}));
+}
+
+// A night killed between merge and accrual has the rows on disk and decides the amounts anew.
+kernel::Status open_amounts_again(Night& night, const fs::path& folder) {
+  TRY_ASSIGN(night.recorded_back_dated, load_back_dated(folder));
+  TRY(open_book(night));
+  const auto told = [](const std::optional<BackDated>& of) {
+    return of ? http::write_json(*of) : std::string();
+  };
+  if (told(night.back_dated) == told(night.recorded_back_dated)) return kernel::Ok{};
+  return kernel::Error{
+      kernel::Code::conflict,
+      "this half-made night was begun on inputs that are gone since: remove it and "
+      "run the night again",
+      folder.parent_path().string()};
 }
 
 kernel::Status load_merge(Night& night, const fs::path& folder) {
+  const bool accrued = fs::exists(folder.parent_path() / stage_folder_of("accrue"));
+  const bool opened = night.sheets.accounts.has(book::amount_columns().front());
+  if (!accrued && !opened) TRY(open_amounts_again(night, folder));
   TRY_ASSIGN(const std::string text, load_text(folder / "anomalies.json"));
   TRY_ASSIGN(const AnomaliesFile found, http::parse_json<AnomaliesFile>(text));
   night.anomalies = {found.accounts_without_balance,    found.balances_without_account,
                      found.instalments_without_account, found.payments_without_account,
                      found.schedules_that_disagree,     found.payments_back_dated};
   TRY_ASSIGN(night.back_dated, load_back_dated(folder));
-  const fs::path opening = folder / opening_name;
-  if (!fs::exists(opening)) return kernel::Ok{};  // sealed already: accrual brings the amounts
-  TRY_ASSIGN(column::Sheet amounts, column::Sheet::open(opening / "accounts"));
-  for (const std::string& name : amounts.names()) night.saved_accounts.insert(name);
-  night.sheets.accounts.take(std::move(amounts));
-  TRY_ASSIGN(night.sheets.dues, column::Sheet::open(opening / "dues"));
-  TRY_ASSIGN(night.sheets.payments, column::Sheet::open(opening / "payments"));
   return kernel::Ok{};
 }
 
@@ -102,13 +118,7 @@ kernel::Status cut(Night& night, const fs::path& folder) {
                night.previous_view ? &*night.previous_view : nullptr);
   std::move(opening).release(night.sheets.accounts, night.sheets.customers);
   TRY(loaded);
-  TRY(save_cut(*loaded, folder));
-  // What follows reads what lies frozen, as a resumed night will.
-  TRY(load_the_cut(night, folder));
-  TRY_ASSIGN(column::Sheet columns, column::Sheet::open(folder / "accounts"));
-  for (const std::string& name : columns.names()) night.saved_accounts.insert(name);
-  night.sheets.accounts.take(std::move(columns));
-  return kernel::Ok{};
+  return save_cut(*loaded, folder);
 }
 
 kernel::Status accrue(Night& night, const fs::path& folder) {
@@ -116,8 +126,8 @@ kernel::Status accrue(Night& night, const fs::path& folder) {
   TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
   TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
   for (const std::string& name : book::amount_columns()) night.saved_accounts.erase(name);
-  TRY(night.sheets.dues.save(folder / "dues"));
-  return night.sheets.payments.save(folder / "payments");
+  TRY(night.sheets.dues.save(folder / "dues", whole(night)));
+  return night.sheets.payments.save(folder / "payments", whole(night));
 }
 
 kernel::Status load_accrue(Night& night, const fs::path& folder) {
@@ -230,13 +240,15 @@ std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std:
   return names;
 }
 
-kernel::Status save_columns(const column::Sheet& sheet, std::set<std::string>& saved,
+// Values that are yesterday's lie in yesterday's files.
+kernel::Status save_columns(const Night& night, const column::Sheet& sheet,
+                            std::set<std::string>& saved, const column::Sheet* yesterday,
                             const fs::path& folder) {
-  const std::vector<std::string> names = unsaved(sheet, saved);
+  std::vector<std::string> names = unsaved(sheet, saved);
   if (names.empty()) return kernel::Ok{};
-  TRY(sheet.save(folder, names));
   saved.insert(names.begin(), names.end());
-  return kernel::Ok{};
+  return sheet.save(
+      folder, {.names = std::move(names), .like = yesterday, .threads = night.options.threads});
 }
 
 kernel::Status load_columns(column::Sheet& sheet, std::set<std::string>& saved,
@@ -278,14 +290,7 @@ kernel::Result<std::optional<BackDated>> load_back_dated(const fs::path& merge_f
 }
 
 kernel::Status decide_opening_book(Night& night) {
-  TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
-  TRY_ASSIGN(const std::optional<Restated> restated, restate_late(night, batches));
-  TRY_ASSIGN(night.sheets,
-             book::decide_opening({.date = night.inputs.date,
-                                   .previous = night.previous ? &*night.previous : nullptr,
-                                   .batches = std::move(batches),
-                                   .threads = night.options.threads},
-                                  night.anomalies));
+  TRY(open_book(night));
   TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
   TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
   TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
@@ -299,9 +304,14 @@ kernel::Status run_stage(Night& night, std::size_t position, const fs::path& par
   fs::remove_all(made, ignored);  // a killed night's half
   TRY(make_folder(made));
   TRY(all[position].decide(night, made));
-  TRY(save_columns(night.sheets.accounts, night.saved_accounts, made / "accounts"));
-  TRY(save_columns(night.sheets.customers, night.saved_customers, made / "customers"));
-  return rename_synced(made, folder);
+  const book::Sheets* before = night.previous ? &*night.previous : nullptr;
+  TRY(save_columns(night, night.sheets.accounts, night.saved_accounts,
+                   before ? &before->accounts : nullptr, made / "accounts"));
+  TRY(save_columns(night, night.sheets.customers, night.saved_customers,
+                   before ? &before->customers : nullptr, made / "customers"));
+  TRY(rename_synced(made, folder));
+  // What follows reads what lies on disk, as a resumed night will.
+  return load_stage(night, position, part);
 }
 
 kernel::Status load_stage(Night& night, std::size_t position, const fs::path& part) {

@@ -54,9 +54,6 @@ std::string stage_folder_name(std::size_t position);
 // The same by the stage's name.
 std::string stage_folder_of(std::string_view name);
 
-// Amounts as they were before accrual lie in the merge's folder until the book is sealed.
-inline constexpr const char* opening_name = "opening";
-
 // What the merge of an edition found; nothing where no payment came late.
 kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::path& merge_folder);
 

@@ -55,7 +55,7 @@ class AccountTest {
   }
 
   column::Codes bucket_, before_;
-  std::span<const std::int32_t> dpd_, region_;
+  column::Values<std::int32_t> dpd_, region_;
   const Filter& filter_;
   std::vector<std::int16_t> buckets_, befores_;
   std::vector<std::pair<column::Codes, std::string>> words_;

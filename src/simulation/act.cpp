@@ -368,10 +368,10 @@ class Acting {
   const Answers& answers_;
   const column::Sheet& accounts_;
   column::Codes bucket_, grade_, band_, product_, treatment_, work_, channel_, team_, status_;
-  std::span<const std::int32_t> dpd_, due_in_days_;
-  std::span<const std::int64_t> overdue_, balance_, min_due_;
-  std::span<const std::int8_t> contacts_7d_;
-  std::span<const std::int32_t> order_, first_, count_;
+  column::Values<std::int32_t> dpd_, due_in_days_;
+  column::Values<std::int64_t> overdue_, balance_, min_due_;
+  column::Values<std::int8_t> contacts_7d_;
+  column::Values<std::int32_t> order_, first_, count_;
   std::int16_t nobody_, closed_, silent_;
   std::vector<std::int16_t> same_treatment_;  // tonight's code → last night's
 };

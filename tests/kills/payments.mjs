@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { openSheet } from '../columns.mjs';
 import { DATE, FIRST, House, PROGRAM, ROOT, must, sleep } from './house.mjs';
 
 const plusDays = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
@@ -91,16 +92,13 @@ class Stream {
 function bookPayments(house, date) {
   const folder = join(house.data, 'book', date), edition = readFileSync(join(folder, 'current'), 'utf8').trim();
   const stage = readdirSync(join(folder, edition)).find((name) => name.endsWith('-accrue'));
-  const sheet = join(folder, edition, stage, 'payments');
-  const { rows } = JSON.parse(readFileSync(join(sheet, 'manifest.json'), 'utf8'));
-  const texts = readFileSync(join(sheet, 'payment_no.col')), amounts = readFileSync(join(sheet, 'amount_fen.col'));
+  const payments = openSheet(join(folder, edition, stage, 'payments'));
   const found = new Map();
-  for (let row = 0, begin = 0; row < rows; row++) {
-    const end = texts.readUInt32LE(row * 4), no = texts.toString('utf8', rows * 4 + begin, rows * 4 + end);
-    begin = end;
+  for (let row = 0; row < payments.rows; row++) {
+    const no = payments.columns.payment_no(row);
     if (!/^A\d+$/.test(no)) continue;
     must(!found.has(no), `${no} is twice in the book of ${date}`);
-    found.set(no, Number(amounts.readBigInt64LE(row * 8)));
+    found.set(no, payments.columns.amount_fen(row));
   }
   return found;
 }

@@ -310,7 +310,7 @@ TEST_F(Spoilt, AColumnSavedWithAnotherValueIsNamedByFileColumnAndRow) {
 }
 
 TEST_F(Spoilt, AByteThatTurnedIsFound) {
-  const fs::path file = edition(second) / "03-accrue" / "accounts" / "interest_fen.col";
+  const fs::path file = edition(second) / "03-accrue" / "accounts" / "interest_fen.packed";
   std::string bytes = tests::read_file(file);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] + 1);
   Lender::write(file, bytes);

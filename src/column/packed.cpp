@@ -1,0 +1,133 @@
+#include "column/packed.h"
+
+#include <bit>
+#include <limits>
+#include <string_view>
+
+namespace column {
+
+namespace {
+
+constexpr std::string_view magic = "EHPACK1\n";
+constexpr std::size_t head = 16;
+
+std::size_t segments_of(std::size_t size) {
+  return (size + Packed::segment_rows - 1) / Packed::segment_rows;
+}
+
+// A number of up to 57 bits lies within one u64 read from any byte; beyond it takes all 64.
+std::uint64_t bits_for(std::uint64_t farthest) {
+  const auto bits = static_cast<std::uint64_t>(std::bit_width(farthest));
+  return bits > 57 ? 64 : bits;
+}
+
+std::uint64_t bytes_for(std::uint64_t numbers, std::uint64_t bits) {
+  return (numbers * bits + 63) / 64 * 8;
+}
+
+// Whether a line from the first number to the last can be followed without leaving 64 bits.
+bool may_rise(std::int64_t low, std::int64_t high) {
+  constexpr std::int64_t far = std::int64_t{1} << 45;
+  return low > -far && high < far;
+}
+
+}  // namespace
+
+// The line with the fewest bits: level at the lowest number, or from the first number to the last.
+Packed::Segment Packed::line_of(std::span<const std::int64_t> numbers) {
+  const auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  const auto distance = [](std::int64_t from, std::int64_t to) {
+    return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+  };
+  Segment level{*low, 0, bits_for(distance(*low, *high))};
+  if (numbers.size() < 2 || level.where == 0 || !may_rise(*low, *high)) return level;
+  Segment rising{0, 0, 0};
+  rising.slope =
+      (numbers.back() - numbers.front()) * 65'536 / static_cast<std::int64_t>(numbers.size() - 1);
+  std::int64_t below = std::numeric_limits<std::int64_t>::max();
+  std::int64_t above = std::numeric_limits<std::int64_t>::min();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::int64_t off = numbers[i] - rising.line(i, 0);
+    below = std::min(below, off);
+    above = std::max(above, off);
+  }
+  rising.base = below;
+  rising.where = bits_for(distance(below, above));
+  return rising.where < level.where ? rising : level;
+}
+
+Bytes pack(std::size_t size,
+           const std::function<void(std::size_t begin, std::size_t end, std::int64_t* out)>& read) {
+  const std::size_t segments = segments_of(size);
+  Bytes bytes(head + segments * sizeof(Packed::Segment));
+  const std::uint64_t count = size;
+  std::memcpy(bytes.data(), magic.data(), magic.size());
+  std::memcpy(bytes.data() + magic.size(), &count, sizeof count);
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < segments; ++i) {
+    const std::size_t begin = i * Packed::segment_rows;
+    const std::size_t end = std::min(size, begin + Packed::segment_rows);
+    numbers.resize(end - begin);
+    read(begin, end, numbers.data());
+    Packed::Segment segment = Packed::line_of(numbers);
+    const std::uint64_t bits = segment.where;
+    const std::size_t from = bytes.size();
+    segment.where |= static_cast<std::uint64_t>(from) << 8U;
+    std::memcpy(bytes.data() + head + i * sizeof segment, &segment, sizeof segment);
+    bytes.resize(from + bytes_for(numbers.size(), bits));
+    if (bits == 0) continue;
+    char* out = bytes.data() + from;
+    std::uint64_t word = 0, filled = 0;
+    const auto flush = [&] {
+      std::memcpy(out, &word, sizeof word);
+      out += sizeof word;
+    };
+    for (std::size_t place = 0; place < numbers.size(); ++place) {
+      const std::uint64_t distance = static_cast<std::uint64_t>(numbers[place]) -
+                                     static_cast<std::uint64_t>(segment.line(place, 0));
+      word |= distance << filled;
+      filled += bits;
+      if (filled < 64) continue;
+      flush();
+      filled -= 64;
+      word = filled == 0 ? 0 : distance >> (bits - filled);
+    }
+    if (filled > 0) flush();
+  }
+  bytes.resize(bytes.size() + sizeof(std::uint64_t));
+  return bytes;
+}
+
+std::optional<Packed> Packed::open(std::span<const char> bytes) {
+  std::uint64_t count = 0;
+  if (bytes.size() < head + sizeof(std::uint64_t) ||
+      std::memcmp(bytes.data(), magic.data(), magic.size()) != 0)
+    return std::nullopt;
+  std::memcpy(&count, bytes.data() + magic.size(), sizeof count);
+  const std::uint64_t segments = segments_of(count);
+  // A segment takes 24 bytes at least: a count beyond the file's length is no count.
+  if (count > (std::uint64_t{1} << 48) || bytes.size() < head + segments * sizeof(Segment) + 8)
+    return std::nullopt;
+  Packed packed;
+  packed.segments_ = reinterpret_cast<const Segment*>(bytes.data() + head);
+  packed.bytes_ = bytes.data();
+  packed.size_ = count;
+  // Each segment begins where the one before ends, so the bytes have one reading.
+  std::uint64_t at = head + segments * sizeof(Segment);
+  for (std::uint64_t i = 0; i < segments; ++i) {
+    const Segment& segment = packed.segments_[i];
+    const std::uint64_t bits = segment.where & 255U;
+    const std::uint64_t numbers = std::min<std::uint64_t>(segment_rows, count - i * segment_rows);
+    if ((segment.where >> 8U) != at || bits > 64 || (bits > 57 && bits < 64)) return std::nullopt;
+    const std::int64_t steepest = (std::int64_t{1} << 62U) /
+                                  std::max<std::int64_t>(static_cast<std::int64_t>(numbers) - 1, 1);
+    if (segment.slope > steepest || segment.slope < -steepest) return std::nullopt;
+    at += bytes_for(numbers, bits);
+    if (at > bytes.size()) return std::nullopt;
+  }
+  packed.used_ = at + sizeof(std::uint64_t);
+  if (packed.used_ > bytes.size()) return std::nullopt;
+  return packed;
+}
+
+}  // namespace column
