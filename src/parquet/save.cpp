@@ -206,10 +206,10 @@ std::string render_footer(const std::vector<Column>& columns, std::size_t rows,
   for (std::size_t i = 0; i < groups.size(); ++i) put_group(columns, groups[i], i, footer);
   if (!options.notes.empty()) {
     footer.list(5, Compact::structure_type, options.notes.size());
-    for (const auto& [key, value] : options.notes) {
+    for (const auto& note : options.notes) {
       footer.structure_item([&] {
-        footer.text(1, key);
-        footer.text(2, value);
+        footer.text(1, note.first);
+        footer.text(2, note.second);
       });
     }
   }
