@@ -55,9 +55,8 @@ class Input {
   bool is_code() const { return words_ != nullptr; }
 
   // Good until the next reading into the same buffer.
-  decision::ColumnData read(std::size_t begin, std::size_t end,
-                            std::vector<std::int64_t>& buffer) const {
-    buffer.resize(rows_at_once);
+  decision::ColumnData read(std::size_t begin, std::size_t end, column::Bytes& buffer) const {
+    buffer.resize(rows_at_once * sizeof(std::int64_t));
     return std::visit(
         [&](const auto& values) -> decision::ColumnData {
           using T = std::remove_cvref_t<decltype(values[0])>;
@@ -239,7 +238,7 @@ class Run {
   }
 
   kernel::Status decide_rows(std::size_t begin, std::size_t end) {
-    std::vector<std::vector<std::int64_t>> buffers(inputs_.size());
+    std::vector<column::Bytes> buffers(inputs_.size());
     std::vector<decision::ColumnData> data(inputs_.size());
     decision::ColumnResult result;
     for (; begin < end; begin += rows_at_once) {

@@ -6,13 +6,15 @@
 #include <map>
 
 #include "flow/report.h"
+#include "kernel/money.h"
 
 namespace flow {
 
 namespace {
 
 std::int64_t rate_bps(std::int64_t part, std::int64_t whole) {
-  return whole <= 0 ? 0 : (part * 20'000 + whole) / (whole * 2);  // 四舍五入
+  if (whole <= 0) return 0;
+  return kernel::divide(static_cast<__int128>(part) * 10'000, whole, kernel::Rounding::half_up);
 }
 
 using CasesOf = std::map<std::string, std::int64_t, std::less<>>;

@@ -51,7 +51,7 @@ kernel::Status save_restated(const Restated& restated, const fs::path& folder) {
 
 // Today's rows, their amounts as before accrual. The rows are kept; the amounts stay in memory
 // until accrual brings those that are.
-kernel::Result<std::optional<Restated>> open_book(Night& night) {
+kernel::Result<std::optional<Restated>> decide_opening(Night& night) {
   TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
   TRY_ASSIGN(std::optional<Restated> restated, restate_late(night, batches));
   TRY_ASSIGN(night.sheets,
@@ -66,7 +66,7 @@ kernel::Result<std::optional<Restated>> open_book(Night& night) {
 }
 
 kernel::Status merge(Night& night, const fs::path& folder) {
-  TRY_ASSIGN(const std::optional<Restated> restated, open_book(night));
+  TRY_ASSIGN(const std::optional<Restated> restated, decide_opening(night));
   if (restated) TRY(save_restated(*restated, folder));
   const book::Anomalies& found = night.anomalies;
   return save_text(folder / "anomalies.json",
@@ -79,7 +79,7 @@ kernel::Status merge(Night& night, const fs::path& folder) {
 // A night killed between merge and accrual has the rows on disk and decides the amounts anew.
 kernel::Status open_amounts_again(Night& night, const fs::path& folder) {
   TRY_ASSIGN(night.recorded_back_dated, load_back_dated(folder));
-  TRY(open_book(night));
+  TRY(decide_opening(night));
   const auto told = [](const std::optional<BackDated>& of) {
     return of ? http::write_json(*of) : std::string();
   };
@@ -290,7 +290,7 @@ kernel::Result<std::optional<BackDated>> load_back_dated(const fs::path& merge_f
 }
 
 kernel::Status decide_opening_book(Night& night) {
-  TRY(open_book(night));
+  TRY(decide_opening(night));
   TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
   TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
   TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { broke, check, finish } from '../check.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const evenhand = process.env.EVENHAND ?? join(root, 'build/release/evenhand');
@@ -15,17 +16,6 @@ const data = join(work, 'data');
 const TABLES = ['accounts', 'customers', 'dues', 'payments'];
 const [AS_OF, NIGHT, OPENING] = ['2026-10-29', '2026-10-30', '2026-11-02'];
 
-let [passed, failed] = [0, 0];
-async function check(name, act) {
-  try {
-    await act();
-    passed++;
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${error.message.split('\n').slice(0, 8).join('\n        ')}`);
-  }
-}
 function same(got, wanted, what) {
   const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
   if (a !== b) throw new Error(`${what}: ${a.slice(0, 400)} and not ${b.slice(0, 400)}`);
@@ -113,11 +103,9 @@ try {
     same((await differing(join(work, `book-${NIGHT}`, 'dues.parquet'), changed)).differ, 2, 'rows that differ');
   });
 } catch (error) {
-  failed++;
-  console.log(`FAILED  ${error.stack}`);
+  broke('between the cases', error);
 } finally {
   instance.closeSync();
   rmSync(work, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+finish();

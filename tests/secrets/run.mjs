@@ -5,22 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { broke, check, finish, must } from '../check.mjs';
 import { World } from '../stories/world.mjs';
 import { Finder, FORMS, formsOf } from './find.mjs';
 
 const ACCOUNTS = 3000;
-let [passed, failed] = [0, 0];
-async function check(name, act) {
-  try {
-    await act();
-    passed++;
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${error.message.split('\n').join('\n        ')}`);
-  }
-}
-const must = (holds, what) => { if (!holds) throw new Error(what); };
 
 function cells(path) {
   const [head, ...lines] = readFileSync(path, 'utf8').trim().split('\n').map((line) => line.split(','));
@@ -157,11 +146,9 @@ for (const store of process.env.EVENHAND_TEST_POSTGRES ? ['sqlite', 'postgres'] 
       must(size > 1_000_000, `only ${size} bytes were looked at`);
     });
   } catch (error) {
-    failed++;
-    console.log(`FAILED  ${store}: the day\n        ${error.message}`);
+    broke(`${store}: the day`, error);
   } finally {
     await world.close();
   }
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+finish();

@@ -4,23 +4,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { broke, check, finish, must } from '../check.mjs';
 import { walk } from './browser.mjs';
 import { Directory, SERVICE_PASSWORD, SUFFIX, group } from './directory.mjs';
 import { totp as code_at } from '../e2e/security.mjs';
 import { Client, PROGRAM, ROOT, freePort, makeCertificate, run, start } from './place.mjs';
 
-let [passed, failed] = [0, 0];
-async function check(name, act) {
-  try {
-    await act();
-    passed++;
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${error.stack.split('\n').slice(0, 4).join('\n        ')}`);
-  }
-}
-const must = (holds, what) => { if (!holds) throw new Error(what); };
 const is = (answer, status, where) => must(answer.status === status && (where === undefined || answer.where === where),
   `${answer.status} ${answer.text.slice(0, 300)}, wanted ${status} ${where ?? ''}`);
 
@@ -363,13 +352,11 @@ try {
   await keyTests(opened);
   await safetyTests();
 } catch (error) {
-  failed++;
-  console.log(`FAILED  ${error.stack}`);
+  broke('between the cases', error);
 } finally {
   for (const server of running) await server.stop();
   await provider?.stop();
   await directory.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+finish();

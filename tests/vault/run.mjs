@@ -5,25 +5,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { broke, check, finish, must } from '../check.mjs';
 import { PROGRAM, World } from '../stories/world.mjs';
 
 const LONG = process.argv.includes('--long');
 const ACCOUNTS = LONG ? 20_000 : 2_000;
 const PEOPLE = 6;
-let [passed, failed] = [0, 0];
-async function check(name, act) {
-  try {
-    const said = await act();
-    passed++;
-    console.log(`ok      ${name}${said ? `: ${said}` : ''}`);
-    return true;
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${error.message.split('\n').join('\n        ')}`);
-    return false;
-  }
-}
-const must = (holds, what) => { if (!holds) throw new Error(what); };
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // A second server on the same store, as another node would be.
@@ -290,12 +277,10 @@ for (const store of process.env.EVENHAND_TEST_POSTGRES ? ['sqlite', 'postgres'] 
     await world.start();
     await same('from the token and under SM4');
   } catch (error) {
-    failed++;
-    console.log(`FAILED  ${store}: the day\n        ${error.stack}`);
+    broke(`${store}: the day`, error);
   } finally {
     await second?.stop();
     await world.close();
   }
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+finish();
