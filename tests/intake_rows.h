@@ -10,8 +10,10 @@ namespace tests {
 
 inline void add_account(store::Transaction& tx, const std::string& account_no,
                         const std::string& customer_no, const std::string& product) {
-  tx.execute("INSERT INTO intake_account (account_no, customer_no, product) VALUES ($1, $2, $3)",
-             {account_no, customer_no, product});
+  tx.execute("INSERT INTO intake_account (account_no, customer_no) VALUES ($1, $2)",
+             {account_no, customer_no});
+  tx.execute("INSERT INTO customer_account (customer_no, account_no, product) VALUES ($1, $2, $3)",
+             {customer_no, account_no, product});
 }
 
 inline void add_past_contact(store::Transaction& tx, const std::string& customer_no,

@@ -131,13 +131,13 @@ void make_people(store::Store& store, int people) {
           return ++i, true;
         });
     i = 0;
-    tx.insert_many("intake_account", {"account_no", "customer_no", "product"},
+    tx.insert_many("customer_account", {"customer_no", "account_no", "product"},
                    [&](store::Params& row) {
                      if (i == people) return false;
                      static std::string no, account;
                      no = customer_no(i);
                      account = "A" + no;
-                     row = {account, no, "card"};
+                     row = {no, account, "card"};
                      return ++i, true;
                    });
     return 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/describe/class.hpp>
 #include <deque>
+#include <future>
+#include <iterator>
 #include <map>
 
 #include "flow/arms.h"
@@ -256,33 +258,42 @@ void save_chunk(store::Transaction& tx, std::int64_t night_id, const book::BookV
   book::save_bucket_changes(tx, book, chunk.begin, chunk.end);
 }
 
-// Chunks are made before the transaction, so that it does nothing but write. It takes as many as
-// are ready while nobody else wants to write: a commit waits for the disk, and need not do so for
-// each.
+// Chunks are made beside the transaction before, so that it does nothing but write. It takes as
+// many as are ready while nobody else wants to write: a commit waits for the disk, and need not do
+// so for each.
 kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
                               std::int64_t night_id, const book::BookView& book,
                               const Publisher& publisher) {
   const std::size_t rows = book.accounts().rows();
-  std::deque<Chunk> ready;
   std::int64_t number = 0;
-  for (std::size_t begin = 0; begin < rows || !ready.empty();) {
-    while (begin < rows && ready.size() < chunks_a_transaction) {
-      ready.push_back(chunk_at(publisher, number++, begin, rows, options.chunk_rows));
-      begin = ready.back().end;
+  std::size_t begin = 0;
+  const auto make = [&](std::size_t count) {
+    std::vector<Chunk> made;
+    while (begin < rows && made.size() < count) {
+      made.push_back(chunk_at(publisher, number++, begin, rows, options.chunk_rows));
+      begin = made.back().end;
     }
+    return made;
+  };
+  std::deque<Chunk> ready;
+  auto next = std::async(std::launch::async, make, chunks_a_transaction);
+  while (true) {
+    std::ranges::move(next.get(), std::back_inserter(ready));
+    if (ready.empty()) return kernel::Ok{};
+    // Many are left where somebody waited: then few are made.
+    next = std::async(std::launch::async, make, 2 * chunks_a_transaction - ready.size());
     std::size_t saved = 0;
     TRY(store.transact([&](store::Transaction& tx) {
       saved = 0;
       do {
         save_chunk(tx, night_id, book, ready[saved]);
-      } while (++saved < ready.size() && !store::others_wait(tx));
+      } while (++saved < std::min(ready.size(), chunks_a_transaction) && !store::others_wait(tx));
     }));
     for (; saved > 0; --saved) {
       if (options.after_step) options.after_step("chunk " + std::to_string(ready.front().number));
       ready.pop_front();
     }
   }
-  return kernel::Ok{};
 }
 
 // Whose case is whose from now on. What hands changed since the cut stays as hands left it, and so

@@ -140,43 +140,11 @@ std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx) {
   return newest;
 }
 
-void load_known(store::Transaction& tx, Known& known) {
+void load_known_customers(store::Transaction& tx, Known& known) {
+  KeyFeed feed(known.of(KindId::customers));
   tx.query("SELECT customer_no FROM customer", {},
-           [&](const store::Row& row) { known.of(KindId::customers).put(hash_key(row.text(0))); });
-  tx.query("SELECT account_no FROM intake_account", {},
-           [&](const store::Row& row) { known.of(KindId::accounts).put(hash_key(row.text(0))); });
-}
-
-void save_accounts(store::Transaction& tx, const Table& accounts) {
-  const std::hash<std::string_view> hash;
-  const auto content = [&](std::string_view customer_no, std::string_view product) {
-    return hash(customer_no) * 31 + hash(product);
-  };
-  KeySet known;  // account_no → hash of its customer_no and product
-  tx.query("SELECT account_no, customer_no, product FROM intake_account", {},
-           [&](const store::Row& row) {
-             known.put(hash_key(row.text(0)), content(row.text(1), row.text(2)));
-           });
-  std::vector<std::size_t> changed;
-  std::size_t at = 0;
-  tx.insert_many(
-      "intake_account", {"account_no", "customer_no", "product"}, [&](store::Params& params) {
-        for (; at < accounts.rows(); ++at) {
-          const auto account_no = accounts.text(0, at);
-          const auto customer_no = accounts.text(1, at), product = accounts.text(2, at);
-          const std::uint64_t* before = known.size() ? known.find(hash_key(account_no)) : nullptr;
-          if (before && *before != content(customer_no, product)) changed.push_back(at);
-          if (before) continue;
-          params = {account_no, customer_no, product};
-          ++at;
-          return true;
-        }
-        return false;
-      });
-  for (const std::size_t row : changed) {
-    tx.execute("UPDATE intake_account SET customer_no = $1, product = $2 WHERE account_no = $3",
-               {accounts.text(1, row), accounts.text(2, row), accounts.text(0, row)});
-  }
+           [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });
+  feed.flush();
 }
 
 std::vector<Batch> load_batches(store::Transaction& tx) {

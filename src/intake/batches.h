@@ -36,7 +36,6 @@ struct FullBatch {
 };
 std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx);
 
-void load_known(store::Transaction& tx, Known& known);
-void save_accounts(store::Transaction& tx, const Table& accounts);
+void load_known_customers(store::Transaction& tx, Known& known);
 
 }  // namespace intake

@@ -127,6 +127,10 @@ kernel::Status erase(Transaction& tx, const Whose& whose, kernel::Instant) {
   for (const std::string& account_no : whose.account_nos) {
     tx.execute("DELETE FROM guarantor WHERE account_no = $1", {account_no});
     tx.execute("DELETE FROM payment_arrived WHERE account_no = $1", {account_no});
+    tx.execute(
+        "DELETE FROM customer_account WHERE account_no = $1 AND customer_no ="
+        " (SELECT customer_no FROM intake_account WHERE account_no = $1)",
+        {account_no});
     tx.execute("DELETE FROM intake_account WHERE account_no = $1", {account_no});
   }
   for (const std::string& customer_no : whose.customer_nos) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "intake/accounts.h"
 #include "intake/batches.h"
 #include "intake/people.h"
 #include "intake/progress.h"
@@ -100,8 +101,10 @@ class Import {
     TRY_ASSIGN(const auto lock, FolderLock::take(intake_dir()));
     // What the store knows is read beside the files' bytes, and columns are written beside rows.
     auto loading = std::async(std::launch::async, [this] { return load_store(); });
+    auto accounts = std::async(std::launch::async, [this] { return load_accounts(); });
     for (const fs::path& path : options_.files) TRY(plan(path));
     TRY_ASSIGN(const std::vector<std::string> imported, loading.get());
+    TRY(accounts.get());
     leave_out(imported);
     TRY(read_all());
     TRY(some_good());
@@ -146,11 +149,17 @@ class Import {
 
   kernel::Result<std::vector<std::string>> load_store() {
     return store_.read([&](store::Transaction& tx) {
-      known_ = std::make_unique<Known>();
-      load_known(tx, *known_);
+      load_known_customers(tx, known_);
       earlier_ = load_batches(tx);
       full_ = load_full_batches(tx);
       return load_batch_ids(tx);
+    });
+  }
+
+  kernel::Status load_accounts() {
+    return store_.read([&](store::Transaction& tx) {
+      accounts_batch_ = last_accounts_batch(tx);
+      load_known_accounts(tx, known_);
     });
   }
 
@@ -207,7 +216,7 @@ class Import {
             decode(std::move(file->bytes), file->mapping->encoding, dialect.delimiter);
         ReadOptions options{name, file->batch.as_of, {}};
         options.progress = [&](std::size_t at) { progress.show(name, before + at); };
-        TRY_ASSIGN(file->read, read_file(*file->mapping, decoded, *known_, options));
+        TRY_ASSIGN(file->read, read_file(*file->mapping, decoded, known_, options));
         TRY(count(*file));
       }
       file->bytes = {};
@@ -321,12 +330,28 @@ class Import {
     return kernel::Ok{};
   }
 
+  // What accounts were held against as they were read still stands.
+  kernel::Status not_overtaken(store::Transaction& tx) const {
+    for (const auto& file : files_) {
+      for (const Table& table : file->read.tables) {
+        if (table.kind().id != KindId::accounts || last_accounts_batch(tx) == accounts_batch_)
+          continue;
+        return Error{Code::conflict,
+                     "another import of accounts ended while this one was reading; nothing was "
+                     "imported, run it again",
+                     file->batch.file_name};
+      }
+    }
+    return kernel::Ok{};
+  }
+
   // Committed only once the folders are in place.
   kernel::Status save_rows(const std::shared_future<kernel::Status>& folders) {
     Progress progress(options_.progress, 0);
     progress.stage("saving columns and rows");
     return store_.transact([&](store::Transaction& tx) -> kernel::Status {
       tx.lock("intake");
+      TRY(not_overtaken(tx));
       for (auto& file : files_) {
         if (file->unchanged) continue;
         for (std::size_t i = 0; i < file->read.tables.size(); ++i) {
@@ -337,7 +362,7 @@ class Import {
             count.accepted = saved.accepted;
             count.unchanged = saved.unchanged + file->read.repeated[i];
           }
-          if (table.kind().id == KindId::accounts) save_accounts(tx, table);
+          if (table.kind().id == KindId::accounts) save_accounts(tx, table, file->read.accounts);
           if (table.kind().id == KindId::payments) save_payments(tx, file->batch, table);
         }
         save_batch(tx, file->batch);
@@ -389,7 +414,8 @@ class Import {
   Mapping mapping_;
   std::vector<std::unique_ptr<Prepared>> files_;
   std::size_t bytes_total_ = 0;
-  std::unique_ptr<Known> known_;
+  Known known_;
+  std::int64_t accounts_batch_ = 0;
   std::vector<Batch> earlier_;
   std::map<std::string, FullBatch> full_;  // by kind
 };

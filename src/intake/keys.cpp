@@ -1,6 +1,7 @@
 #include "intake/keys.h"
 
 #include <sodium.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -43,7 +44,7 @@ std::size_t KeySet::slot_of(const KeyHash& key) const {
 }
 
 const std::uint64_t* KeySet::find(const KeyHash& key) const {
-  if (slots_.empty()) return nullptr;
+  if (size_ == 0) return nullptr;
   const Slot& slot = slots_[slot_of(key)];
   return is_free(slot.key) ? nullptr : &slot.content;
 }
@@ -56,15 +57,39 @@ void KeySet::put(const KeyHash& key, std::uint64_t content) {
 }
 
 void KeySet::prefetch(const KeyHash& key) const {
-  if (!slots_.empty()) __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)]);
+  if (slots_.size() > 0) __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)]);
 }
 
 void KeySet::grow() {
-  std::vector<Slot> before(std::max<std::size_t>(slots_.size() * 2, 64));
-  before.swap(slots_);
-  for (const Slot& slot : before) {
-    if (!is_free(slot.key)) slots_[slot_of(slot.key)] = slot;
+  const Slots before = std::exchange(slots_, Slots(std::max<std::size_t>(slots_.size() * 2, 64)));
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    if (!is_free(before[at].key)) slots_[slot_of(before[at].key)] = before[at];
   }
+}
+
+KeySet::Slots::Slots(std::size_t count) : count_(count) {
+  if (count == 0) return;
+  const std::size_t bytes = count * sizeof(Slot);
+  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK_MSG(at != MAP_FAILED, "out of memory for the keys of an import");
+  ::madvise(at, bytes, MADV_HUGEPAGE);  // refused: small pages, and slower
+  slots_ = {static_cast<Slot*>(at), Unmap{bytes}};
+}
+
+void KeySet::Slots::Unmap::operator()(Slot* slots) const {
+  ::munmap(slots, bytes);
+}
+
+void KeyFeed::put(const KeyHash& key, std::uint64_t content) {
+  constexpr std::size_t at_a_time = 64;
+  keys_.prefetch(key);
+  waiting_.emplace_back(key, content);
+  if (waiting_.size() == at_a_time) flush();
+}
+
+void KeyFeed::flush() {
+  for (const auto& [key, content] : waiting_) keys_.put(key, content);
+  waiting_.clear();
 }
 
 }  // namespace intake

@@ -4,8 +4,11 @@
 // that nobody can write a file whose keys meet; that two meet by chance is one in 10^24 at ten
 // million.
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace intake {
@@ -28,11 +31,42 @@ class KeySet {
     KeyHash key;  // both words 0: free
     std::uint64_t content = 0;
   };
+  // Zeroed, on large pages where the system has them: a key's place is anywhere, and among small
+  // ones finding the page takes longer than reading it.
+  class Slots {
+   public:
+    explicit Slots(std::size_t count = 0);
+    std::size_t size() const { return count_; }
+    Slot& operator[](std::size_t at) { return slots_.get()[at]; }
+    const Slot& operator[](std::size_t at) const { return slots_.get()[at]; }
+
+   private:
+    struct Unmap {
+      std::size_t bytes;
+      void operator()(Slot* slots) const;
+    };
+    std::size_t count_ = 0;
+    std::unique_ptr<Slot, Unmap> slots_{nullptr, Unmap{0}};
+  };
   std::size_t slot_of(const KeyHash& key) const;
   void grow();
 
-  std::vector<Slot> slots_;  // a power of two, at most five eighths full
+  Slots slots_;  // a power of two, at most five eighths full
   std::size_t size_ = 0;
+};
+
+// Puts many keys: the places of a few are asked for before the first of them is put.
+class KeyFeed {
+ public:
+  explicit KeyFeed(KeySet& keys) : keys_(keys) {}
+  KeyFeed(const KeyFeed&) = delete;
+  KeyFeed& operator=(const KeyFeed&) = delete;
+  void put(const KeyHash& key, std::uint64_t content);
+  void flush();  // last
+
+ private:
+  KeySet& keys_;
+  std::vector<std::pair<KeyHash, std::uint64_t>> waiting_;
 };
 
 }  // namespace intake

@@ -135,7 +135,7 @@ std::vector<std::string> load_customers_of(store::Transaction& tx, std::string_v
 
 std::vector<std::string> load_account_nos(store::Transaction& tx, std::string_view customer_no) {
   std::vector<std::string> all;
-  tx.query("SELECT account_no FROM intake_account WHERE customer_no = $1 ORDER BY account_no",
+  tx.query("SELECT account_no FROM customer_account WHERE customer_no = $1 ORDER BY account_no",
            {customer_no}, [&](const store::Row& row) { all.push_back(row.text(0)); });
   return all;
 }
@@ -152,7 +152,7 @@ Portfolio load_portfolio(store::Transaction& tx, std::string_view person) {
              add(all.zones, row.text(2));
            });
   for (const std::string& customer_no : all.customer_nos) {
-    tx.query("SELECT DISTINCT product FROM intake_account WHERE customer_no = $1", {customer_no},
+    tx.query("SELECT DISTINCT product FROM customer_account WHERE customer_no = $1", {customer_no},
              [&](const store::Row& row) { add(all.products, row.text(0)); });
     all.own_numbers += static_cast<int>(
         tx.query_i64("SELECT COUNT(*) FROM contact_point WHERE customer_no = $1 AND role = 'self'"

@@ -6,7 +6,7 @@ namespace intake {
 
 namespace {
 
-// On PostgreSQL schema/003_reachable.sql says the same.
+// On PostgreSQL schema/006_customer_account.sql says the same.
 // kind, customer_no, five texts, the number's index, two numbers. Points come first: they give the
 // columns their types.
 std::string reachable_sql(const store::TextList& list) {
@@ -20,7 +20,7 @@ std::string reachable_sql(const store::TextList& list) {
          " UNION ALL SELECT 1, customer_no, person_key, jurisdiction, zone, '', '', NULL, 0, 0 "
          "FROM c"
          " UNION ALL SELECT 2, a.customer_no, a.product, '', '', '', '', NULL, 0, 0"
-         " FROM c JOIN intake_account a ON a.customer_no = c.customer_no"
+         " FROM c JOIN customer_account a ON a.customer_no = c.customer_no"
          " UNION ALL SELECT 4, t.customer_no, t.contact_no, t.channel, t.outcome, t.by, '', NULL,"
          " t.contacted_at, 0"
          " FROM c JOIN past_contact t ON t.customer_no = c.customer_no AND t.contacted_at >= $2";

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <future>
 #include <set>
 
@@ -327,7 +328,7 @@ class Reader {
     Staged& staged = line.staged[at];
     const KindSpec& kind = *staged.mapping->kind;
     const std::uint64_t* seen = known_.of(kind.id).find(staged.hash);
-    if (seen && *seen == 0) seen = nullptr;  // there before this import
+    if (seen && (*seen & of_this_import) == 0) seen = nullptr;  // there before
     bool again = seen != nullptr;
     for (std::size_t i = 0; i < at && !again; ++i) {
       again = line.staged[i].mapping->kind == &kind && line.staged[i].key == staged.key;
@@ -341,9 +342,8 @@ class Reader {
                  staged.mapping->repeats ? "and the two differ" : "key " + shown);
   }
 
-  // Never 0, which is no record of this import.
   static std::uint64_t content(const Staged& staged) {
-    if (!staged.mapping->repeats) return 1;
+    if (!staged.mapping->repeats) return of_this_import;
     std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
     const auto mix = [&](const char* bytes, std::size_t size) {
       for (std::size_t i = 0; i < size; ++i) {
@@ -358,7 +358,7 @@ class Reader {
       mix(bytes, sizeof bytes);
       mix(cell.text.data(), cell.text.size());
     }
-    return hash == 0 ? 1 : hash;
+    return hash | of_this_import;
   }
 
   void accept(const Line& line) {
@@ -370,9 +370,18 @@ class Reader {
         ++read_.repeated[table];
         continue;
       }
+      if (kind.id == KindId::accounts) note_account(staged, read_.tables[table].rows());
       read_.tables[table].append(staged.cells);
       known_.of(kind.id).put(staged.hash, content(staged));
     }
+  }
+
+  void note_account(const Staged& staged, std::size_t row) {
+    const std::uint64_t* before = known_.of(KindId::accounts).find(staged.hash);
+    if (!before) return read_.accounts.added.push_back(static_cast<std::uint32_t>(row));
+    // Fields 1 and 2 of an account, as they stand in kinds.cpp.
+    if (*before != account_content(staged.cells[1].text, staged.cells[2].text))
+      read_.accounts.changed.push_back(static_cast<std::uint32_t>(row));
   }
 
   void reject(const Line& line) {
@@ -438,6 +447,11 @@ class Reader {
 };
 
 }  // namespace
+
+std::uint64_t account_content(std::string_view customer_no, std::string_view product) {
+  const std::hash<std::string_view> hash;
+  return (hash(customer_no) * 31 + hash(product)) & ~of_this_import;
+}
 
 kernel::Result<ReadFile> read_file(const FileMapping& mapping, const Decoded& decoded, Known& known,
                                    const ReadOptions& options) {

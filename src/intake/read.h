@@ -17,10 +17,21 @@ namespace intake {
 
 // What the lines of one import may refer to, and the keys they have used up. Grows as files are
 // read.
+constexpr std::uint64_t of_this_import = std::uint64_t{1} << 63;
 struct Known {
-  // Content 0: there before this import; else of the record that this import has met.
+  // With of_this_import: of the record that this import has met. Without: of an account that the
+  // store had before, account_content; of others 0.
   KeySet keys[kind_count];
   KeySet& of(KindId kind) { return keys[static_cast<std::size_t>(kind)]; }
+};
+
+// Equal rows of one process have the same, of 63 bits.
+std::uint64_t account_content(std::string_view customer_no, std::string_view product);
+
+// Accounts that the store had not, and those it had with another customer or product: rows of the
+// table of accounts. The others need not be written.
+struct AccountRows {
+  std::vector<std::uint32_t> added, changed;
 };
 
 struct RejectedLine {
@@ -35,6 +46,7 @@ struct ReadFile {
   std::vector<Table> tables;           // one a kind, in the order of kinds()
   std::vector<std::int64_t> repeated;  // beside tables: equal records met again
   std::vector<std::int64_t> rejected;  // beside tables
+  AccountRows accounts;
   std::vector<RejectedLine> bad;
 };
 

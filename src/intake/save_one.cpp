@@ -58,15 +58,6 @@ void save_contact_point(store::Transaction& tx, const ContactPoint& point) {
           point.source, point.consent, point.place, store::Blob{no_row_key}});
 }
 
-void save_account(store::Transaction& tx, std::string_view account_no, std::string_view customer_no,
-                  std::string_view product) {
-  tx.execute(
-      "INSERT INTO intake_account (account_no, customer_no, product) VALUES ($1, $2, $3)"
-      " ON CONFLICT (account_no) DO UPDATE SET customer_no = excluded.customer_no,"
-      " product = excluded.product",
-      {account_no, customer_no, product});
-}
-
 void set_contact_valid(store::Transaction& tx, std::string_view contact_point_id, bool valid) {
   const auto colon = contact_point_id.rfind(':');
   CHECK_MSG(colon != contact_point_id.npos, "a contact_point_id is customer_no:contact_no");

@@ -182,8 +182,9 @@ TEST(Erasure, leaves_nothing_of_the_person_and_every_proof) {
       return found;
     }));
     EXPECT_TRUE(people.empty());
-    for (const char* table : {"customer", "contact_point", "intake_account", "permit", "refusal",
-                              "promise", "attempt", "allotment", "note", "document"})
+    for (const char* table :
+         {"customer", "contact_point", "intake_account", "customer_account", "permit", "refusal",
+          "promise", "attempt", "allotment", "note", "document"})
       EXPECT_EQ(office.count(std::string("SELECT COUNT(*) FROM ") + table +
                              " WHERE customer_no LIKE 'C1%'"),
                 0)
