@@ -18,18 +18,33 @@ namespace {
 // Who is asked about: the figure, and what it is of.
 using Key = std::pair<std::string, std::string>;
 
-// Of one night: its figures, and of which it has any.
+// Of one night: its figures, of which it has any, and what the table calls its day.
 struct Night {
   std::map<Key, std::int64_t> values;
   std::set<std::string> figures;
+  std::string day_kind;
 };
 
-Night night_of(const std::vector<Figure>& figures) {
+kernel::Error wrong_table(const std::string& what) {
+  return {kernel::Code::invalid_input, what, "anomaly.dmn"};
+}
+
+// Nothing from tables of before kinds of days.
+kernel::Result<std::string> load_day_kind(const decision::Model& model, kernel::Date date) {
+  if (!model.has("day_kind")) return std::string();
+  const decision::Evaluation said =
+      model.evaluate("day_kind", {{"night_date", date}, {"weekday", std::int64_t{date.weekday()}}});
+  if (said.value.kind() == decision::Kind::string) return said.value.string();
+  return wrong_table("the table day_kind has no word for " + date.format());
+}
+
+kernel::Result<Night> night_of(const FiguresOfNight& figures, const decision::Model& model) {
   Night night;
-  for (const Figure& one : figures) {
+  for (const Figure& one : figures.figures) {
     night.values[{one.figure, one.of}] = one.value;
     night.figures.insert(one.figure);
   }
+  TRY_ASSIGN(night.day_kind, load_day_kind(model, figures.date));
   return night;
 }
 
@@ -58,13 +73,13 @@ struct Limits {
   std::int64_t mad_times = 0;   // how many median absolute deviations are usual
   std::int64_t share_bps = 0;   // of the median; and `least` in its own unit: usual in any case
   std::int64_t least = 0;
+  bool same_day_kind = false;  // only nights whose day is of tonight's kind count
 };
 
 kernel::Result<Limits> load_limits(const decision::Model& model, const std::string& figure) {
   const decision::Evaluation said = model.evaluate("anomaly", {{"figure", figure}});
   const auto wrong = [&](const std::string& what) {
-    return kernel::Error{kernel::Code::invalid_input, what + " for the figure " + figure,
-                         "anomaly.dmn"};
+    return wrong_table(what + " for the figure " + figure);
   };
   if (said.value.kind() != decision::Kind::context) return wrong("the table anomaly has no row");
   Limits limits;
@@ -78,6 +93,13 @@ kernel::Result<Limits> load_limits(const decision::Model& model, const std::stri
       return wrong(std::string(name) + " must be a whole number from 0 to 1000000000000");
     }
     *number = *whole;
+  }
+  // Tables of before kinds of days have no such column.
+  if (const decision::Value* beside = said.value.context().find("beside")) {
+    limits.same_day_kind = *beside == decision::Value("same_day_kind");
+    if (!limits.same_day_kind && *beside != decision::Value("every_night")) {
+      return wrong("beside must be every_night or same_day_kind");
+    }
   }
   return limits;
 }
@@ -134,6 +156,11 @@ std::string title_of(const Key& key) {
   return key.second.empty() ? found->whole : fmt::format(fmt::runtime(found->part), key.second);
 }
 
+std::string day_kind_word(const std::string& kind) {
+  if (kind == "workday") return "（工作日）";
+  return kind == "rest_day" ? "（休息日）" : "（" + kind + "）";
+}
+
 std::string shown(const std::string& figure, std::int64_t value) {
   if (figure.ends_with("_fen")) return kernel::Money::from_fen(value).format_yuan() + " 元";
   if (!figure.ends_with("_bps")) return std::to_string(value);
@@ -144,14 +171,17 @@ std::string shown(const std::string& figure, std::int64_t value) {
 }  // namespace
 
 kernel::Result<Compared> decide_anomalies(const std::vector<FiguresOfNight>& before,
-                                          const std::vector<Figure>& tonight,
+                                          const FiguresOfNight& tonight,
                                           const decision::Model& limits) {
   std::vector<Night> nights;
-  for (const FiguresOfNight& one : before) nights.push_back(night_of(one.figures));
-  const Night now = night_of(tonight);
+  for (const FiguresOfNight& one : before) {
+    TRY_ASSIGN(Night night, night_of(one, limits));
+    nights.push_back(std::move(night));
+  }
+  TRY_ASSIGN(const Night now, night_of(tonight, limits));
   std::vector<Key> keys;  // in the order of the report, then what was there once and is gone
   std::set<Key> met;
-  for (const Figure& one : tonight) {
+  for (const Figure& one : tonight.figures) {
     if (met.insert({one.figure, one.of}).second) keys.emplace_back(one.figure, one.of);
   }
   for (const Night& night : nights) {
@@ -163,11 +193,15 @@ kernel::Result<Compared> decide_anomalies(const std::vector<FiguresOfNight>& bef
   for (const Key& key : keys) {
     const std::optional<std::int64_t> value = value_in(now, key);
     if (!value) continue;
+    TRY_ASSIGN(const Limits of, load_limits(limits, key.first));
+    if (of.same_day_kind && now.day_kind.empty()) {
+      return wrong_table("beside is same_day_kind and there is no table day_kind");
+    }
     std::vector<std::int64_t> values;
     for (const Night& night : nights) {
+      if (of.same_day_kind && night.day_kind != now.day_kind) continue;
       if (const auto then = value_in(night, key)) values.push_back(*then);
     }
-    TRY_ASSIGN(const Limits of, load_limits(limits, key.first));
     if (values.empty() || static_cast<std::int64_t>(values.size()) < of.nights_min) continue;
     ++compared.figures;
     const std::int64_t median = median_of(values);
@@ -181,6 +215,7 @@ kernel::Result<Compared> decide_anomalies(const std::vector<FiguresOfNight>& bef
     if (*value >= low && *value <= high) continue;
     compared.items.push_back({key.first, key.second, title_of(key), *value, low, high, median,
                               static_cast<std::int64_t>(values.size())});
+    if (of.same_day_kind) compared.items.back().title += day_kind_word(now.day_kind);
   }
   return compared;
 }

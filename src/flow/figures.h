@@ -29,7 +29,8 @@ struct FiguresOfNight {
   std::vector<Figure> figures;
 };
 
-// A figure outside of what it usually is: median ± a multiple of the median absolute deviation.
+// A figure outside of what it usually is: median ± a multiple of the median absolute deviation. The
+// title says the kind of day where it stands beside nights of that kind alone.
 struct Anomaly {
   std::string figure, of, title;
   std::int64_t value = 0, usual_low = 0, usual_high = 0, median = 0, nights = 0;
@@ -44,9 +45,10 @@ struct Compared {
 };
 BOOST_DESCRIBE_STRUCT(Compared, (), (nights, figures, items))
 
-// What is absent from a night counts as 0 where that night has the figure of something else.
+// What is absent from a night counts as 0 where that night has the figure of something else. Of
+// tables that know no kinds of days every night is beside every other.
 kernel::Result<Compared> decide_anomalies(const std::vector<FiguresOfNight>& before,
-                                          const std::vector<Figure>& tonight,
+                                          const FiguresOfNight& tonight,
                                           const decision::Model& limits);
 
 // The nights kept for the next: the last of those before, and tonight. A row a figure.

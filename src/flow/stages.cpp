@@ -206,7 +206,7 @@ kernel::Status report(Night& night, const fs::path& folder) {
   const FiguresOfNight tonight{night.inputs.date, figures_of(said)};
   TRY_ASSIGN(const std::vector<FiguresOfNight> before, load_figures(night.inputs));
   TRY_ASSIGN(const decision::Model* limits, night.inputs.models.need("anomaly.dmn"));
-  TRY_ASSIGN(said.anomalies, decide_anomalies(before, tonight.figures, *limits));
+  TRY_ASSIGN(said.anomalies, decide_anomalies(before, tonight, *limits));
   TRY(figures_sheet(before, tonight).save(folder / figures_name));
   TRY(save_text(folder / "report.json", http::write_json(said) + "\n"));
   return save_text(folder / "report.txt",

@@ -128,9 +128,10 @@ TEST(Compared, ANightUnlikeTheThirtyBeforeSaysSoAndSaysSoAgain) {
     EXPECT_GE(one.usual_high, one.median);
     if (one.figure != "payments") continue;
     EXPECT_EQ(one.value, said.payments);
-    EXPECT_EQ(one.nights, 30);
+    EXPECT_EQ(one.nights, 12);  // the weekends of the thirty, and the first days of October
     EXPECT_EQ(one.median, 7);
-    EXPECT_NE(made.report_text.find("还款笔数：" + std::to_string(one.value) + "，此前 30 夜通常 "),
+    EXPECT_NE(made.report_text.find("还款笔数（休息日）：" + std::to_string(one.value) +
+                                    "，此前 12 夜通常 "),
               std::string::npos)
         << made.report_text;
   }
