@@ -51,8 +51,8 @@ async function walk_legal_hold(walk, seen) {
     await page.screenshot({ path: `${walk.pictures}/approval-desk.png` });
     await request.getByRole("button", { name: "同意", exact: true }).click();
     await page.getByText("已同意。").waitFor();
+    await sheet(page, "待我审批").getByText("没有待审批的事项").waitFor();
     await settle(page);
-    expect(await sheet(page, "待我审批").innerText()).toMatch(/没有待审批的事项/);
     expect(await page.locator("#places .count").count(), "number in the menu").toBe(0);
     expect(await sheet(page, "办结").innerText()).toMatch(/解除法定保留[\s\S]*已同意/);
   });

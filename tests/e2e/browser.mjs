@@ -43,11 +43,57 @@ export async function open_browser() {
     // A refused request is the test's to judge; a broken policy or a script fault is always a fault.
     if (message.type() === "error" && !/status of 4\d\d/.test(text)) problems.push(`console: ${text}`);
   });
+  const stop_watching = keep_drawing(context, page, problems);
   const close = async () => {
+    stop_watching();
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   };
   return { page, context, problems, close };
+}
+
+// Once, in the middle of a run, pages answered and no tab drew a frame any more: every picture and every
+// wait for a frame timed out. Why is not known; Chromium's drawing process (called GPU without one too),
+// stopped by hand, shows the very same, headless Chromium does not notice, and ended it is started again
+// and all goes on. So it is ended, and that is said. The same page a second time is a fault.
+function keep_drawing(context, page, problems) {
+  const patience = 6_000;
+  const stalled = new Set();
+  let timer;
+  const draws = () =>
+    page.evaluate(
+      (wait) =>
+        new Promise((say) => {
+          requestAnimationFrame(() => say(true));
+          setTimeout(() => say(document.visibilityState !== "visible"), wait); // hidden, it need not draw
+        }),
+      patience,
+    );
+  const watch = async () => {
+    // A page that is busy, or on its way to another, says nothing: that is for the walk to judge.
+    if ((await draws().catch(() => true)) === false) {
+      const at = new URL(page.url()).pathname;
+      const said = `Chromium drew nothing for ${patience / 1000} s on ${at}`;
+      console.log(`     (${said}: its drawing process is begun anew)`);
+      if (stalled.has(at)) problems.push(`${said}, again`);
+      stalled.add(at);
+      await redraw(context).catch((error) => problems.push(`${said}; ${error.message}`));
+    }
+    if (timer) timer = setTimeout(watch, 1_000);
+  };
+  timer = setTimeout(watch, 1_000);
+  return () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+}
+
+async function redraw(context) {
+  const browser = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const drawing = processInfo.find((one) => one.type === "GPU");
+  if (drawing) process.kill(drawing.id, "SIGKILL");
+  await browser.detach();
 }
 
 export async function settle(page) {
