@@ -61,6 +61,24 @@ export async function walk_collector(walk, seen) {
     expect(text, "a whole citizen id").notToMatch(whole_id);
     for (const word of ["本金", "利息", "违约金", "余额", "为什么这样处置", "经过", "今日还可联系"]) expect(text, word).toMatch(new RegExp(word));
   });
+  await walk.check("the case as of a past day: that day's book, its edition, a day less overdue", async () => {
+    const day = page.getByRole("combobox", { name: "截至" });
+    const overdue = async () => Number(await page.locator(".facts tbody tr", { hasText: "逾期天数" }).locator("td").first().innerText());
+    const ask = async (date) => {
+      await day.fill(date);
+      await day.press("Enter");
+    };
+    const now = await overdue();
+    await ask("2026-11-19");
+    await page.getByText(/^2026-11-19 日终账簿，版次 [0-9a-f]{12}。/).waitFor();
+    expect(await overdue()).toBe(now - 1);
+    await ask("2026-11-01");
+    await page.getByText("那一天还没有日终账簿。").waitFor();
+    await ask("");
+    await page.getByText("那一天还没有日终账簿。").waitFor({ state: "detached" });
+    expect(await overdue(), "today again").toBe(now);
+    await page.keyboard.press("Escape");
+  });
   await walk.check("a third person with a debt word is refused, with the citation", async () => {
     const third = page.locator(".points label", { hasText: "联系人" });
     for (let tries = 0; tries < 25 && !(await third.count()); ++tries) {
@@ -168,7 +186,7 @@ export async function walk_collector(walk, seen) {
     await toast(/暂停已设置/);
     await no_dialog();
     await settle(page);
-    expect(await walk.text(".case-head")).toMatch(/暂停：/);
+    await page.locator(".case-head").getByText(/暂停：/).first().waitFor();
     expect(await page.locator(".lift").first().innerText(), "no way to lift alone").toBe("申请解除");
   });
   await walk.check("the row that fired leads to its table", async () => {

@@ -38,7 +38,7 @@ async function walk_packs(walk) {
   await walk.check("the packs say what they rest on, and what was chosen where sources disagree", async () => {
     await page.getByRole("heading", { name: "规则包：中国银行卡" }).waitFor();
     const chosen = sheet(page, "来源不一致之处的选择");
-    expect(await chosen.innerText()).toMatch(/close_minute\s+1260[\s\S]*GB\/T 45251-2025[\s\S]*自律公约/);
+    expect(await chosen.innerText()).toMatch(/close_minute\s+21:00[\s\S]*GB\/T 45251-2025[\s\S]*自律公约/);
     expect(await sheet(page, "何时").innerText()).toMatch(/CN_HOURS · hours_late[\s\S]*2026-01-30/);
   });
   await walk.check("on a day before the guideline its rows are not in effect", async () => {
@@ -139,6 +139,10 @@ async function walk_keys(walk) {
     });
     expect(asked.status).toBe(200);
     expect((await asked.json()).items[0].error.code).toBe("not_found");
+  });
+  await walk.check("the page of agencies and keys is called that", async () => {
+    await walk.go("/keys");
+    expect(await walk.text("h1")).toMatch(/机构与密钥/);
   });
   await walk.look("keys", "/keys");
 }

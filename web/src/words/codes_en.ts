@@ -138,6 +138,12 @@ export const codes_en: Same = {
     new_accounts: "New accounts", changed_accounts: "Accounts changed", payments: "Payments",
     payments_fen: "Amount paid", rejected_lines: "Lines refused", to_look_at: "To look at",
   },
+  to_look_at: {
+    accounts_without_balance: "accounts without a balance", balances_without_account: "balances without an account",
+    instalments_without_account: "instalments without an account", payments_without_account: "payments without an account",
+    schedules_that_disagree: "schedules that disagree", payments_back_dated: "payments dated before the last night",
+    cost_reviews: "costs to review",
+  },
   night_state: {
     done: "Done", finished: "Done", running: "Running", failed: "Failed", stopped: "Stopped",
     pending: "Not begun", waiting: "Not begun", resumed: "Resumed", skipped: "Skipped",

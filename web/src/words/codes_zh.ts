@@ -126,6 +126,12 @@ export const codes_zh = {
     kept_rate_bps: "不换经办人比例", new_accounts: "新账户数", changed_accounts: "变化户数", payments: "还款笔数",
     payments_fen: "还款金额", rejected_lines: "拒收行数", to_look_at: "请核查",
   },
+  to_look_at: {
+    accounts_without_balance: "账户无余额", balances_without_account: "余额无账户",
+    instalments_without_account: "分期计划无账户", payments_without_account: "还款无账户",
+    schedules_that_disagree: "分期计划与逾期金额不符", payments_back_dated: "还款倒起息",
+    cost_reviews: "年化成本触及复核线",
+  },
   night_state: {
     done: "完成", finished: "完成", running: "进行中", failed: "失败", stopped: "已中断",
     pending: "未开始", waiting: "未开始", resumed: "续跑", skipped: "已跳过",

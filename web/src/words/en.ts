@@ -100,8 +100,8 @@ export const en: Record<keyof typeof zh, string> = {
   "error.page": "The page failed: {message}",
   "error.other": "It did not work: {message}",
 
-  "keys.title": "Keys",
-  "keys.note": "Keys rest while you type or a dialog is open.",
+  "keys.help_title": "Keys",
+  "keys.help_note": "Keys rest while you type or a dialog is open.",
   "keys.help": "Show the keys",
   "keys.search": "Find a case",
   "keys.down": "Next row",

@@ -99,8 +99,8 @@ export const zh = {
   "error.page": "页面出错：{message}",
   "error.other": "没有成功：{message}",
 
-  "keys.title": "快捷键",
-  "keys.note": "输入文字或打开对话框时，快捷键不起作用。",
+  "keys.help_title": "快捷键",
+  "keys.help_note": "输入文字或打开对话框时，快捷键不起作用。",
   "keys.help": "显示快捷键",
   "keys.search": "查找案件",
   "keys.down": "下一行",
