@@ -3,9 +3,9 @@
 // are the same generated expressions (rules.mjs); tables have the indexes such loops want.
 import { PostgreSQL, dialect } from './postgres.mjs';
 import { AMOUNTS, GENERAL, Night } from './sql.mjs';
-import { LOADED, MADE, create, names_of } from './tables.mjs';
+import { LOADED, MADE, VALUED, create, known_before, names_of } from './tables.mjs';
 
-const { month, part } = dialect;
+const { div, month, part } = dialect;
 const INDEXES = ['y_accounts (account_id)', 'y_accounts (account_no)', 'y_customers (customer_id)',
   'y_customers (customer_no)', 'y_dues (account_id)', 'y_payments (account_id)', 'cut (account_id)',
   'd_accounts (account_no)', 'd_balances (account_no)', 'd_instalments (account_no)', 'd_payments (account_no)'];
@@ -251,10 +251,11 @@ END $$`;
 
 function decide_loop(night) {
   const { rules, day, date, edition, version } = night, of_row = (name) => `r.${name}`;
-  const local = new Set(['willingness_band', 'ability_band']);
+  const bands = ['willingness_band', 'ability_band'], local = new Set([...bands, 'claim_fen', 'net_fen']);
   const input = (name) => (local.has(name) ? name : of_row(name));
   const scores = ['willingness', 'ability'].map((name) => ({ name, ...rules.score(name, of_row) }));
   const assign = (name, value) => `${name} := ${value};`;
+  const decided = (name) => rules.resolve(known_before(name), input, div)(name);
   const judged = (name, output = name) => assign(`r.${output}`, rules.output_of(name, output, input));
   const fired = (name) => assign(`r.${name}_row`, rules.row_of(name, input));
   const ratio = (of, whole) => `CASE WHEN ${whole} <= 0 THEN -1
@@ -266,7 +267,7 @@ function decide_loop(night) {
   return `CREATE FUNCTION night_decide(low INTEGER, high INTEGER) RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE s settled%ROWTYPE; r t_accounts%ROWTYPE; c RECORD; customer_no TEXT; willingness_band INTEGER;
-  ability_band INTEGER; ${scores.flatMap(({ names }) => names).map((name) => `${name} INTEGER;`).join(' ')}
+  ability_band INTEGER; claim_fen BIGINT; net_fen BIGINT; ${scores.flatMap(({ names }) => names).map((name) => `${name} INTEGER;`).join(' ')}
 BEGIN
 FOR s IN SELECT * FROM settled WHERE account_id BETWEEN low AND high LOOP
   ${columns.map((name) => assign(`r.${name}`, `s.${name}`)).join(' ')}
@@ -282,12 +283,12 @@ FOR s IN SELECT * FROM settled WHERE account_id BETWEEN low AND high LOOP
   ${judged('bucket')} ${fired('bucket')} ${judged('balance_band')} ${fired('balance_band')}
   ${scores.map(({ name, names, keys, points, reason }) => [...keys.map((key, i) => assign(names[i], key)),
     assign(`r.${name}`, points), assign(`r.${name}_reason`, reason)].join('\n  ')).join('\n  ')}
-  ${[...local].map((name) => assign(name, rules.output_of(name, name, input))).join(' ')}
+  ${bands.map((name) => assign(name, rules.output_of(name, name, input))).join(' ')}
   ${fired('grade')} ${judged('grade')} ${judged('grade', 'approach')}
   ${fired('treatment')}
   SELECT t.treatment, t.channel, t.work, t.script INTO r.treatment, r.channel, r.work, r.script
     FROM treatment_rows t WHERE t.treatment_row = r.treatment_row;
-  r.priority := ${rules.formula('priority', (name) => `(${rules.output_of(name, name, input)})`)};
+  ${VALUED.map((name) => assign(input(name), decided(name))).join('\n  ')}
   INSERT INTO t_accounts SELECT r.*;
   IF r.bucket_before IS NULL AND r.dpd > 0 OR r.bucket <> r.bucket_before THEN
     INSERT INTO bucket_change VALUES (r.account_no, ${day}, r.bucket_before, r.bucket, r.dpd);

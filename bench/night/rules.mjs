@@ -44,7 +44,7 @@ const text_of = (element) => one(element, 'text').text.trim();
 
 // What a night decides by, but for allocation.
 export const RULE_FILES = ['bucket.dmn', 'terms.dmn', 'payment_order.dmn', 'scorecard.dmn', 'risk_grade.dmn',
-  'treatment.dmn', 'priority.dmn'];
+  'treatment.dmn', 'expected_net.dmn', 'priority.dmn'];
 const KNOWN_HITS = ['UNIQUE', 'FIRST', 'COLLECT'];
 
 export class Rules {
@@ -114,9 +114,10 @@ export class Rules {
     return table;
   }
 
-  // A cell of an output: a whole number, or a word's code.
-  value(text) {
+  // A cell of an output: a whole number, a word's code, or an amount of the account.
+  value(text, input = (column) => column) {
     if (/^-?\d+$/.test(text)) return Number(text);
+    if (/^[a-z_]+_fen$/.test(text)) return input(text);
     const word = /^"([^"\\]*)"$/.exec(text);
     if (!word) throw new Error(`an output that is neither a whole number nor a word: ${text}`);
     return this.code(word[1]);
@@ -174,7 +175,7 @@ export class Rules {
   output_of(name, output = name, input = (column) => column) {
     const table = this.table(name), at = table.outputs.indexOf(output);
     if (at < 0) throw new Error(`${name} gives no ${output}`);
-    if (!table.sum) return this.case_of(table, input, (rule) => this.value(rule.outputs[at]));
+    if (!table.sum) return this.case_of(table, input, (rule) => this.value(rule.outputs[at], input));
     return `(${table.rules.map((rule) => {
       const when = this.condition(table, rule, input), points = this.value(rule.outputs[at]);
       return when === 'TRUE' ? points : `CASE WHEN ${when} THEN ${points} ELSE 0 END`;
@@ -190,16 +191,50 @@ export class Rules {
     return this.table(name).rules.map((rule, i) => [i + 1, ...rule.outputs.map((text) => this.value(text))]);
   }
 
-  // A formula: whole numbers, names, + - *, min and max.
-  formula(name, input = (column) => column) {
-    const { literal } = this.decisions.get(name);
-    const parts = literal.match(/\w+|[-+*(),]|\s+/g);
-    if (parts.join('') !== literal) throw new Error(`${name}: a formula not understood: ${literal}`);
-    return parts.map((part) => {
-      if (part === 'min') return 'least';
-      if (part === 'max') return 'greatest';
-      return /^[a-z_]\w*$/i.test(part) ? input(part) : part;
-    }).join('');
+  // What a name in a formula or an input stands for: a column (of `known`, or no decision), else
+  // another decision, or one output of it (`table.output`), in brackets.
+  resolve(known, input, div) {
+    const of = (name) => {
+      const [decision, output = decision] = name.split('.');
+      if (known.includes(name) || !this.decisions.has(decision)) return input(name);
+      return `(${this.decisions.get(decision).rules ? this.output_of(decision, output, of)
+        : this.formula(decision, of, div)})`;
+    };
+    return of;
+  }
+
+  // A formula: whole numbers, names, + - *, min and max, and floor(product / whole number), which
+  // `div` writes; what is divided is never negative in the shipped tables.
+  formula(name, input = (column) => column, div) {
+    const { literal } = this.decisions.get(name), misread = () => new Error(`${name}: a formula not understood: ${literal}`);
+    const parts = literal.match(/[a-z_]\w*(?:\.\w+)?|\d+|[-+*/(),]|\s+/gi);
+    if (parts.join('') !== literal) throw misread();
+    let at = 0;
+    const floor = (inner) => {
+      const divided = /^([^\0]*) \0 (\d+)$/.exec(inner);
+      let flat = divided?.[1] ?? '+';
+      while (/\([^()]*\)/.test(flat)) flat = flat.replace(/\([^()]*\)/g, '1');
+      if (/[-+]/.test(flat)) throw misread();
+      return div(`(${divided[1]})`, divided[2]);
+    };
+    const read = () => {
+      let sql = '';
+      while (at < parts.length && parts[at] !== ')') {
+        const part = parts[at++];
+        if (part === '(' || part === 'floor') {
+          if (part === 'floor') ++at;
+          const inner = read();
+          ++at;
+          sql += part === 'floor' ? floor(inner) : `(${inner})`;
+        } else {
+          sql += { min: 'least', max: 'greatest', '/': '\0' }[part] ?? (/^[a-z_]/i.test(part) ? input(part) : part);
+        }
+      }
+      return sql;
+    };
+    const sql = read();
+    if (at < parts.length || sql.includes('\0')) throw misread();
+    return sql;
   }
 
   // A score: <name>_base and every table <name>_*. Each table gives one number: how far its points
@@ -231,7 +266,12 @@ export class Rules {
 export function prove_rules(rules) {
   const strange = [() => rules.test('< x', 'a'), () => rules.test('"a" or "b"', 'a'), () => rules.test('? > 3', 'a'),
     () => rules.test('[1..n]', 'a'), () => rules.test('date("2026-01-01")', 'a'), () => rules.test('1.5', 'a'),
-    () => rules.value('1 + 1'), () => rules.value('null'), () => rules.output_of('no such table')];
+    () => rules.value('1 + 1'), () => rules.value('null'), () => rules.output_of('no such table'),
+    ...['a / 2', 'floor(a)', 'floor(a + b / 2)', 'floor(a / b)', 'a > b'].map((literal) => () => {
+      const one = new Rules('', []);
+      one.decisions.set('x', { literal });
+      one.formula('x', (name) => name, (a, b) => `${a} / ${b}`);
+    })];
   for (const one of strange) {
     try {
       one();

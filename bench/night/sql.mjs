@@ -9,7 +9,7 @@
 //   dialect.part(name, day)   year, month, day of a day number
 //   dialect.series(last)      a row for each of 0 … last, as an expression
 //   dialect.fence             ends a subquery that must not be folded into the one around it
-import { LOADED, MADE, names_of } from './tables.mjs';
+import { LOADED, MADE, VALUED, known_before, names_of } from './tables.mjs';
 
 export const GENERAL = ['product', 'opened_on', 'credit_limit_fen', 'daily_rate_ppm', 'billing_day', 'status'];
 export const AMOUNTS = ['principal_fen', 'interest_fen', 'late_fee_fen', 'instalment_fee_fen', 'cost_fen'];
@@ -414,14 +414,16 @@ export class Night {
     const treated = `SELECT *, ${rules.row_of('treatment')} AS treatment_row FROM (${approached} ${fence}) g`;
     const channelled = `SELECT g.*, t.treatment, t.channel, t.work, t.script
       FROM (${treated} ${fence}) g JOIN treatment_rows t ON t.treatment_row = g.treatment_row`;
-    const priority = rules.formula('priority', (name) => `(${rules.output_of(name)})`);
+    const decided = (name) => rules.resolve(known_before(name), (column) => column, div)(name);
+    const valued = VALUED.slice(0, -1).reduce((from, name) =>
+      `SELECT *, ${decided(name)} AS ${name} FROM (${from} ${fence}) h`, channelled);
     const given = MADE.t_accounts.map(([name, type]) =>
-      name === 'priority' ? `CAST(${priority} AS INTEGER) AS priority`
+      name === 'priority' ? `CAST(${decided('priority')} AS INTEGER) AS priority`
         : type === 'TEXT' ? name : `CAST(${name} AS ${type}) AS ${name}`);
     return [
       `${work('worst')} SELECT customer_id, max(${dpd}) AS customer_dpd FROM settled
         WHERE oldest > 0 AND oldest < ${day} GROUP BY customer_id`,
-      `${kept('t_accounts')} SELECT ${given.join(', ')} FROM (${channelled} ${fence}) h`,
+      `${kept('t_accounts')} SELECT ${given.join(', ')} FROM (${valued} ${fence}) i`,
     ];
   }
 

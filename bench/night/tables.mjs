@@ -19,7 +19,13 @@ export const ACCOUNT_COLUMNS = [
   ...days('days_since_payment', 'payment_ratio_bps', 'utilisation_bps', 'due_in_days'),
   ...small('willingness', 'willingness_reason', 'ability', 'ability_reason', 'grade', 'approach'),
   ...days('grade_row'), ...small('balance_band'), ...days('balance_band_row'),
-  ...small('treatment', 'channel', 'work', 'script'), ...days('treatment_row', 'priority')];
+  ...small('treatment', 'channel', 'work', 'script'), ...days('treatment_row'),
+  ...money('expected_recovery_fen', 'expected_cost_fen'), ...days('priority')];
+
+// What the tables say a case is worth, each from the columns and those before it.
+export const VALUED = ['claim_fen', 'expected_recovery_fen', 'expected_cost_fen', 'net_fen', 'priority'];
+export const known_before = (name) => [...ACCOUNT_COLUMNS.map(([column]) => column)
+  .filter((column) => !VALUED.includes(column)), ...VALUED.slice(0, VALUED.indexOf(name))];
 
 // Those that are words.
 export const WORD_COLUMNS = new Set(['product', 'status', 'promise', 'flag', 'bucket', 'bucket_before',

@@ -8,7 +8,7 @@ namespace {
 
 // The header is a promise: columns of later rooms stand here by name.
 // clang-format off
-constexpr std::array<std::string_view, 62> columns = {"product",
+constexpr std::array<std::string_view, 64> columns = {"product",
                                                       "region_code",
                                                       "opened_on",
                                                       "status",
@@ -64,6 +64,8 @@ constexpr std::array<std::string_view, 62> columns = {"product",
                                                       "work",
                                                       "script",
                                                       "treatment_row",
+                                                      "expected_recovery_fen",
+                                                      "expected_cost_fen",
                                                       "priority",
                                                       "team",
                                                       "skill",

@@ -337,6 +337,7 @@ TEST(Night, WorklistIsInOrderAndGivesEachPersonOneLine) {
     std::string line;
     std::getline(lines, line);
     EXPECT_EQ(line.substr(0, 52), "rank,collector,team,customer_no,account_no,accounts,");
+    EXPECT_TRUE(line.ends_with(",expected_recovery_fen,expected_cost_fen")) << line;
     std::set<std::string> people;
     int count = 0;
     while (std::getline(lines, line)) {

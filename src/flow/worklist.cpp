@@ -11,7 +11,9 @@ namespace {
 constexpr std::string_view header =
     "rank,collector,team,customer_no,account_no,accounts,bucket,dpd,overdue_fen,balance_fen,grade,"
     "treatment,channel,work,priority,promise,flag,bucket_row,grade_row,treatment_row,"
-    "allocation_row\n";
+    "allocation_row";
+// Where the night's tables said them, of the same account as the priority.
+constexpr std::array<std::string_view, 2> expected = {"expected_recovery_fen", "expected_cost_fen"};
 
 // People's work is what the tables give a team; a machine's and nobody's have none.
 constexpr std::string_view no_team = "none";
@@ -143,6 +145,10 @@ std::string render_worklist(const book::Sheets& sheets) {
       accounts.get<std::int32_t>("bucket_row"), accounts.get<std::int32_t>("grade_row"),
       accounts.get<std::int32_t>("treatment_row"), accounts.get<std::int32_t>("allocation_row")};
 
+  std::vector<column::Values<std::int64_t>> amounts;
+  for (const std::string_view name : expected)
+    if (accounts.has(name)) amounts.push_back(accounts.get<std::int64_t>(name));
+
   const auto person_of = [&](std::size_t customer) {
     Person person{.worst = static_cast<std::size_t>(lead[customer])};
     const auto begin = static_cast<std::size_t>(first[customer]);
@@ -159,6 +165,8 @@ std::string render_worklist(const book::Sheets& sheets) {
   std::string out;
   out.reserve(header.size() + lines.size() * 192);
   out += header;
+  for (std::size_t i = 0; i < amounts.size(); ++i) out.append(",").append(expected[i]);
+  out += '\n';
   std::int64_t rank = 0;
   const Line* before = nullptr;
   for (const Line& line : lines) {
@@ -184,6 +192,7 @@ std::string render_worklist(const book::Sheets& sheets) {
     add_field(priority[account], out);
     for (const Words& one : marks) add_field(one.at(account), out);
     for (const auto& row : fired) add_field(row[account], out);
+    for (const auto& amount : amounts) add_field(amount[account], out);
     out += '\n';
   }
   return out;

@@ -11,9 +11,10 @@ namespace simulation {
 
 namespace {
 
-constexpr std::array<const char*, 10> files_of_a_night = {
-    "allocation.dmn", "bucket.dmn",     "payment_order.dmn", "priority.dmn",  "risk_grade.dmn",
-    "scorecard.dmn",  "simulation.dmn", "terms.dmn",         "treatment.dmn", "promise.dmn"};
+constexpr std::array<const char*, 11> files_of_a_night = {
+    "allocation.dmn", "bucket.dmn",     "expected_net.dmn", "payment_order.dmn",
+    "priority.dmn",   "risk_grade.dmn", "scorecard.dmn",    "simulation.dmn",
+    "terms.dmn",      "treatment.dmn",  "promise.dmn"};
 
 // Says how far it is, and stops where the caller wants it stopped.
 class Pace {

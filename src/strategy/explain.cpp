@@ -11,8 +11,9 @@ using decision::DecisionInfo;
 using decision::Value;
 
 // In the order of the night. Packs are the gate's, and it explains them itself.
-constexpr std::string_view explained_files[] = {"bucket.dmn",    "scorecard.dmn", "risk_grade.dmn",
-                                                "treatment.dmn", "priority.dmn",  "allocation.dmn"};
+constexpr std::string_view explained_files[] = {
+    "bucket.dmn",       "scorecard.dmn", "risk_grade.dmn", "treatment.dmn",
+    "expected_net.dmn", "priority.dmn",  "allocation.dmn"};
 
 Value value_at(const column::Sheet& accounts, const std::string& name, std::size_t row) {
   if (!accounts.has(name)) return {};

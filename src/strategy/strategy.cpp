@@ -45,6 +45,13 @@ kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, ke
   TRY(all_answered(accounts, "treatment", "treatment.dmn"));
   TRY(all_answered(accounts, "work", "treatment.dmn"));
 
+  // Kept tables of nights before it was there do without.
+  if (models.find("expected_net.dmn") != nullptr) {
+    TRY(decide_file(accounts, models, "expected_net.dmn",
+                    {{.decision = "expected_recovery_fen", .threads = threads},
+                     {.decision = "expected_cost_fen", .threads = threads}}));
+  }
+
   return decide_file(accounts, models, "priority.dmn",
                      {{.decision = "priority",
                        .number_types = {{"priority", column::Type::i32}},

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -67,8 +68,9 @@ TEST(Strategy, shipped_tables_run_as_integer_work) {
   const Models models = shipped();
   const column::Sheet accounts = decided(10, models);
   // Those the night runs on columns; others are asked about one case at a time.
-  for (const char* name : {"bucket.dmn", "terms.dmn", "payment_order.dmn", "scorecard.dmn",
-                           "risk_grade.dmn", "treatment.dmn", "priority.dmn", "allocation.dmn"}) {
+  for (const char* name :
+       {"bucket.dmn", "terms.dmn", "payment_order.dmn", "scorecard.dmn", "risk_grade.dmn",
+        "treatment.dmn", "expected_net.dmn", "priority.dmn", "allocation.dmn"}) {
     const ModelFile& file = *models.find(name);
     for (const auto& info : file.model->decisions()) {
       if (info.name == "allocation_worth") continue;  // asked once a team
@@ -84,6 +86,31 @@ TEST(Strategy, shipped_tables_run_as_integer_work) {
       EXPECT_TRUE(program->lowered()) << info.name << ": " << program->why_interpreted();
     }
   }
+}
+
+// Nights of kept tables from before expected_net.dmn are made again from those alone.
+TEST(Strategy, tables_that_expect_nothing_give_a_priority_and_no_amounts) {
+  const tests::Folder folder;
+  copy_tables(folder.path());
+  fs::remove(folder.path() / "expected_net.dmn");
+  std::ofstream(folder.path() / "priority.dmn", std::ios::binary)
+      << R"(<?xml version="1.0"?><definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+  id="priority_model" name="priority" namespace="https://evenhand.example/decisions/priority">
+  <inputData id="i" name="balance_fen"><variable name="balance_fen" typeRef="number"/></inputData>
+  <decision id="priority" name="priority"><variable name="priority" typeRef="number"/>
+  <informationRequirement id="r"><requiredInput href="#i"/></informationRequirement>
+  <literalExpression id="l" typeRef="number"><text>min(1000, max(0, balance_fen))</text>
+  </literalExpression>
+  </decision></definitions>)";
+  const auto models = Models::load(folder.path());
+  ASSERT_TRUE(models) << models.error().message;
+  const column::Sheet accounts = decided(300, *models);
+  EXPECT_FALSE(accounts.has("expected_recovery_fen"));
+  EXPECT_FALSE(accounts.has("expected_cost_fen"));
+  const auto balance = accounts.get<std::int64_t>("balance_fen");
+  const auto priority = accounts.get<std::int32_t>("priority");
+  for (std::size_t row = 0; row < accounts.rows(); ++row)
+    ASSERT_EQ(priority[row], std::clamp<std::int64_t>(balance[row], 0, 1'000));
 }
 
 TEST(Strategy, threads_change_no_byte) {
@@ -106,8 +133,9 @@ TEST(Strategy, explains_every_table_on_the_way_with_row_rule_reason_and_version)
     EXPECT_FALSE(said.inputs.empty()) << said.decision;
     EXPECT_FALSE(said.outputs.empty()) << said.decision;
   }
-  for (const char* name : {"bucket", "willingness_dpd", "grade", "balance_band", "treatment",
-                           "amount_points", "priority", "allocation"}) {
+  for (const char* name :
+       {"bucket", "willingness_dpd", "grade", "balance_band", "treatment", "recovery_rate_bps",
+        "expected_cost_fen", "net_points", "priority", "allocation"}) {
     EXPECT_TRUE(decisions.contains(name)) << name;
   }
 }

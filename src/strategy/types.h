@@ -1,7 +1,7 @@
 #pragma once
 // What each account deserves, and why. What enters: scored accounts and the shipped tables. What
-// leaves: grade, approach, treatment, channel, work, script and priority as columns; the models and
-// words everybody else reads; and the explanation of any account's decisions, table by table.
+// leaves: grade, treatment, what is expected of it and priority as columns; the models and words
+// everybody else reads; and the explanation of any account's decisions, table by table.
 // Never true: a threshold in C++; a treatment without the row that gave it.
 
 #include <filesystem>
@@ -107,9 +107,9 @@ inline constexpr std::string_view work_none = "none";
 inline constexpr std::string_view work_human = "human";
 
 // Adds the columns grade, approach, grade_row (risk_grade.dmn), due_in_days (i32; −1: none),
-// balance_band, treatment, channel, work, script, treatment_row (treatment.dmn) and priority (i32,
-// priority.dmn). Fails where a table has no answer for an account. Where the sheet has a column
-// `arm`, a challenger of `models` decides the rows of its arm.
+// balance_band, treatment, channel, work, script, treatment_row (treatment.dmn), where there is an
+// expected_net.dmn its expected_recovery_fen and expected_cost_fen (i64), priority (i32). Fails
+// where a table has no answer for an account. A challenger decides the rows of its `arm`.
 kernel::Status decide_strategy(column::Sheet& accounts, const Models& models, kernel::Date date,
                                unsigned threads);
 
@@ -129,7 +129,7 @@ struct Explained {
 
 // Decides the account of that row afresh with the exact interpreter and the tables of its arm, from
 // the columns of the book, and compares with what the book keeps: bucket, scores, grade, treatment,
-// priority, allocation.
+// expected recovery and cost, priority, allocation.
 std::vector<Explained> explain(const Models& models, const column::Sheet& accounts,
                                std::size_t row);
 

@@ -213,8 +213,8 @@ Result<strategy::Models> models_with(store::Transaction& tx, const fs::path& dec
 
 const std::vector<std::string>& night_files() {
   static const std::vector<std::string> files = {
-      "allocation.dmn", "anomaly.dmn",   "bucket.dmn", "payment_order.dmn", "priority.dmn",
-      "risk_grade.dmn", "scorecard.dmn", "terms.dmn",  "treatment.dmn"};
+      "allocation.dmn", "anomaly.dmn",    "bucket.dmn",    "expected_net.dmn", "payment_order.dmn",
+      "priority.dmn",   "risk_grade.dmn", "scorecard.dmn", "terms.dmn",        "treatment.dmn"};
   return files;
 }
 
