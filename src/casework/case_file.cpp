@@ -77,6 +77,10 @@ CaseAccount render_account(const book::BookView& book, std::size_t row,
   out.treatment_text_en = words.en("treatment", out.treatment);
   out.channel = at.word("channel");
   out.work = at.word("work");
+  if (book.accounts().has("expected_cost_fen")) {
+    out.expected_recovery_fen = at.money("expected_recovery_fen");
+    out.expected_cost_fen = at.money("expected_cost_fen");
+  }
   out.priority = at.number("priority");
   out.promise = at.word("promise");
   out.flag = at.word("flag");

@@ -22,6 +22,8 @@ struct CaseAccount {
   std::int64_t willingness = 0, ability = 0;
   std::string willingness_reason, ability_reason, grade, approach, treatment, treatment_text,
       treatment_text_en, channel, work;
+  // Of what is done tonight; none in a book of tables that did not say.
+  std::optional<kernel::Money> expected_recovery_fen, expected_cost_fen;
   std::int64_t priority = 0;
   std::string promise, flag;
 };
@@ -30,8 +32,8 @@ BOOST_DESCRIBE_STRUCT(CaseAccount, (),
                        principal_fen, interest_fen, late_fee_fen, instalment_fee_fen, cost_fen,
                        balance_fen, overdue_fen, oldest_due_date, dpd, bucket, bucket_before,
                        willingness, ability, willingness_reason, ability_reason, grade, approach,
-                       treatment, treatment_text, treatment_text_en, channel, work, priority,
-                       promise, flag))
+                       treatment, treatment_text, treatment_text_en, channel, work,
+                       expected_recovery_fen, expected_cost_fen, priority, promise, flag))
 
 struct CaseContactPoint {
   std::string contact_point_id, role, relation, name_masked, channel, value_masked;

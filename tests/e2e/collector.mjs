@@ -60,6 +60,8 @@ export async function walk_collector(walk, seen) {
     expect(text, "a whole phone number").notToMatch(whole_number);
     expect(text, "a whole citizen id").notToMatch(whole_id);
     for (const word of ["本金", "利息", "违约金", "余额", "为什么这样处置", "经过", "今日还可联系"]) expect(text, word).toMatch(new RegExp(word));
+    const expected = await page.locator(".chain li", { hasText: "预计净额" }).innerText();
+    expect(expected).toMatch(/预计回收\s*-?[\d,.]+ 元\s*预计成本\s*-?[\d,.]+ 元\s*预计净额\s*-?[\d,.]+ 元/);
   });
   await walk.check("the case as of a past day: that day's book, its edition, a day less overdue", async () => {
     const day = page.getByRole("combobox", { name: "截至" });

@@ -57,7 +57,8 @@ const account = (at, row) => {
     balance_fen: principal_fen + rest.interest_fen + rest.late_fee_fen + rest.instalment_fee_fen, overdue_fen: Math.floor(principal_fen / 4),
     oldest_due_date: "2026-10-18", dpd: row.dpd, bucket: row.bucket, bucket_before: at ? row.bucket : "M1", willingness: 61, ability: 44,
     willingness_reason: "promise_broken_once", ability_reason: "utilisation_full", grade: row.grade, approach: "negotiate",
-    treatment: row.treatment, treatment_text: row.treatment_text, channel: "call", work: "human", priority: row.priority, promise: row.promise, flag: row.flag,
+    treatment: row.treatment, treatment_text: row.treatment_text, channel: "call", work: "human",
+    expected_recovery_fen: Math.floor(principal_fen / 10), expected_cost_fen: 3_840, priority: row.priority, promise: row.promise, flag: row.flag,
   };
 };
 export function case_file(case_id) {
@@ -95,7 +96,8 @@ export const decisions_of = (file) => file.accounts.flatMap((one) =>
   [["bucket.dmn", "bucket", "逾期阶段", 3, [["dpd", one.dpd]], [["bucket", one.bucket]]],
     ["risk_grade.dmn", "grade", "风险等级", 5, [["willingness_band", "fair"], ["ability_band", "weak"]], [["grade", one.grade], ["approach", one.approach]]],
     ["treatment.dmn", "treatment", "处置", 27, [["bucket", one.bucket], ["grade", one.grade], ["balance_band", "medium"], ["promise", one.promise], ["flag", one.flag]], [["treatment", one.treatment], ["channel", "call"], ["work", "human"], ["script", "negotiate_v1"]]],
-    ["priority.dmn", "priority", "优先级", 2, [["overdue_fen", one.overdue_fen], ["dpd", one.dpd]], [["priority", one.priority]]]]
+    ["expected_net.dmn", "expected_cost_fen", "预计成本（分）", 0, [["contact_cost_fen", one.expected_cost_fen]], [["expected_cost_fen", one.expected_cost_fen]]],
+    ["priority.dmn", "priority", "优先级", 2, [["net_fen", one.expected_recovery_fen - one.expected_cost_fen], ["dpd", one.dpd]], [["priority", one.priority]]]]
     .map(([name, decision, title, row, inputs, outputs]) => ({
       account_no_masked: one.account_no_masked, date: "2026-11-21", file: name, decision, title, version: "8c1fd02a77e0", row, rule_id: `${decision}_${row}`,
       inputs: inputs.map(([n, value]) => ({ name: n, value: String(value) })), outputs: outputs.map(([n, value]) => ({ name: n, value: String(value) })),

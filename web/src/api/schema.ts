@@ -2349,6 +2349,16 @@ export interface components {
             credit_limit_fen: number;
             /** Format: int64 */
             dpd: number;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            expected_cost_fen: number | null;
+            /**
+             * Format: int64
+             * @description fen (0.01 CNY)
+             */
+            expected_recovery_fen: number | null;
             flag: string;
             grade: string;
             /**

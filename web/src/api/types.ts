@@ -123,6 +123,8 @@ export interface CaseAccount {
   treatment_text_en?: string;
   channel: string;
   work: string;
+  expected_recovery_fen: number | null; // none in a book of tables that did not say
+  expected_cost_fen: number | null;
   priority: number;
   promise: string;
   flag: string;

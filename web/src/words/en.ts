@@ -202,6 +202,7 @@ export const en: Record<keyof typeof zh, string> = {
   "why.ability": "Ability",
   "why.row": "row {row}",
   "why.formula": "formula",
+  "why.loss": "costs more than it brings",
   "why.differs": "not what the night kept",
   "why.tables": "{n} tables",
   "why.version": "version",

@@ -201,6 +201,7 @@ export const zh = {
   "why.ability": "还款能力",
   "why.row": "第 {row} 行",
   "why.formula": "公式",
+  "why.loss": "得不偿失",
   "why.differs": "与日终所存不同",
   "why.tables": "{n} 张表",
   "why.version": "版本",

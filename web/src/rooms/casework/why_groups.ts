@@ -4,12 +4,14 @@ import type { FiredRow } from "@/api/types";
 
 export interface WhyGroup {
   file: string;
-  main?: FiredRow; // what the file came to; none for the scorecard, which is many small tables
+  main?: FiredRow; // what the file came to; none where that is told of the account instead
   steps: FiredRow[];
 }
 
-const order = ["treatment", "risk_grade", "scorecard", "bucket", "priority", "allocation"];
-const stem = (file: string) => file.replace(/\.dmn$/, "").split(/[/~]/).pop() ?? file;
+const order = ["treatment", "risk_grade", "scorecard", "bucket", "priority", "expected_net", "allocation"];
+// The scorecard is many small tables, and the expected net two amounts and their difference.
+const told_of_account = ["scorecard", "expected_net"];
+export const stem = (file: string) => file.replace(/\.dmn$/, "").split(/[/~]/).pop() ?? file;
 
 export function group_decisions(rows: FiredRow[]): WhyGroup[] {
   const groups = new Map<string, FiredRow[]>();
@@ -19,7 +21,7 @@ export function group_decisions(rows: FiredRow[]): WhyGroup[] {
     .sort(([a], [b]) => place(a) - place(b))
     .map(([file, steps]) => ({
       file,
-      main: stem(file) === "scorecard" ? undefined : steps[steps.length - 1],
+      main: told_of_account.includes(stem(file)) ? undefined : steps[steps.length - 1],
       steps,
     }));
 }
