@@ -88,14 +88,15 @@ Codes Sheet::codes(std::string_view name) const {
 
 Texts Sheet::texts(std::string_view name) const {
   const Column& column = find(name, Type::text);
-  return {column.values<std::uint32_t>(rows_), column.texts(rows_)};
+  return column.texts(rows_);
 }
 
 template <class T>
 std::span<T> Sheet::add(std::string_view name) {
   Column& column = place(name, type_of<T>());
-  column.plain.assign(rows_ * sizeof(T), 0);
-  return {reinterpret_cast<T*>(column.plain.data()), rows_};
+  column.plain = std::make_shared<Bytes>(rows_ * sizeof(T));
+  column.plain_rows = rows_;
+  return {reinterpret_cast<T*>(column.plain->data()), rows_};
 }
 template std::span<std::int8_t> Sheet::add(std::string_view);
 template std::span<std::int16_t> Sheet::add(std::string_view);
@@ -106,8 +107,9 @@ std::span<std::int16_t> Sheet::add_codes(std::string_view name, std::vector<std:
   CHECK_MSG(words.size() < 32767, "too many words for a code column");
   Column& column = place(name, Type::code);
   column.words = std::move(words);
-  column.plain.assign(rows_ * 2, 0);
-  return {reinterpret_cast<std::int16_t*>(column.plain.data()), rows_};
+  column.plain = std::make_shared<Bytes>(rows_ * 2);
+  column.plain_rows = rows_;
+  return {reinterpret_cast<std::int16_t*>(column.plain->data()), rows_};
 }
 
 void Sheet::add_texts(std::string_view name, const std::vector<std::string_view>& values) {
@@ -127,7 +129,9 @@ void Sheet::add_texts(std::string_view name, const std::vector<std::string_view>
     out += value.size();
   }
   // Placed last: the values may be views into the column that is replaced.
-  place(name, Type::text).plain = std::move(bytes);
+  Column& column = place(name, Type::text);
+  column.plain = std::make_shared<Bytes>(std::move(bytes));
+  column.plain_rows = rows_;
 }
 
 void Sheet::drop(std::string_view name) {
@@ -147,6 +151,16 @@ void Sheet::share(const Sheet& other, std::string_view name) {
   CHECK_MSG(other.rows_ == rows_, "sheets of one length");
   const Column& column = other.find(name, other.type(name));
   place(name, column.type) = column;
+}
+
+Sheet Sheet::window(std::size_t begin, std::size_t end) const {
+  CHECK_MSG(begin <= end && end <= rows_, "rows of the sheet");
+  Sheet part(end - begin);
+  for (const auto& column : columns_) {
+    part.columns_.push_back(std::make_unique<Column>(*column));
+    part.columns_.back()->first += begin;
+  }
+  return part;
 }
 
 }  // namespace column

@@ -35,17 +35,20 @@ struct Codes {
 class Texts {
  public:
   Texts() = default;
-  Texts(const Values<std::uint32_t>& ends, std::string_view bytes) : ends_(ends), bytes_(bytes) {}
+  // `begin`: where the first of them begins.
+  Texts(const Values<std::uint32_t>& ends, std::string_view bytes, std::uint32_t begin = 0)
+      : ends_(ends), bytes_(bytes), begin_(begin) {}
   std::size_t size() const { return ends_.size(); }
   const Values<std::uint32_t>& ends() const { return ends_; }
   std::string_view at(std::size_t row) const {
-    const std::uint32_t begin = row == 0 ? 0 : ends_[row - 1];
+    const std::uint32_t begin = row == 0 ? begin_ : ends_[row - 1];
     return bytes_.substr(begin, ends_[row] - begin);
   }
 
  private:
   Values<std::uint32_t> ends_;  // total under 4 GiB a column
   std::string_view bytes_;
+  std::uint32_t begin_ = 0;
 };
 
 class Sheet {
@@ -78,8 +81,10 @@ class Sheet {
 
   // Takes all columns of another sheet of the same number of rows (replacing by name).
   void take(Sheet&& other);
-  // A column of another sheet as it is; one that lies in a file is not copied.
+  // A column of another sheet as it is; its values are not copied.
   void share(const Sheet& other, std::string_view name);
+  // Rows [begin, end) as a sheet of their own; the values are not copied.
+  Sheet window(std::size_t begin, std::size_t end) const;
 
   struct Saving {
     std::vector<std::string> names;  // columns; all when empty
@@ -94,12 +99,16 @@ class Sheet {
   std::string hash(const std::vector<std::string>& names = {}) const;
 
  private:
+  friend class SheetWriter;
   struct File;
   struct Column;
   kernel::Status open_column(Column& column, const std::filesystem::path& folder,
                              std::string_view sha256) const;
   kernel::Status save_column(const Column& column, const std::string& sha256,
                              const std::filesystem::path& folder, const Sheet* like) const;
+  // The file of a column of that name and those values; none where it has none.
+  const File* file_like(std::string_view name, Type type, std::string_view sha256) const;
+  static bool link(const File& file, const std::filesystem::path& as);
   const Column& find(std::string_view name, Type type) const;
   Column& place(std::string_view name, Type type);
 

@@ -21,7 +21,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view format_name = "evenhand-columns-1";
-constexpr const char* packed_extension = ".packed";
 
 std::string sha256_hex(std::span<const char> bytes) {
   return kernel::sha256_hex({bytes.data(), bytes.size()});
@@ -55,24 +54,28 @@ std::optional<Type> parse_type(std::string_view name) {
 
 }  // namespace
 
-std::string Sheet::Column::hash() const {
-  return file ? file->sha256 : sha256_hex(plain);
+std::string Sheet::Column::hash(std::size_t rows) const {
+  if (is_file(rows)) return file->sha256;
+  return plain && first == 0 && plain_rows == rows ? sha256_hex(*plain)
+                                                   : sha256_hex(unpacked(rows));
 }
 
 Bytes Sheet::Column::packed(std::size_t rows) const {
+  CHECK_MSG(type != Type::text || first == 0, "texts of some rows are copied, not saved as they are");
   Bytes bytes = with_values(rows, [&](const auto& values) {
     return pack(rows, [&](std::size_t begin, std::size_t end, std::int64_t* out) {
       values.read(begin, end, out);
     });
   });
   if (type == Type::text) {
-    const std::string_view all = texts(rows);
+    const std::string_view all = text_bytes();
     bytes.insert(bytes.end(), all.begin(), all.end());
   }
   return bytes;
 }
 
 Bytes Sheet::Column::unpacked(std::size_t rows) const {
+  CHECK_MSG(type != Type::text || first == 0, "texts of some rows are copied, not saved as they are");
   Bytes bytes(rows * width_of(type));
   with_values(rows, [&](const auto& values) {
     using T = std::remove_cvref_t<decltype(values[0])>;
@@ -80,62 +83,71 @@ Bytes Sheet::Column::unpacked(std::size_t rows) const {
     return 0;
   });
   if (type == Type::text) {
-    const std::string_view all = texts(rows);
+    const std::string_view all = text_bytes();
     bytes.insert(bytes.end(), all.begin(), all.end());
   }
   return bytes;
 }
 
-namespace {
-
-json::object describe(const std::string& name, Type type, const std::string& sha256,
-                      const std::vector<std::string>& words) {
-  json::object entry;
-  entry["name"] = name;
-  entry["type"] = type_name(type);
-  entry["sha256"] = sha256;
-  if (type == Type::code) entry["words"] = json::value_from(words);
-  return entry;
-}
-
-std::string render_manifest(std::size_t rows, json::array columns) {
+std::string render_manifest(std::size_t rows, const std::vector<Described>& columns) {
+  json::array entries;
+  for (const Described& column : columns) {
+    json::object entry;
+    entry["name"] = column.name;
+    entry["type"] = type_name(column.type);
+    entry["sha256"] = column.sha256;
+    if (column.type == Type::code) entry["words"] = json::value_from(column.words);
+    entries.push_back(std::move(entry));
+  }
   json::object manifest;
   manifest["format"] = format_name;
   manifest["rows"] = rows;
-  manifest["columns"] = std::move(columns);
+  manifest["columns"] = std::move(entries);
   return json::serialize(manifest) + "\n";
 }
 
-}  // namespace
+Status write_manifest(const fs::path& folder, std::size_t rows,
+                      const std::vector<Described>& columns) {
+  const std::string text = render_manifest(rows, columns);
+  TRY(write_file(folder / "manifest.json", {text.data(), text.size()}));
+  return sync_folder(folder);
+}
 
 std::string Sheet::hash(const std::vector<std::string>& names) const {
-  json::array entries;
+  std::vector<Described> columns;
   for (const auto& column : columns_) {
     if (!names.empty() && std::find(names.begin(), names.end(), column->name) == names.end())
       continue;
-    entries.push_back(describe(column->name, column->type, column->hash(), column->words));
+    columns.push_back({column->name, column->type, column->hash(rows_), column->words});
   }
-  const std::string text = render_manifest(rows_, std::move(entries));
-  return sha256_hex({text.data(), text.size()});
+  return kernel::sha256_hex(render_manifest(rows_, columns));
+}
+
+const Sheet::File* Sheet::file_like(std::string_view name, Type type,
+                                    std::string_view sha256) const {
+  for (const auto& column : columns_) {
+    if (column->name == name && column->type == type && column->is_file(rows_) &&
+        column->file->packed && column->file->sha256 == sha256)
+      return column->file.get();
+  }
+  return nullptr;
+}
+
+// False on another file system, where there are too many links or the file is gone.
+bool Sheet::link(const File& file, const fs::path& as) {
+  std::error_code failed;
+  fs::create_hard_link(file.path, as, failed);
+  return !failed;
 }
 
 // Linked where the same values lie in a file already: that of `like`, or the column's own.
 Status Sheet::save_column(const Column& column, const std::string& sha256, const fs::path& folder,
                           const Sheet* like) const {
-  const File* same = column.file && column.file->packed ? column.file.get() : nullptr;
-  if (same == nullptr && like != nullptr) {
-    for (const auto& other : like->columns_) {
-      if (other->name == column.name && other->type == column.type && other->file &&
-          other->file->sha256 == sha256 && other->file->packed)
-        same = other->file.get();
-    }
-  }
-  if (same != nullptr) {
-    std::error_code failed;  // another file system, too many links, gone: then it is written
-    fs::create_hard_link(same->path, folder / (column.name + packed_extension), failed);
-    if (!failed) return kernel::Ok{};
-  }
-  return write_file(folder / (column.name + packed_extension), column.packed(rows_));
+  const File* same = column.is_file(rows_) && column.file->packed ? column.file.get() : nullptr;
+  if (same == nullptr && like != nullptr) same = like->file_like(column.name, column.type, sha256);
+  const fs::path path = folder / (column.name + packed_extension);
+  if (same != nullptr && link(*same, path)) return kernel::Ok{};
+  return write_file(path, column.packed(rows_));
 }
 
 Status Sheet::save(const fs::path& folder, const Saving& saving) const {
@@ -157,7 +169,7 @@ Status Sheet::save(const fs::path& folder, const Saving& saving) const {
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < columns.size(); i = next++) {
-      hashes[i] = columns[i]->hash();
+      hashes[i] = columns[i]->hash(rows_);
       saved[i] = save_column(*columns[i], hashes[i], part, saving.like);
     }
   };
@@ -168,13 +180,11 @@ Status Sheet::save(const fs::path& folder, const Saving& saving) const {
   work();
   for (std::thread& thread : others) thread.join();
   for (const Status& status : saved) TRY(status);
-  json::array entries;
+  std::vector<Described> described;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    entries.push_back(describe(columns[i]->name, columns[i]->type, hashes[i], columns[i]->words));
+    described.push_back({columns[i]->name, columns[i]->type, hashes[i], columns[i]->words});
   }
-  const std::string text = render_manifest(rows_, std::move(entries));
-  TRY(write_file(part / "manifest.json", {text.data(), text.size()}));
-  TRY(sync_folder(part));
+  TRY(write_manifest(part, rows_, described));
   fs::rename(part, folder, error);
   if (error) {
     return Error{Code::unavailable, "cannot place: " + error.message(), folder.string()};
@@ -255,9 +265,8 @@ Status Sheet::open_column(Column& column, const fs::path& folder, std::string_vi
       (!text && bytes.size() != size))
     return broken("the column file is cut short or of another length", path);
   column.file = std::make_shared<const File>(
-      File{std::move(mapped), std::move(path), std::string(sha256), packed});
-  if (text && !ends_in_order({column.values<std::uint32_t>(rows_), column.texts(rows_)},
-                             column.texts(rows_).size()))
+      File{std::move(mapped), std::move(path), std::string(sha256), rows_, packed});
+  if (text && !ends_in_order(column.texts(rows_), column.text_bytes().size()))
     return broken("the column file is cut short or of another length", column.file->path);
   if (column.type == Type::code &&
       !codes_in_range(column.values<std::int16_t>(rows_), column.words.size()))

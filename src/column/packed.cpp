@@ -4,12 +4,14 @@
 #include <limits>
 #include <string_view>
 
+#include "kernel/check.h"
+
 namespace column {
 
 namespace {
 
 constexpr std::string_view magic = "EHPACK1\n";
-constexpr std::size_t head = 16;
+constexpr std::size_t before_segments = 16;
 
 std::size_t segments_of(std::size_t size) {
   return (size + Packed::segment_rows - 1) / Packed::segment_rows;
@@ -56,64 +58,88 @@ Packed::Segment Packed::line_of(std::span<const std::int64_t> numbers) {
   return rising.where < level.where ? rising : level;
 }
 
-Bytes pack(std::size_t size,
-           const std::function<void(std::size_t begin, std::size_t end, std::int64_t* out)>& read) {
-  const std::size_t segments = segments_of(size);
-  Bytes bytes(head + segments * sizeof(Packed::Segment));
-  const std::uint64_t count = size;
+void Packer::add(std::span<const std::int64_t> numbers, Bytes& bytes) {
+  CHECK_MSG(size_ % Packed::segment_rows == 0, "only the last segment is shorter");
+  Packed::Segment segment = Packed::line_of(numbers);
+  const std::uint64_t bits = segment.where;
+  const std::uint64_t length = bytes_for(numbers.size(), bits);
+  segment.where |= bits_size_ << 8U;
+  segments_.push_back(segment);
+  size_ += numbers.size();
+  bits_size_ += length;
+  if (bits == 0) return;
+  const std::size_t from = bytes.size();
+  bytes.resize(from + length);
+  char* out = bytes.data() + from;
+  std::uint64_t word = 0, filled = 0;
+  const auto flush = [&] {
+    std::memcpy(out, &word, sizeof word);
+    out += sizeof word;
+  };
+  for (std::size_t place = 0; place < numbers.size(); ++place) {
+    const std::uint64_t distance = static_cast<std::uint64_t>(numbers[place]) -
+                                   static_cast<std::uint64_t>(segment.line(place, 0));
+    word |= distance << filled;
+    filled += bits;
+    if (filled < 64) continue;
+    flush();
+    filled -= 64;
+    word = filled == 0 ? 0 : distance >> (bits - filled);
+  }
+  if (filled > 0) flush();
+}
+
+std::size_t Packer::head_size(std::size_t size) {
+  return before_segments + segments_of(size) * sizeof(Packed::Segment);
+}
+
+Bytes Packer::head() const {
+  Bytes bytes(head_size(size_));
+  const std::uint64_t count = size_;
   std::memcpy(bytes.data(), magic.data(), magic.size());
   std::memcpy(bytes.data() + magic.size(), &count, sizeof count);
+  char* out = bytes.data() + before_segments;
+  for (Packed::Segment segment : segments_) {
+    segment.where += static_cast<std::uint64_t>(bytes.size()) << 8U;
+    std::memcpy(out, &segment, sizeof segment);
+    out += sizeof segment;
+  }
+  return bytes;
+}
+
+Bytes pack(std::size_t size,
+           const std::function<void(std::size_t begin, std::size_t end, std::int64_t* out)>& read) {
+  Packer packer;
+  Bytes bytes(Packer::head_size(size));
   std::vector<std::int64_t> numbers;
-  for (std::size_t i = 0; i < segments; ++i) {
-    const std::size_t begin = i * Packed::segment_rows;
+  for (std::size_t begin = 0; begin < size; begin += Packed::segment_rows) {
     const std::size_t end = std::min(size, begin + Packed::segment_rows);
     numbers.resize(end - begin);
     read(begin, end, numbers.data());
-    Packed::Segment segment = Packed::line_of(numbers);
-    const std::uint64_t bits = segment.where;
-    const std::size_t from = bytes.size();
-    segment.where |= static_cast<std::uint64_t>(from) << 8U;
-    std::memcpy(bytes.data() + head + i * sizeof segment, &segment, sizeof segment);
-    bytes.resize(from + bytes_for(numbers.size(), bits));
-    if (bits == 0) continue;
-    char* out = bytes.data() + from;
-    std::uint64_t word = 0, filled = 0;
-    const auto flush = [&] {
-      std::memcpy(out, &word, sizeof word);
-      out += sizeof word;
-    };
-    for (std::size_t place = 0; place < numbers.size(); ++place) {
-      const std::uint64_t distance = static_cast<std::uint64_t>(numbers[place]) -
-                                     static_cast<std::uint64_t>(segment.line(place, 0));
-      word |= distance << filled;
-      filled += bits;
-      if (filled < 64) continue;
-      flush();
-      filled -= 64;
-      word = filled == 0 ? 0 : distance >> (bits - filled);
-    }
-    if (filled > 0) flush();
+    packer.add(numbers, bytes);
   }
-  bytes.resize(bytes.size() + sizeof(std::uint64_t));
+  const Bytes head = packer.head();
+  std::copy(head.begin(), head.end(), bytes.begin());
+  bytes.insert(bytes.end(), Packer::tail.begin(), Packer::tail.end());
   return bytes;
 }
 
 std::optional<Packed> Packed::open(std::span<const char> bytes) {
   std::uint64_t count = 0;
-  if (bytes.size() < head + sizeof(std::uint64_t) ||
+  if (bytes.size() < before_segments + sizeof(std::uint64_t) ||
       std::memcmp(bytes.data(), magic.data(), magic.size()) != 0)
     return std::nullopt;
   std::memcpy(&count, bytes.data() + magic.size(), sizeof count);
   const std::uint64_t segments = segments_of(count);
   // A segment takes 24 bytes at least: a count beyond the file's length is no count.
-  if (count > (std::uint64_t{1} << 48) || bytes.size() < head + segments * sizeof(Segment) + 8)
+  if (count > (std::uint64_t{1} << 48) || bytes.size() < before_segments + segments * sizeof(Segment) + 8)
     return std::nullopt;
   Packed packed;
-  packed.segments_ = reinterpret_cast<const Segment*>(bytes.data() + head);
+  packed.segments_ = reinterpret_cast<const Segment*>(bytes.data() + before_segments);
   packed.bytes_ = bytes.data();
   packed.size_ = count;
   // Each segment begins where the one before ends, so the bytes have one reading.
-  std::uint64_t at = head + segments * sizeof(Segment);
+  std::uint64_t at = before_segments + segments * sizeof(Segment);
   for (std::uint64_t i = 0; i < segments; ++i) {
     const Segment& segment = packed.segments_[i];
     const std::uint64_t bits = segment.where & 255U;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "column/file.h"
@@ -69,12 +70,29 @@ class Packed {
     return bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   }
   static Segment line_of(std::span<const std::int64_t> numbers);
-  friend Bytes pack(std::size_t,
-                    const std::function<void(std::size_t, std::size_t, std::int64_t*)>&);
+  friend class Packer;
 
   const Segment* segments_ = nullptr;
   const char* bytes_ = nullptr;
   std::size_t size_ = 0, used_ = 0;
+};
+
+// Packs a run segment by segment: what stands before the bits is known when all of them are.
+class Packer {
+ public:
+  // Adds the bits of the next segment to `bits`: segment_rows numbers, of the last one fewer.
+  void add(std::span<const std::int64_t> numbers, Bytes& bits);
+  std::size_t size() const { return size_; }
+  // Bytes of a head of so many numbers.
+  static std::size_t head_size(std::size_t size);
+  // What goes before the bits, and the zeros behind them.
+  Bytes head() const;
+  static constexpr std::string_view tail{"\0\0\0\0\0\0\0\0", 8};
+
+ private:
+  std::vector<Packed::Segment> segments_;  // offsets from the first bit
+  std::size_t size_ = 0;
+  std::uint64_t bits_size_ = 0;
 };
 
 // `read(begin, end, out)` gives the numbers of those rows.

@@ -1,5 +1,5 @@
 #pragma once
-// How a sheet holds a column. Known to column.cpp (in memory) and folder.cpp (on disk) only.
+// How a sheet holds a column. Known to column.cpp (in memory), folder.cpp and writer.cpp (on disk).
 
 #include <memory>
 #include <optional>
@@ -7,6 +7,20 @@
 #include "column/column.h"
 
 namespace column {
+
+inline constexpr const char* packed_extension = ".packed";
+
+// A column as the manifest lists it.
+struct Described {
+  std::string name;
+  Type type = Type::i64;
+  std::string sha256;
+  std::vector<std::string> words;
+};
+std::string render_manifest(std::size_t rows, const std::vector<Described>& columns);
+// Last of all: with it the folder is a sheet.
+kernel::Status write_manifest(const std::filesystem::path& folder, std::size_t rows,
+                              const std::vector<Described>& columns);
 
 inline std::size_t width_of(Type type) {
   switch (type) {
@@ -29,9 +43,10 @@ struct Sheet::File {
   MappedFile mapped;
   std::filesystem::path path;
   std::string sha256;
+  std::size_t rows = 0;
   std::optional<Packed> packed;  // nothing: plain values, of an older program
 
-  std::string_view texts(std::size_t rows) const {
+  std::string_view texts() const {
     const std::size_t from = packed ? packed->bytes_used() : rows * 4;
     return {mapped.bytes().data() + from, mapped.bytes().size() - from};
   }
@@ -42,20 +57,29 @@ struct Sheet::Column {
   std::string name;
   Type type = Type::i64;
   std::vector<std::string> words;  // of Type::code
-  Bytes plain;
+  std::shared_ptr<Bytes> plain;
+  std::size_t plain_rows = 0;
   std::shared_ptr<const File> file;
+  std::size_t first = 0;  // row of the values that is row 0 here: not 0 in a window
+
+  const char* bytes() const { return file ? file->mapped.bytes().data() : plain->data(); }
+  // All rows that the file has.
+  bool is_file(std::size_t rows) const { return file && first == 0 && file->rows == rows; }
 
   template <class T>
   Values<T> values(std::size_t rows) const {
-    if (file && file->packed) return Values<T>(*file->packed);
-    const char* bytes = file ? file->mapped.bytes().data() : plain.data();
-    return Values<T>(std::span<const T>(reinterpret_cast<const T*>(bytes), rows));
+    return values_from<T>(first, rows);
   }
-  std::string_view texts(std::size_t rows) const {
-    if (file) return file->texts(rows);
-    return {plain.data() + rows * 4, plain.size() - rows * 4};
+  Texts texts(std::size_t rows) const {
+    const std::uint32_t begin = first == 0 ? 0 : values_from<std::uint32_t>(first - 1, 1)[0];
+    return {values<std::uint32_t>(rows), text_bytes(), begin};
   }
-  std::string hash() const;  // SHA-256 of the plain values, in hex
+  // Of all the file's rows, whatever part of them the column shows.
+  std::string_view text_bytes() const {
+    if (file) return file->texts();
+    return {plain->data() + plain_rows * 4, plain->size() - plain_rows * 4};
+  }
+  std::string hash(std::size_t rows) const;  // SHA-256 of the plain values, in hex
 
   // What `work` says of the values, of whatever width they are.
   template <class Work>
@@ -77,6 +101,13 @@ struct Sheet::Column {
   }
   Bytes packed(std::size_t rows) const;
   Bytes unpacked(std::size_t rows) const;
+
+ private:
+  template <class T>
+  Values<T> values_from(std::size_t row, std::size_t rows) const {
+    if (file && file->packed) return Values<T>(*file->packed, row, rows);
+    return Values<T>(std::span<const T>(reinterpret_cast<const T*>(bytes()) + row, rows));
+  }
 };
 
 }  // namespace column

@@ -21,17 +21,19 @@ class Values {
 
   Values() = default;
   explicit Values(std::span<const T> plain) : plain_(plain.data()), size_(plain.size()) {}
-  explicit Values(const Packed& packed) : packed_(packed), size_(packed.size()) {}
+  // Those of rows [first, first + size).
+  Values(const Packed& packed, std::size_t first, std::size_t size)
+      : packed_(packed), first_(first), size_(size) {}
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   T operator[](std::size_t row) const {
-    return plain_ != nullptr ? plain_[row] : static_cast<T>(packed_.at(row));
+    return plain_ != nullptr ? plain_[row] : static_cast<T>(packed_.at(first_ + row));
   }
   // Rows [begin, end) as plain numbers.
   template <class Out>
   void read(std::size_t begin, std::size_t end, Out* out) const {
-    if (plain_ == nullptr) return packed_.read<T>(begin, end, out);
+    if (plain_ == nullptr) return packed_.read<T>(first_ + begin, first_ + end, out);
     std::copy(plain_ + begin, plain_ + end, out);
   }
 
@@ -42,7 +44,7 @@ class Values {
  private:
   const T* plain_ = nullptr;
   Packed packed_;
-  std::size_t size_ = 0;
+  std::size_t first_ = 0, size_ = 0;
 };
 
 template <class T>
