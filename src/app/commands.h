@@ -28,7 +28,13 @@ struct NightlyCommand {
   std::string date;
   unsigned threads = 0;  // 0: as many as the machine has
   bool json = false;
-  bool no_seal = false;  // its facts wait for the server's sealer
+  bool no_seal = false;        // its facts wait for the server's sealer
+  bool shared = false;         // with processes that run `worker`
+  std::size_t block_rows = 0;  // 0: as many as a night takes by itself
+};
+struct WorkerCommand {
+  Place place;
+  unsigned threads = 0;
 };
 struct RederiveCommand {
   Place place;
@@ -122,6 +128,7 @@ struct ReplayCommand {
 int run_sample(const SampleCommand& command);
 int run_import(const ImportCommand& command);
 int run_nightly(const NightlyCommand& command);
+int run_worker(const WorkerCommand& command);
 int run_rederive(const RederiveCommand& command);
 int run_worklist(const DatedCommand& command);
 int run_book_export(const DatedCommand& command);

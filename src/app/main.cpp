@@ -32,6 +32,7 @@ struct Commands {
   app::SampleCommand sample;
   app::ImportCommand import_files;
   app::NightlyCommand nightly;
+  app::WorkerCommand worker;
   app::RederiveCommand rederive;
   app::DatedCommand worklist, book;
   app::AsOfCommand as_of;
@@ -48,6 +49,29 @@ struct Commands {
   app::ServeCommand serve;
   std::string tck_folder, tck_csv;
 };
+
+void add_nights(CLI::App& program, Commands& c, int& exit_code) {
+  auto* nightly = program.add_subcommand(
+      "nightly", "run the night: accrue, age, score, treat, prioritise, allocate, report");
+  add_place(*nightly, c.nightly.place);
+  nightly->add_option("--date", c.nightly.date, "the day it prepares, YYYY-MM-DD")->required();
+  nightly->add_option("--threads", c.nightly.threads, "default: all cores; never changes a byte");
+  nightly->add_flag("--json", c.nightly.json, "the report as JSON");
+  nightly->add_flag("--no-seal", c.nightly.no_seal, "its facts wait for evenhand serve or seal");
+  nightly
+      ->add_option("--block-rows", c.nightly.block_rows,
+                   "rows in memory at a time; never changes a byte")
+      ->check(CLI::Range(1, 100'000'000));
+  nightly->add_flag("--shared", c.nightly.shared,
+                    "with the processes that run worker; PostgreSQL alone");
+  nightly->callback([&] { exit_code = app::run_nightly(c.nightly); });
+
+  auto* worker = program.add_subcommand(
+      "worker", "help the nights that are --shared, on this machine or another, until stopped");
+  add_place(*worker, c.worker.place);
+  worker->add_option("--threads", c.worker.threads, "default: all cores; never changes a byte");
+  worker->callback([&] { exit_code = app::run_worker(c.worker); });
+}
 
 void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
   auto* sample = program.add_subcommand("sample", "make a portfolio: canonical files, made up");
@@ -69,15 +93,6 @@ void add_portfolio_commands(CLI::App& program, Commands& c, int& exit_code) {
                          "a full file may be much smaller or larger than the last one");
   import_files->add_option("files", c.import_files.files, "FILE…, also .gz")->required();
   import_files->callback([&] { exit_code = app::run_import(c.import_files); });
-
-  auto* nightly = program.add_subcommand(
-      "nightly", "run the night: accrue, age, score, treat, prioritise, allocate, report");
-  add_place(*nightly, c.nightly.place);
-  nightly->add_option("--date", c.nightly.date, "the day it prepares, YYYY-MM-DD")->required();
-  nightly->add_option("--threads", c.nightly.threads, "default: all cores; never changes a byte");
-  nightly->add_flag("--json", c.nightly.json, "the report as JSON");
-  nightly->add_flag("--no-seal", c.nightly.no_seal, "its facts wait for evenhand serve or seal");
-  nightly->callback([&] { exit_code = app::run_nightly(c.nightly); });
 
   auto* rederive = program.add_subcommand(
       "rederive", "make past nights again from what they were made from, and compare every byte");
@@ -343,6 +358,7 @@ int main(int argc, char** argv) {
   Commands commands;
   int exit_code = 0;
   add_portfolio_commands(program, commands, exit_code);
+  add_nights(program, commands, exit_code);
   add_simulate(program, commands, exit_code);
   add_rule_commands(program, commands, exit_code);
   add_store_commands(program, commands, exit_code);

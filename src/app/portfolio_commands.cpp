@@ -1,7 +1,8 @@
-// sample, import, nightly, rederive, worklist, book export.
+// sample, import, nightly, worker, rederive, worklist, book export.
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -90,8 +91,10 @@ Result<intake::ImportReport> import_files(const ImportCommand& command) {
 
 Result<flow::NightReport> run_night(const NightlyCommand& command) {
   TRY_ASSIGN(const Opened opened, open(command.place));
-  TRY_ASSIGN(const flow::NightOptions options,
+  TRY_ASSIGN(flow::NightOptions options,
              night_options(command.place, command.date, opened, command.threads));
+  options.shared = command.shared;
+  if (command.block_rows > 0) options.block_rows = command.block_rows;
   TRY(opened.store->transact(
       [&](store::Transaction& tx) { return gate::expire_permits(tx, options.now); }));
   TRY(opened.store->transact(
@@ -242,6 +245,26 @@ int run_nightly(const NightlyCommand& command) {
               << (stage.state == "done" ? "" : " (" + stage.state + ")") << "\n";
   }
   return say(command.json ? report->report_json : report->report_text);
+}
+
+// Ends by a signal, between two blocks.
+int run_worker(const WorkerCommand& command) {
+  const auto opened = open(command.place);
+  if (!opened) return fail(opened.error());
+  static volatile std::sig_atomic_t stopped = 0;
+  std::signal(SIGTERM, [](int) { stopped = 1; });
+  std::signal(SIGINT, [](int) { stopped = 1; });
+  const auto blocks =
+      flow::work_for_nights(*opened->store, {.data_dir = command.place.data,
+                                             .threads = threads_of(command.threads),
+                                             .stop = [] { return stopped != 0; },
+                                             .failed =
+                                                 [](const Error& error) {
+                                                   std::cerr << "evenhand: " << error.message << " "
+                                                             << error.where << "\n";
+                                                 }});
+  if (!blocks) return fail(blocks.error());
+  return say(std::to_string(*blocks) + " blocks decided\n");
 }
 
 int run_rederive(const RederiveCommand& command) {

@@ -132,8 +132,8 @@ class Carrier {
  public:
   Carrier(const Sheets& sheets, kernel::Date date, const std::vector<ProductTerms>& products)
       : ledgers_(sheets.accounts),
-        dues_(sheets.dues, sheets.accounts.rows()),
-        payments_(sheets.payments, sheets.accounts.rows()),
+        dues_(sheets.dues, 0, sheets.accounts.rows()),
+        payments_(sheets.payments, 0, sheets.accounts.rows()),
         product_(sheets.accounts.codes("product")),
         balance_as_of_(sheets.accounts.get<std::int32_t>("balance_as_of")),
         date_(date.days()),

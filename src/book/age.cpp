@@ -31,37 +31,38 @@ void add_bucket_before(column::Sheet& accounts, const column::Sheet* previous, u
   });
 }
 
-void add_days_past_due(column::Sheet& accounts, column::Sheet& customers, kernel::Date date,
+std::int32_t days_past_due(std::int32_t oldest_due_date, kernel::Date date) {
+  return oldest_due_date == 0 ? 0 : std::max(0, date.days() - oldest_due_date);
+}
+
+void add_days_past_due(column::Sheet& accounts, const column::Sheet& customers, kernel::Date date,
                        unsigned threads) {
   const auto oldest = accounts.get<std::int32_t>("oldest_due_date");
+  const auto customer_row = accounts.get<std::int32_t>("customer_row");
+  const auto worst = customers.get<std::int32_t>("dpd");
   const auto dpd = accounts.add<std::int32_t>("dpd");
+  const auto customer_dpd = accounts.add<std::int32_t>("customer_dpd");
   over_rows(accounts.rows(), threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
-      dpd[row] = oldest[row] == 0 ? 0 : std::max(0, date.days() - oldest[row]);
-    }
-  });
-  const auto order = accounts.get<std::int32_t>("account_order");
-  const auto first = customers.get<std::int32_t>("first_account");
-  const auto count = customers.get<std::int32_t>("account_count");
-  const auto customer_dpd = accounts.add<std::int32_t>("customer_dpd");
-  const auto worst = customers.add<std::int32_t>("dpd");
-  over_rows(customers.rows(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t customer = begin; customer < end; ++customer) {
-      const auto from = static_cast<std::size_t>(first[customer]);
-      const auto to = from + static_cast<std::size_t>(count[customer]);
-      for (std::size_t i = from; i < to; ++i) {
-        worst[customer] = std::max(worst[customer], dpd[static_cast<std::size_t>(order[i])]);
-      }
-      for (std::size_t i = from; i < to; ++i) {
-        customer_dpd[static_cast<std::size_t>(order[i])] = worst[customer];
-      }
+      dpd[row] = days_past_due(oldest[row], date);
+      customer_dpd[row] = worst[static_cast<std::size_t>(customer_row[row])];
     }
   });
 }
 
 }  // namespace
 
-kernel::Status decide_ageing(column::Sheet& accounts, column::Sheet& customers,
+void decide_worst(const column::Sheet& accounts, column::Sheet& customers, kernel::Date date) {
+  const auto oldest = accounts.get<std::int32_t>("oldest_due_date");
+  const auto customer_row = accounts.get<std::int32_t>("customer_row");
+  const auto worst = customers.add<std::int32_t>("dpd");
+  for (std::size_t row = 0; row < accounts.rows(); ++row) {
+    std::int32_t& of = worst[static_cast<std::size_t>(customer_row[row])];
+    of = std::max(of, days_past_due(oldest[row], date));
+  }
+}
+
+kernel::Status decide_ageing(column::Sheet& accounts, const column::Sheet& customers,
                              const column::Sheet* previous_accounts, kernel::Date date,
                              const decision::Model& bucket, unsigned threads) {
   add_days_past_due(accounts, customers, date, threads);

@@ -166,6 +166,7 @@ Sheets night(const char* date, const Sheets* previous, std::vector<BatchSheet> b
   auto done =
       decide_accrual(*sheets, on(date), table("terms.dmn"), table("payment_order.dmn"), threads);
   CHECK_MSG(done, done ? "" : done.error().message.c_str());
+  decide_worst(sheets->accounts, sheets->customers, on(date));
   done =
       decide_ageing(sheets->accounts, sheets->customers, previous ? &previous->accounts : nullptr,
                     on(date), table("bucket.dmn"), threads);

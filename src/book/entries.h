@@ -1,35 +1,64 @@
 #pragma once
-// Rows of several sheets found by a text key: sorted by key, then by the order they came. What the
-// merge of files into the book joins on.
+// Rows of the files found by a text key, in the order of keys and then as they came: what the merge
+// of files into the book joins on. Files that come in order take no memory.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "column/column.h"
+#include "book/types.h"
 
 namespace book {
 
+// Rows in the order of their keys, those of one key as they come; empty where they are in order.
+std::vector<std::uint32_t> sorted_order(const column::Texts& keys, unsigned threads);
+
 struct Entry {
   std::string_view key;
-  std::uint64_t prefix = 0;  // first eight bytes of key, big-endian: most comparisons end here
-  std::uint32_t source = 0;
-  std::uint32_t row = 0;
-
-  bool before(const Entry& other) const {
-    return prefix != other.prefix ? prefix < other.prefix : key < other.key;
-  }
+  std::uint32_t source = 0;  // which batch
+  std::uint32_t row = 0;     // of it
 };
 
-std::uint64_t prefix_of(std::string_view key);
-void add_entries(std::vector<Entry>& entries, const column::Texts& keys, std::uint32_t source);
-// Stable; says nothing to entries that are sorted already, as files mostly are.
-void sort_entries(std::vector<Entry>& entries, unsigned threads);
+// Rows of all batches of a kind, by account_no, then in the order of the batches.
+class Lines {
+ public:
+  Lines(const MergeInput& input, std::string_view kind);
+  bool empty() const { return batches_.empty(); }
+  std::vector<Entry> between(const KeyRange& range) const;
+
+  // Goes through them, one after the other.
+  class Cursor {
+   public:
+    explicit Cursor(const Lines& lines, std::optional<std::string_view> from = std::nullopt);
+    const std::optional<Entry>& entry() const { return entry_; }  // nothing at the end
+    void next();
+
+   private:
+    void find();
+    const Lines* lines_;
+    std::vector<std::size_t> at_;  // of each batch
+    std::size_t batch_ = 0;        // the entry's
+    std::optional<Entry> entry_;
+  };
+
+ private:
+  struct Batch {
+    std::uint32_t source;
+    column::Texts keys;
+    std::vector<std::uint32_t> order;
+    std::uint32_t row(std::size_t i) const {
+      return order.empty() ? static_cast<std::uint32_t>(i) : order[i];
+    }
+    std::string_view key(std::size_t i) const { return keys.at(row(i)); }
+  };
+  std::vector<Batch> batches_;  // none is empty
+};
 
 // For each key (sorted, unique) the range of entries of that key; entries of no key are counted.
 struct Join {
-  std::vector<std::uint32_t> begin;  // one more than keys; range of key i is [begin[i], end[i])
+  std::vector<std::uint32_t> begin;  // range of key i is [begin[i], end[i])
   std::vector<std::uint32_t> end;
   std::int64_t unmatched = 0;
 };

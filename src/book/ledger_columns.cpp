@@ -1,5 +1,6 @@
 #include "book/ledger_columns.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "book/types.h"
@@ -167,20 +168,21 @@ column::Sheet sheet_of(std::span<const PaymentRows> parts) {
   return sheet;
 }
 
-namespace {
-
-// Where each account's rows begin, from a column of account rows in ascending order.
-std::vector<std::uint32_t> begins(column::Values<std::int32_t> account_row, std::size_t accounts) {
-  std::vector<std::uint32_t> begin(accounts + 1, 0);
-  for (const std::int32_t account : account_row) ++begin[static_cast<std::size_t>(account) + 1];
-  for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-  return begin;
+AccountRows::AccountRows(column::Values<std::int32_t> account_row, std::size_t first,
+                         std::size_t end)
+    : first_(first), begin_(end - first + 1) {
+  const auto from =
+      std::lower_bound(account_row.begin(), account_row.end(), static_cast<std::int32_t>(first));
+  auto at = static_cast<std::size_t>(from - account_row.begin());
+  for (std::size_t account = first; account < end; ++account) {
+    begin_[account - first] = at;
+    while (at < account_row.size() && account_row[at] == static_cast<std::int32_t>(account)) ++at;
+  }
+  begin_.back() = at;
 }
 
-}  // namespace
-
-DueReader::DueReader(const column::Sheet& dues, std::size_t accounts)
-    : begin_(begins(dues.get<std::int32_t>("account_row"), accounts)),
+DueReader::DueReader(const column::Sheet& dues, std::size_t first, std::size_t end)
+    : rows_(dues.get<std::int32_t>("account_row"), first, end),
       due_date_(dues.get<std::int32_t>("due_date")),
       unpaid_(dues.get<std::int64_t>("unpaid_fen")),
       principal_(dues.get<std::int64_t>("principal_fen")),
@@ -188,14 +190,14 @@ DueReader::DueReader(const column::Sheet& dues, std::size_t accounts)
 
 void DueReader::read(std::size_t account, std::vector<Due>& out) const {
   out.clear();
-  for (std::size_t i = begin_[account]; i < begin_[account + 1]; ++i) {
+  for (std::size_t i = rows_.begin(account); i < rows_.end(account); ++i) {
     out.push_back(
         {due_date_[i], Money::from_fen(unpaid_[i]), Money::from_fen(principal_[i]), period_[i]});
   }
 }
 
-PaymentReader::PaymentReader(const column::Sheet& payments, std::size_t accounts)
-    : begin_(begins(payments.get<std::int32_t>("account_row"), accounts)),
+PaymentReader::PaymentReader(const column::Sheet& payments, std::size_t first, std::size_t end)
+    : rows_(payments.get<std::int32_t>("account_row"), first, end),
       paid_on_(payments.get<std::int32_t>("paid_on")),
       amount_(payments.get<std::int64_t>("amount_fen")),
       applied_(payments.get<std::int8_t>("applied")),

@@ -39,7 +39,7 @@ class LedgerWriter {
   std::span<std::int8_t> scheduled_, cost_review_;
 };
 
-// Dues and payments of all accounts, in order of account row; `of` gives those of one.
+// Dues and payments of accounts, in order of account row.
 struct DueRows {
   std::vector<std::int32_t> account_row;
   std::vector<Due> dues;
@@ -54,28 +54,43 @@ struct PaymentRows {
 column::Sheet sheet_of(std::span<const DueRows> parts);
 column::Sheet sheet_of(std::span<const PaymentRows> parts);
 
+// Where the rows of each account lie, of a column of account rows in ascending order.
+class AccountRows {
+ public:
+  // Of accounts [first, end) alone.
+  AccountRows(column::Values<std::int32_t> account_row, std::size_t first, std::size_t end);
+  std::size_t begin(std::size_t account) const { return begin_[account - first_]; }
+  std::size_t end(std::size_t account) const { return begin_[account - first_ + 1]; }
+
+ private:
+  std::size_t first_;
+  std::vector<std::size_t> begin_;
+};
+
+// Dues of accounts [first, end).
 class DueReader {
  public:
-  DueReader(const column::Sheet& dues, std::size_t accounts);
+  DueReader(const column::Sheet& dues, std::size_t first, std::size_t end);
   void read(std::size_t account, std::vector<Due>& out) const;
 
  private:
-  std::vector<std::uint32_t> begin_;
+  AccountRows rows_;
   column::Values<std::int32_t> due_date_;
   column::Values<std::int64_t> unpaid_, principal_;
   column::Values<std::int16_t> period_;
 };
 
+// Payments of accounts [first, end).
 class PaymentReader {
  public:
-  PaymentReader(const column::Sheet& payments, std::size_t accounts);
-  std::size_t begin(std::size_t account) const { return begin_[account]; }
-  std::size_t end(std::size_t account) const { return begin_[account + 1]; }
+  PaymentReader(const column::Sheet& payments, std::size_t first, std::size_t end);
+  std::size_t begin(std::size_t account) const { return rows_.begin(account); }
+  std::size_t end(std::size_t account) const { return rows_.end(account); }
   Payment at(std::size_t i) const;
   std::string_view payment_no(std::size_t i) const { return payment_no_.at(i); }
 
  private:
-  std::vector<std::uint32_t> begin_;
+  AccountRows rows_;
   column::Values<std::int32_t> paid_on_;
   column::Values<std::int64_t> amount_;
   column::Values<std::int8_t> applied_;

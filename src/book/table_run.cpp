@@ -186,7 +186,7 @@ class Run {
 
  private:
   kernel::Status prepare() {
-    const std::vector<decision::DecisionInfo> all = model_.decisions();
+    const std::vector<decision::DecisionInfo>& all = model_.decisions();
     const decision::DecisionInfo* info = find_decision(all, run_.decision);
     if (info == nullptr) return failed(model_, run_, "the model has no such decision");
     std::vector<decision::ColumnType> types;

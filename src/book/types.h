@@ -120,6 +120,7 @@ struct Anomalies {
   std::int64_t payments_without_account = 0;
   std::int64_t schedules_that_disagree = 0;  // with the balance's overdue amount or oldest due
   std::int64_t payments_back_dated = 0;      // dated before the day the book already stood at
+  Anomalies& operator+=(const Anomalies& other);
 };
 
 // Yesterday's book (null at the start) and what was imported since, latest last. Gives the opening:
@@ -133,12 +134,46 @@ struct MergeInput {
 };
 kernel::Result<Sheets> decide_opening(const MergeInput& input, Anomalies& anomalies);
 
+// Account numbers from `from` up to, but not, `until`: no bound where there is none.
+struct KeyRange {
+  std::optional<std::string_view> from, until;
+};
+
+// The same some rows at a time, so that memory is theirs and not the book's.
+class Opening {
+ public:
+  explicit Opening(MergeInput input);
+  Opening(Opening&&) noexcept;
+  Opening& operator=(Opening&&) noexcept;
+  ~Opening();
+
+  struct Saving {
+    std::filesystem::path accounts, customers;  // folders to write
+    const Sheets* like = nullptr;               // columns equal to theirs are linked
+    std::size_t block_rows = 0;                 // in memory at a time
+  };
+  // Accounts with account_no, product, status, opened_on, credit_limit_fen, daily_rate_ppm,
+  // billing_day, previous_row, months_on_book, customer_row, account_order, balance_as_of;
+  // customers with customer_no, first_account, account_count.
+  kernel::Status save_rows(const Saving& to) const;
+  // Of accounts as they were saved, some that follow one another, and the range of numbers from the
+  // first to the next behind them: adds the ledger's columns, makes dues and payments by row of the
+  // block. Lines of the files in the range that are of no account are counted.
+  void open_amounts(Sheets& block, const KeyRange& range, Anomalies& anomalies) const;
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
 // Interest, late fees, payments and dues up to the end of `date`.
 kernel::Status decide_accrual(Sheets& sheets, kernel::Date date, const decision::Model& terms,
                               const decision::Model& payment_order, unsigned threads);
 
-// Days past due, buckets, and the customer's worst. `previous` may be null.
-kernel::Status decide_ageing(column::Sheet& accounts, column::Sheet& customers,
+// Each customer's worst days past due, as the column dpd: over all accounts of the book.
+void decide_worst(const column::Sheet& accounts, column::Sheet& customers, kernel::Date date);
+// Days past due and buckets of some accounts or all. Previous accounts are all of them, or null.
+kernel::Status decide_ageing(column::Sheet& accounts, const column::Sheet& customers,
                              const column::Sheet* previous_accounts, kernel::Date date,
                              const decision::Model& bucket, unsigned threads);
 

@@ -61,7 +61,8 @@ std::string Sheet::Column::hash(std::size_t rows) const {
 }
 
 Bytes Sheet::Column::packed(std::size_t rows) const {
-  CHECK_MSG(type != Type::text || first == 0, "texts of some rows are copied, not saved as they are");
+  CHECK_MSG(type != Type::text || first == 0,
+            "texts of some rows are copied, not saved as they are");
   Bytes bytes = with_values(rows, [&](const auto& values) {
     return pack(rows, [&](std::size_t begin, std::size_t end, std::int64_t* out) {
       values.read(begin, end, out);
@@ -75,7 +76,8 @@ Bytes Sheet::Column::packed(std::size_t rows) const {
 }
 
 Bytes Sheet::Column::unpacked(std::size_t rows) const {
-  CHECK_MSG(type != Type::text || first == 0, "texts of some rows are copied, not saved as they are");
+  CHECK_MSG(type != Type::text || first == 0,
+            "texts of some rows are copied, not saved as they are");
   Bytes bytes(rows * width_of(type));
   with_values(rows, [&](const auto& values) {
     using T = std::remove_cvref_t<decltype(values[0])>;

@@ -132,7 +132,8 @@ std::optional<Packed> Packed::open(std::span<const char> bytes) {
   std::memcpy(&count, bytes.data() + magic.size(), sizeof count);
   const std::uint64_t segments = segments_of(count);
   // A segment takes 24 bytes at least: a count beyond the file's length is no count.
-  if (count > (std::uint64_t{1} << 48) || bytes.size() < before_segments + segments * sizeof(Segment) + 8)
+  if (count > (std::uint64_t{1} << 48) ||
+      bytes.size() < before_segments + segments * sizeof(Segment) + 8)
     return std::nullopt;
   Packed packed;
   packed.segments_ = reinterpret_cast<const Segment*>(bytes.data() + before_segments);

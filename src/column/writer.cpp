@@ -59,8 +59,8 @@ class Tail {
   Status read(const Take& take) const {
     std::vector<char> some(std::min(bytes_at_once, size_));
     for (std::size_t at = 0; at < size_;) {
-      const ssize_t n = ::pread(file_, some.data(), std::min(some.size(), size_ - at),
-                                static_cast<off_t>(at));
+      const ssize_t n =
+          ::pread(file_, some.data(), std::min(some.size(), size_ - at), static_cast<off_t>(at));
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return failed("cannot read");
       TRY(take(std::string_view(some.data(), static_cast<std::size_t>(n))));
@@ -68,7 +68,9 @@ class Tail {
     }
     return kernel::Ok{};
   }
-  Status sync() const { return ::fsync(file_) == 0 ? Status(kernel::Ok{}) : failed("cannot make durable"); }
+  Status sync() const {
+    return ::fsync(file_) == 0 ? Status(kernel::Ok{}) : failed("cannot make durable");
+  }
   void remove() const {
     std::error_code ignored;
     fs::remove(path_, ignored);
@@ -229,7 +231,8 @@ SheetWriter::SheetWriter(fs::path folder, Options options)
   fs::remove_all(folder_, error);
   fs::create_directories(folder_, error);
   if (error) {
-    made_ = Error{Code::unavailable, "cannot make the folder: " + error.message(), folder_.string()};
+    made_ =
+        Error{Code::unavailable, "cannot make the folder: " + error.message(), folder_.string()};
   }
 }
 SheetWriter::SheetWriter(SheetWriter&&) noexcept = default;

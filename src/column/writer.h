@@ -1,7 +1,7 @@
 #pragma once
 // A sheet saved as it is made, block after block of rows, none of which stays in memory. Enters:
-// blocks in the order of rows. Leaves: the folder that Sheet::save writes of the same values, to the
-// byte. Never: a folder that opens before finish() has returned.
+// blocks in the order of rows. Leaves: the folder that Sheet::save writes of the same values, to
+// the byte. Never: a folder that opens before finish() has returned.
 
 #include <filesystem>
 #include <functional>

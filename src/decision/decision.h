@@ -117,7 +117,7 @@ class Model {
   const std::string& name() const;
   std::vector<std::string> import_namespaces() const;
   const std::string& version() const;  // first 12 hex digits of the SHA-256 of the bytes
-  std::vector<DecisionInfo> decisions() const;
+  const std::vector<DecisionInfo>& decisions() const;
   std::vector<InputInfo> inputs() const;
   const std::vector<std::string>& problems() const;  // of a lenient model: what was not understood
 
@@ -129,7 +129,8 @@ class Model {
   Evaluation evaluate_service(std::string_view service, const Context& inputs) const;
   Evaluation call(std::string_view knowledge_model, const Context& arguments) const;
 
-  // A program for many rows at once. Inputs not named by a column are null in every row.
+  // A program for many rows at once, made once for the same inputs. Inputs not named by a column
+  // are null in every row.
   kernel::Result<ColumnProgram> compile(std::string_view decision,
                                         const std::vector<ColumnType>& inputs) const;
   // A program for one case at a time. Kinds and scales not given come from the model's types.
@@ -144,6 +145,8 @@ class Model {
  private:
   explicit Model(std::shared_ptr<const Definitions> definitions);
   std::shared_ptr<const Definitions> definitions_;
+  struct Kept;  // what was made of them: of copies too
+  std::shared_ptr<Kept> kept_;
 };
 
 }  // namespace decision

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <set>
 
 #include "decision/column_compiler.h"
@@ -131,8 +133,15 @@ Value Evaluator::decide(const Definitions& model, std::size_t index) {
   return value;
 }
 
+struct Model::Kept {
+  std::once_flag told;
+  std::vector<DecisionInfo> decisions;
+  std::mutex mutex;
+  std::map<std::string, ColumnProgram> programs;  // by decision and inputs
+};
+
 Model::Model(std::shared_ptr<const Definitions> definitions)
-    : definitions_(std::move(definitions)) {}
+    : definitions_(std::move(definitions)), kept_(std::make_shared<Kept>()) {}
 
 kernel::Result<Model> Model::parse(std::string_view xml, std::string_view where,
                                    const ParseOptions& options) {
@@ -217,12 +226,13 @@ DecisionInfo decision_info(const Definitions& model, const Decision& decision) {
 
 }  // namespace
 
-std::vector<DecisionInfo> Model::decisions() const {
-  std::vector<DecisionInfo> infos;
-  for (const Decision& decision : definitions_->decisions) {
-    infos.push_back(decision_info(*definitions_, decision));
-  }
-  return infos;
+const std::vector<DecisionInfo>& Model::decisions() const {
+  std::call_once(kept_->told, [&] {
+    for (const Decision& decision : definitions_->decisions) {
+      kept_->decisions.push_back(decision_info(*definitions_, decision));
+    }
+  });
+  return kept_->decisions;
 }
 
 std::vector<InputInfo> Model::inputs() const {
@@ -293,7 +303,17 @@ kernel::Result<CaseProgram> Model::prepare_tables(const std::vector<std::string>
 
 kernel::Result<ColumnProgram> Model::compile(std::string_view decision,
                                              const std::vector<ColumnType>& inputs) const {
-  return compile_columns(definitions_, decision, inputs);
+  std::string key(decision);
+  for (const ColumnType& input : inputs) {
+    key += "\n" + input.name + "\t" + std::to_string(static_cast<int>(input.kind)) + "\t" +
+           std::to_string(input.scale) + (input.list ? "\tlist" : "");
+  }
+  const std::lock_guard lock(kept_->mutex);
+  if (const auto found = kept_->programs.find(key); found != kept_->programs.end()) {
+    return found->second;
+  }
+  TRY_ASSIGN(ColumnProgram program, compile_columns(definitions_, decision, inputs));
+  return kept_->programs.emplace(std::move(key), std::move(program)).first->second;
 }
 
 }  // namespace decision

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "column/file.h"
 #include "flow/files.h"
+#include "flow/nodes.h"
 #include "kernel/hash.h"
 
 namespace flow {
@@ -16,7 +18,11 @@ kernel::Status settle_edition(const fs::path& folder) {
       if (fs::exists(file)) TRY(rename_synced(file, folder / name));
     }
   }
-  return kernel::Ok{};
+  std::error_code ignored;
+  fs::remove(folder / made_from_name, ignored);
+  const fs::path found = folder / stage_folder_of("accrue") / anomalies_name;
+  if (!fs::exists(found)) return kernel::Ok{};
+  return rename_synced(found, folder / stage_folder_of("merge") / anomalies_name);
 }
 
 kernel::Result<std::string> hash_of_edition(const fs::path& folder) {
@@ -31,10 +37,32 @@ kernel::Result<std::string> hash_of_edition(const fs::path& folder) {
   std::sort(files.begin(), files.end());
   std::string text;
   for (const fs::path& file : files) {
-    TRY_ASSIGN(const std::string bytes, load_text(folder / file));
-    text += file.generic_string() + " " + kernel::sha256_hex(bytes) + "\n";
+    TRY_ASSIGN(const column::MappedFile bytes, column::MappedFile::open(folder / file));
+    text += file.generic_string() + " " +
+            kernel::sha256_hex({bytes.bytes().data(), bytes.bytes().size()}) + "\n";
   }
   return kernel::sha256_hex(text);
+}
+
+BookFile book_file_of(const Inputs& inputs) {
+  BookFile book{.format = inputs.format,
+                .date = inputs.date,
+                .input_key = inputs.key,
+                .tables = inputs.tables};
+  if (inputs.previous) {
+    book.previous_date = inputs.previous->date.format();
+    book.previous_edition = inputs.previous->edition;
+    book.previous_hash = inputs.previous->hash;
+    book.merged = inputs.previous->merged;
+  }
+  for (const intake::BatchRef& batch : inputs.batches) {
+    if (std::find(book.batches.begin(), book.batches.end(), batch.batch_id) == book.batches.end()) {
+      book.batches.push_back(batch.batch_id);
+      book.merged.push_back(batch.batch_id);
+    }
+  }
+  std::sort(book.merged.begin(), book.merged.end());
+  return book;
 }
 
 std::string edition_of(const std::string& input_key, const std::string& cut_hash) {

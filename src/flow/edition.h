@@ -19,6 +19,9 @@ kernel::Result<std::string> hash_of_edition(const std::filesystem::path& folder)
 // Its name: of what went in, and the casebook as of the cut.
 std::string edition_of(const std::string& input_key, const std::string& cut_hash);
 
+// What it is made from, as book.json names it; nothing yet of what was made.
+BookFile book_file_of(const Inputs& inputs);
+
 // Maps the book before, where there is one.
 kernel::Status open_previous(Night& night);
 

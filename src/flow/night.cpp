@@ -8,6 +8,7 @@
 
 #include "flow/edition.h"
 #include "flow/files.h"
+#include "flow/nodes.h"
 #include "flow/publish.h"
 #include "flow/rows.h"
 #include "flow/stages.h"
@@ -71,27 +72,11 @@ struct Made {
 // may have been done before a kill.
 kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
   TRY(settle_edition(part));
-  BookFile book{.format = night.inputs.format,
-                .date = night.inputs.date,
-                .input_key = night.inputs.key,
-                .cut_hash = night.cut_hash,
-                .edition = edition_of(night.inputs.key, night.cut_hash),
-                .tables = night.inputs.tables,
-                .accounts = static_cast<std::int64_t>(night.sheets.accounts.rows()),
-                .customers = static_cast<std::int64_t>(night.sheets.customers.rows())};
-  if (night.inputs.previous) {
-    book.previous_date = night.inputs.previous->date.format();
-    book.previous_edition = night.inputs.previous->edition;
-    book.previous_hash = night.inputs.previous->hash;
-    book.merged = night.inputs.previous->merged;
-  }
-  for (const intake::BatchRef& batch : night.inputs.batches) {
-    if (std::find(book.batches.begin(), book.batches.end(), batch.batch_id) == book.batches.end()) {
-      book.batches.push_back(batch.batch_id);
-      book.merged.push_back(batch.batch_id);
-    }
-  }
-  std::sort(book.merged.begin(), book.merged.end());
+  BookFile book = book_file_of(night.inputs);
+  book.cut_hash = night.cut_hash;
+  book.edition = edition_of(night.inputs.key, night.cut_hash);
+  book.accounts = static_cast<std::int64_t>(night.sheets.accounts.rows());
+  book.customers = static_cast<std::int64_t>(night.sheets.customers.rows());
   TRY_ASSIGN(book.hash, hash_of_edition(part));
   TRY(save_text(part / "book.json", http::write_json(book) + "\n"));
   step(night.options, "sealed");
@@ -124,11 +109,12 @@ void remove_unrenamed(const fs::path& folder) {
   for (const fs::path& path : gone) fs::remove_all(path, ignored);
 }
 
-kernel::Result<Made> make_book(Night& night, std::int64_t night_id) {
+kernel::Result<Made> make_book(Night& night) {
   const fs::path folder = book::book_folder(night.options.data_dir, night.inputs.date);
   const fs::path part = folder / (night.inputs.key + ".part");
   remove_stale_parts(folder, part);
   TRY(make_folder(part));
+  TRY(save_made_from(night, part));
   TRY(open_previous(night));
   Made made;
   for (std::size_t position = 0; position < stages().size(); ++position) {
@@ -141,7 +127,7 @@ kernel::Result<Made> make_book(Night& night, std::int64_t night_id) {
     made.stages.push_back(stage_report(stage.name, stage.title, on_disk ? "resumed" : "done",
                                        night.sheets.accounts.rows(), watch.ms()));
     TRY(night.store.transact([&](store::Transaction& tx) {
-      save_stage(tx, night_id, position, made.stages.back());
+      save_stage(tx, night.night_id, position, made.stages.back());
       return true;
     }));
     step(night.options, stage.name);
@@ -295,8 +281,8 @@ kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& o
   }
 
   TRY_ASSIGN(const std::int64_t night_id, begin());
-  Night night{.options = options, .store = store, .inputs = inputs};
-  TRY_ASSIGN(Made fresh, make_book(night, night_id));
+  Night night{.options = options, .store = store, .inputs = inputs, .night_id = night_id};
+  TRY_ASSIGN(Made fresh, make_book(night));
   TRY_ASSIGN(const BookFile file,
              load_book_file(book::book_folder(options.data_dir, options.date) / fresh.edition));
   const std::string state = any_resumed(fresh.stages) ? "resumed" : "made";

@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "experiment/types.h"
 #include "flow/types.h"
@@ -146,6 +148,71 @@ TEST(Night, TwiceGivesTheSameBytesAndTellsNothingTwice) {
     const NightReport third = run(store, options_for(folder, first_night));
     EXPECT_EQ(third.edition, first.edition);
     EXPECT_EQ(book_files(folder, first_night), files);
+  });
+}
+
+TEST(Night, IsTheSameBytesInBlocksOfAnySize) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
+    import_sample(store, folder);
+    std::map<std::string, std::string> first, second;
+    for (const std::size_t rows : {std::size_t{131'072}, std::size_t{64}, std::size_t{7}}) {
+      fs::remove_all(folder / "data" / "book");
+      for (const Date date : {first_night, second_night}) {
+        NightOptions options = options_for(folder, date);
+        options.block_rows = rows;
+        EXPECT_EQ(run(store, options).state, "made");
+      }
+      const auto one = book_files(folder, first_night), other = book_files(folder, second_night);
+      if (first.empty()) {
+        first = one;
+        second = other;
+      }
+      EXPECT_TRUE(one == first) << "blocks of " << rows;
+      EXPECT_TRUE(other == second) << "blocks of " << rows;
+    }
+  });
+}
+
+TEST(Night, SharedWithOthersIsTheSameBytes) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
+    import_sample(store, folder);
+    run(store, options_for(folder, first_night));
+    const auto alone = book_files(folder, first_night);
+    fs::remove_all(folder / "data" / "book");
+    NightOptions options = options_for(folder, first_night);
+    options.shared = true;
+    options.block_rows = 16;
+    const auto on_postgres = store.read([](store::Transaction& tx) { return tx.on_postgres(); });
+    ASSERT_TRUE(on_postgres);
+    if (!*on_postgres) {
+      const auto refused = run_night(store, options);
+      ASSERT_FALSE(refused);
+      EXPECT_NE(refused.error().message.find("PostgreSQL"), std::string::npos);
+      EXPECT_FALSE(work_for_nights(
+          store,
+          {.data_dir = options.data_dir, .threads = 1, .stop = [] { return true; }, .failed = {}}));
+      return;
+    }
+    std::atomic<bool> over = false;
+    std::atomic<std::int64_t> blocks = 0;
+    std::vector<std::thread> workers;
+    for (int i = 0; i < 3; ++i) {
+      workers.emplace_back([&] {
+        const auto done = work_for_nights(
+            store, {.data_dir = options.data_dir,
+                    .threads = 1,
+                    .stop = [&] { return over.load(); },
+                    .failed = [](const kernel::Error& error) { ADD_FAILURE() << error.message; }});
+        EXPECT_TRUE(done);
+        if (done) blocks += *done;
+      });
+    }
+    EXPECT_EQ(run(store, options).state, "made");
+    over = true;
+    for (std::thread& worker : workers) worker.join();
+    EXPECT_GT(blocks, 0);
+    EXPECT_TRUE(book_files(folder, first_night) == alone);
+    EXPECT_EQ(count_rows(store, "night_block"), 0);
   });
 }
 

@@ -134,6 +134,6 @@ std::string render_text(const Report& report);
 
 // A line a person with work for people: by collector, then priority, then customer_no; people
 // nobody could be given to come last.
-std::string render_worklist(const book::Sheets& sheets);
+kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path);
 
 }  // namespace flow

@@ -212,6 +212,7 @@ class Replay {
     TRY_ASSIGN(const decision::Model* bucket, models.need("bucket.dmn"));
     TRY_ASSIGN(const decision::Model* scorecard, models.need("scorecard.dmn"));
     // The bucket of the day before serves roll rates and priority; neither is told of here.
+    book::decide_worst(sheets.accounts, sheets.customers, date);
     TRY(book::decide_ageing(sheets.accounts, sheets.customers, nullptr, date, *bucket, threads_));
     TRY(score::decide_scores(sheets.accounts, *scorecard, date, threads_));
     return strategy::decide_strategy(sheets.accounts, models, date, threads_);

@@ -4,7 +4,9 @@
 #include <array>
 
 #include "flow/arms.h"
+#include "flow/blocks.h"
 #include "flow/files.h"
+#include "flow/nodes.h"
 #include "flow/report.h"
 #include "http/json.h"
 #include "score/types.h"
@@ -27,17 +29,12 @@ BOOST_DESCRIBE_STRUCT(AnomaliesFile, (),
 
 constexpr const char* back_dated_name = "backdated.json";
 
-column::Sheet::Saving whole(const Night& night) {
-  return {.names = {}, .like = nullptr, .threads = night.options.threads};
-}
-
 // Late payments first: they give some accounts another book before than the one that is made.
 kernel::Result<std::optional<Restated>> restate_late(Night& night,
                                                      std::vector<book::BatchSheet>& batches) {
   TRY_ASSIGN(std::optional<Restated> restated, restate(night, batches, night.recorded_back_dated));
   if (!restated) return std::optional<Restated>();
   night.back_dated = restated->told;
-  night.anomalies.payments_back_dated += restated->told.payments - restated->told.not_recomputed;
   for (book::BatchSheet& batch : restated->batches) batches.push_back(std::move(batch));
   return restated;
 }
@@ -49,57 +46,29 @@ kernel::Status save_restated(const Restated& restated, const fs::path& folder) {
   return restated.otherwise.save(folder / restated_nights_name);
 }
 
-// Today's rows, their amounts as before accrual. The rows are kept; the amounts stay in memory
-// until accrual brings those that are.
-kernel::Result<std::optional<Restated>> decide_opening(Night& night) {
+// What the book is made from tonight.
+kernel::Result<book::MergeInput> open_inputs(Night& night, std::optional<Restated>* told) {
   TRY_ASSIGN(std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));
   TRY_ASSIGN(std::optional<Restated> restated, restate_late(night, batches));
-  TRY_ASSIGN(night.sheets,
-             book::decide_opening({.date = night.inputs.date,
-                                   .previous = night.previous ? &*night.previous : nullptr,
-                                   .batches = std::move(batches),
-                                   .threads = night.options.threads},
-                                  night.anomalies));
-  const std::vector<std::string>& amounts = book::amount_columns();
-  night.saved_accounts.insert(amounts.begin(), amounts.end());
-  return restated;
+  if (told != nullptr) *told = std::move(restated);
+  return book::MergeInput{.date = night.inputs.date,
+                          .previous = night.previous ? &*night.previous : nullptr,
+                          .batches = std::move(batches),
+                          .threads = night.options.threads};
 }
 
 kernel::Status merge(Night& night, const fs::path& folder) {
-  TRY_ASSIGN(const std::optional<Restated> restated, decide_opening(night));
+  std::optional<Restated> restated;
+  TRY_ASSIGN(book::MergeInput input, open_inputs(night, &restated));
+  night.opening.emplace(std::move(input));
   if (restated) TRY(save_restated(*restated, folder));
-  const book::Anomalies& found = night.anomalies;
-  return save_text(folder / "anomalies.json",
-                   http::write_json(AnomaliesFile{
-                       found.accounts_without_balance, found.balances_without_account,
-                       found.instalments_without_account, found.payments_without_account,
-                       found.schedules_that_disagree, found.payments_back_dated}));
-}
-
-// A night killed between merge and accrual has the rows on disk and decides the amounts anew.
-kernel::Status open_amounts_again(Night& night, const fs::path& folder) {
-  TRY_ASSIGN(night.recorded_back_dated, load_back_dated(folder));
-  TRY(decide_opening(night));
-  const auto told = [](const std::optional<BackDated>& of) {
-    return of ? http::write_json(*of) : std::string();
-  };
-  if (told(night.back_dated) == told(night.recorded_back_dated)) return kernel::Ok{};
-  return kernel::Error{
-      kernel::Code::conflict,
-      "this half-made night was begun on inputs that are gone since: remove it and "
-      "run the night again",
-      folder.parent_path().string()};
+  return night.opening->save_rows({.accounts = folder / "accounts",
+                                   .customers = folder / "customers",
+                                   .like = night.previous ? &*night.previous : nullptr,
+                                   .block_rows = night.options.block_rows});
 }
 
 kernel::Status load_merge(Night& night, const fs::path& folder) {
-  const bool accrued = fs::exists(folder.parent_path() / stage_folder_of("accrue"));
-  const bool opened = night.sheets.accounts.has(book::amount_columns().front());
-  if (!accrued && !opened) TRY(open_amounts_again(night, folder));
-  TRY_ASSIGN(const std::string text, load_text(folder / "anomalies.json"));
-  TRY_ASSIGN(const AnomaliesFile found, http::parse_json<AnomaliesFile>(text));
-  night.anomalies = {found.accounts_without_balance,    found.balances_without_account,
-                     found.instalments_without_account, found.payments_without_account,
-                     found.schedules_that_disagree,     found.payments_back_dated};
   TRY_ASSIGN(night.back_dated, load_back_dated(folder));
   return kernel::Ok{};
 }
@@ -121,37 +90,78 @@ kernel::Status cut(Night& night, const fs::path& folder) {
   return save_cut(*loaded, folder);
 }
 
-kernel::Status accrue(Night& night, const fs::path& folder) {
+// A night killed between merge and accrual finds its inputs anew.
+kernel::Status open_inputs_again(Night& night, const fs::path& merge_folder) {
+  TRY_ASSIGN(night.recorded_back_dated, load_back_dated(merge_folder));
+  TRY_ASSIGN(book::MergeInput input, open_inputs(night, nullptr));
+  night.opening.emplace(std::move(input));
+  const auto told = [](const std::optional<BackDated>& of) {
+    return of ? http::write_json(*of) : std::string();
+  };
+  if (told(night.back_dated) == told(night.recorded_back_dated)) return kernel::Ok{};
+  return kernel::Error{
+      kernel::Code::conflict,
+      "this half-made night was begun on inputs that are gone since: remove it and "
+      "run the night again",
+      merge_folder.parent_path().string()};
+}
+
+kernel::Status prepare_accrual(Night& night, const fs::path& folder) {
+  if (night.opening) return kernel::Ok{};
+  return open_inputs_again(night, folder.parent_path() / stage_folder_of("merge"));
+}
+
+kernel::Status accrue_rows(const Night& night, Block& block) {
   TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
   TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
-  TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
-  for (const std::string& name : book::amount_columns()) night.saved_accounts.erase(name);
-  TRY(night.sheets.dues.save(folder / "dues", whole(night)));
-  return night.sheets.payments.save(folder / "payments", whole(night));
+  night.opening->open_amounts(block.sheets, block.range, block.anomalies);
+  return book::decide_accrual(block.sheets, night.inputs.date, *terms, *order,
+                              night.options.threads);
+}
+
+kernel::Status accrue(Night& night, const fs::path& folder) {
+  night.opening.reset();
+  if (night.back_dated) {
+    night.anomalies.payments_back_dated +=
+        night.back_dated->payments - night.back_dated->not_recomputed;
+  }
+  return save_anomalies(night.anomalies, folder);
 }
 
 kernel::Status load_accrue(Night& night, const fs::path& folder) {
   TRY_ASSIGN(night.sheets.dues, column::Sheet::open(folder / "dues"));
   TRY_ASSIGN(night.sheets.payments, column::Sheet::open(folder / "payments"));
+  // An edition that was settled before a kill has them in its merge's folder.
+  const fs::path merged = folder.parent_path() / stage_folder_of("merge");
+  TRY_ASSIGN(night.anomalies,
+             load_anomalies(fs::exists(folder / anomalies_name) ? folder : merged));
   return kernel::Ok{};
 }
 
-kernel::Status age(Night& night, const fs::path&) {
+kernel::Status prepare_ageing(Night& night, const fs::path&) {
+  book::decide_worst(night.sheets.accounts, night.sheets.customers, night.inputs.date);
+  return kernel::Ok{};
+}
+
+kernel::Status age_rows(const Night& night, Block& block) {
   TRY_ASSIGN(const decision::Model* bucket, night.inputs.models.need("bucket.dmn"));
-  return book::decide_ageing(night.sheets.accounts, night.sheets.customers,
+  return book::decide_ageing(block.sheets.accounts, night.sheets.customers,
                              night.previous_accounts(), night.inputs.date, *bucket,
                              night.options.threads);
 }
 
-kernel::Status score(Night& night, const fs::path&) {
+kernel::Status score_rows(const Night& night, Block& block) {
   TRY_ASSIGN(const decision::Model* scorecard, night.inputs.models.need("scorecard.dmn"));
-  return score::decide_scores(night.sheets.accounts, *scorecard, night.inputs.date,
+  return score::decide_scores(block.sheets.accounts, *scorecard, night.inputs.date,
                               night.options.threads);
 }
 
-kernel::Status treat(Night& night, const fs::path& folder) {
-  if (night.cut->arms) TRY(decide_arms(night, folder));
-  return strategy::decide_strategy(night.sheets.accounts, night.inputs.models, night.inputs.date,
+kernel::Status prepare_treatment(Night& night, const fs::path& folder) {
+  return night.cut->arms ? decide_arms(night, folder) : kernel::Status(kernel::Ok{});
+}
+
+kernel::Status treat_rows(const Night& night, Block& block) {
+  return strategy::decide_strategy(block.sheets.accounts, night.inputs.models, night.inputs.date,
                                    night.options.threads);
 }
 
@@ -170,7 +180,7 @@ kernel::Status allocate(Night& night, const fs::path&) {
 }
 
 kernel::Status worklist(Night& night, const fs::path& folder) {
-  return save_text(folder / "worklist.csv", render_worklist(night.sheets));
+  return save_worklist(night.sheets, folder / "worklist.csv");
 }
 
 // Nights of up to format 2, as they said it.
@@ -220,25 +230,16 @@ kernel::Status load_nothing(Night&, const fs::path&) {
 }
 
 constexpr std::array<Stage, 9> all = {{
-    {"merge", "并入新批次", merge, load_merge},
-    {"cut", "取案件现状", cut, load_the_cut},
-    {"accrue", "计息、费用与还款入账", accrue, load_accrue},
-    {"age", "账龄与阶段", age, load_nothing},
-    {"score", "意愿与能力评分", score, load_nothing},
-    {"treat", "分级、策略与优先级", treat, load_nothing},
-    {"allocate", "分案", allocate, load_nothing},
-    {"worklist", "作业清单", worklist, load_nothing},
-    {"report", "日报", report, load_nothing},
+    {"merge", "并入新批次", nullptr, nullptr, merge, load_merge},
+    {"cut", "取案件现状", nullptr, nullptr, cut, load_the_cut},
+    {"accrue", "计息、费用与还款入账", prepare_accrual, accrue_rows, accrue, load_accrue},
+    {"age", "账龄与阶段", prepare_ageing, age_rows, nullptr, load_nothing},
+    {"score", "意愿与能力评分", nullptr, score_rows, nullptr, load_nothing},
+    {"treat", "分级、策略与优先级", prepare_treatment, treat_rows, nullptr, load_nothing},
+    {"allocate", "分案", nullptr, nullptr, allocate, load_nothing},
+    {"worklist", "作业清单", nullptr, nullptr, worklist, load_nothing},
+    {"report", "日报", nullptr, nullptr, report, load_nothing},
 }};
-
-// Columns of a sheet not on disk yet.
-std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std::string>& saved) {
-  std::vector<std::string> names;
-  for (const std::string& name : sheet.names()) {
-    if (!saved.contains(name)) names.push_back(name);
-  }
-  return names;
-}
 
 // Values that are yesterday's lie in yesterday's files.
 kernel::Status save_columns(const Night& night, const column::Sheet& sheet,
@@ -270,6 +271,26 @@ std::span<const Stage> stages() {
   return all;
 }
 
+kernel::Status save_anomalies(const book::Anomalies& found, const fs::path& folder) {
+  return save_text(folder / anomalies_name,
+                   http::write_json(AnomaliesFile{
+                       found.accounts_without_balance, found.balances_without_account,
+                       found.instalments_without_account, found.payments_without_account,
+                       found.schedules_that_disagree, found.payments_back_dated}));
+}
+
+kernel::Result<book::Anomalies> load_anomalies(const fs::path& folder) {
+  TRY_ASSIGN(const std::string text, load_text(folder / anomalies_name));
+  TRY_ASSIGN(const AnomaliesFile found, http::parse_json<AnomaliesFile>(text));
+  return book::Anomalies{found.accounts_without_balance,    found.balances_without_account,
+                         found.instalments_without_account, found.payments_without_account,
+                         found.schedules_that_disagree,     found.payments_back_dated};
+}
+
+fs::path made_folder(const fs::path& part, std::size_t position) {
+  return part / (stage_folder_name(position) + ".made");
+}
+
 std::string stage_folder_name(std::size_t position) {
   const std::string number = std::to_string(position + 1);
   return (number.size() < 2 ? "0" + number : number) + "-" + all[position].name;
@@ -290,20 +311,29 @@ kernel::Result<std::optional<BackDated>> load_back_dated(const fs::path& merge_f
 }
 
 kernel::Status decide_opening_book(Night& night) {
-  TRY(decide_opening(night));
+  TRY_ASSIGN(const book::MergeInput input, open_inputs(night, nullptr));
+  TRY_ASSIGN(night.sheets, book::decide_opening(input, night.anomalies));
   TRY_ASSIGN(const decision::Model* terms, night.inputs.models.need("terms.dmn"));
   TRY_ASSIGN(const decision::Model* order, night.inputs.models.need("payment_order.dmn"));
-  TRY(book::decide_accrual(night.sheets, night.inputs.date, *terms, *order, night.options.threads));
-  return age(night, {});
+  TRY_ASSIGN(const decision::Model* bucket, night.inputs.models.need("bucket.dmn"));
+  const kernel::Date date = night.inputs.date;
+  TRY(book::decide_accrual(night.sheets, date, *terms, *order, night.options.threads));
+  book::decide_worst(night.sheets.accounts, night.sheets.customers, date);
+  return book::decide_ageing(night.sheets.accounts, night.sheets.customers,
+                             night.previous_accounts(), date, *bucket, night.options.threads);
 }
 
 kernel::Status run_stage(Night& night, std::size_t position, const fs::path& part) {
   const fs::path folder = part / stage_folder_name(position);
-  const fs::path made = part / (stage_folder_name(position) + ".made");
+  const fs::path made = made_folder(part, position);
   std::error_code ignored;
+  if (is_shared(night)) TRY(withdraw_blocks(night));
   fs::remove_all(made, ignored);  // a killed night's half
   TRY(make_folder(made));
-  TRY(all[position].decide(night, made));
+  const Stage& stage = all[position];
+  if (stage.prepare != nullptr) TRY(stage.prepare(night, made));
+  if (stage.decide_rows != nullptr) TRY(save_blocks(night, position, made));
+  if (stage.decide != nullptr) TRY(stage.decide(night, made));
   const book::Sheets* before = night.previous ? &*night.previous : nullptr;
   TRY(save_columns(night, night.sheets.accounts, night.saved_accounts,
                    before ? &before->accounts : nullptr, made / "accounts"));

@@ -15,6 +15,15 @@
 
 namespace flow {
 
+// Some rows of the book, one after the other: what a stage reads of accounts, and what it makes of
+// them; dues and payments that it makes, by row of the block.
+struct Block {
+  std::size_t first = 0;  // row of the book
+  book::KeyRange range;   // account numbers from here to the next block
+  book::Sheets sheets;
+  book::Anomalies anomalies;
+};
+
 struct Night {
   const NightOptions& options;
   store::Store& store;
@@ -26,7 +35,9 @@ struct Night {
   std::optional<Cut> cut;
   std::string cut_hash;
   std::set<std::string> saved_accounts, saved_customers;  // columns whose values are on disk
+  std::optional<book::Opening> opening;                   // from merge to accrual
   std::optional<BackDated> back_dated;                    // what the merge found
+  std::int64_t night_id = 0;  // of its row; 0: of a night made again, which has none
   // A night made again: what its inputs were is read from its record, and must be there.
   bool made_before = false;
   std::optional<BackDated> recorded_back_dated;
@@ -36,12 +47,18 @@ struct Night {
   }
 };
 
+// Any of the three may be null.
 struct Stage {
   const char* name;
   const char* title;
-  // Decides; may save files of its own into the stage's folder.
+  // What rows need that is decided over the whole book.
+  kernel::Status (*prepare)(Night& night, const std::filesystem::path& folder);
+  // What each row is decided by alone, block by block: neither the blocks nor their order change a
+  // byte. Their columns, dues and payments are saved as they come.
+  kernel::Status (*decide_rows)(const Night& night, Block& block);
+  // What is decided over the whole book and its rows; may save files of its own into the folder.
   kernel::Status (*decide)(Night& night, const std::filesystem::path& folder);
-  // Takes from the folder, on a resumed night, what is not a column of accounts or customers.
+  // Takes from the folder what is not a column of accounts or customers.
   kernel::Status (*load)(Night& night, const std::filesystem::path& folder);
 };
 
@@ -53,6 +70,15 @@ inline constexpr const char* publish_title = "发布";
 std::string stage_folder_name(std::size_t position);
 // The same by the stage's name.
 std::string stage_folder_of(std::string_view name);
+// Where it is made before it is whole.
+std::filesystem::path made_folder(const std::filesystem::path& part, std::size_t position);
+
+// Of what the accrual found in the files; it lies in the merge's folder once the edition is sealed,
+// where the first editions have it.
+inline constexpr const char* anomalies_name = "anomalies.json";
+
+kernel::Status save_anomalies(const book::Anomalies& found, const std::filesystem::path& folder);
+kernel::Result<book::Anomalies> load_anomalies(const std::filesystem::path& folder);
 
 // What the merge of an edition found; nothing where no payment came late.
 kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::path& merge_folder);

@@ -49,6 +49,10 @@ struct NightOptions {
   kernel::Instant now;
   unsigned threads = 1;
   bool progress = false;  // a line a stage on stderr; the caller knows whether it is a terminal
+  // Rows of the book in memory at a time; never changes a byte.
+  std::size_t block_rows = 131'072;
+  // Offers its blocks to the processes that work_for_nights: on PostgreSQL alone.
+  bool shared = false;
   std::size_t chunk_rows = 50'000;  // at most, of a publishing transaction
   Ports ports;
   // Told after every step that is on disk ("merge" … "sealed", "current", "chunk 3"): for tests
@@ -74,6 +78,19 @@ struct NightReport {
 
 // One night at a time on a data folder; a lock of a process that died is free again by itself.
 kernel::Result<NightReport> run_night(store::Store& store, const NightOptions& options);
+
+// ---- many nodes ---------------------------------------------------------------------------------
+
+struct WorkerOptions {
+  std::filesystem::path data_dir;  // that of the night, shared
+  unsigned threads = 1;
+  std::function<bool()> stop;
+  // A block that could not be decided here is left to others; tried again a second later.
+  std::function<void(const kernel::Error&)> failed;
+};
+// Decides blocks of whatever night is being made, until stopped; how many it did. Fails where the
+// store is no PostgreSQL.
+kernel::Result<std::int64_t> work_for_nights(store::Store& store, const WorkerOptions& options);
 
 // ---- a past night again ------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "column/new_file.h"
 #include "flow/report.h"
 
 namespace flow {
@@ -122,7 +123,7 @@ struct Person {
 
 }  // namespace
 
-std::string render_worklist(const book::Sheets& sheets) {
+kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path) {
   const column::Sheet& accounts = sheets.accounts;
   const column::Texts account_no = accounts.texts("account_no");
   const column::Texts customer_no = sheets.customers.texts("customer_no");
@@ -162,8 +163,10 @@ std::string render_worklist(const book::Sheets& sheets) {
   };
 
   const std::vector<Line> lines = lines_of(sheets);
+  column::NewFile file(path);
+  constexpr std::size_t at_once = 1 << 20;  // bytes in memory
   std::string out;
-  out.reserve(header.size() + lines.size() * 192);
+  out.reserve(at_once + 4096);
   out += header;
   for (std::size_t i = 0; i < amounts.size(); ++i) out.append(",").append(expected[i]);
   out += '\n';
@@ -194,8 +197,12 @@ std::string render_worklist(const book::Sheets& sheets) {
     for (const auto& row : fired) add_field(row[account], out);
     for (const auto& amount : amounts) add_field(amount[account], out);
     out += '\n';
+    if (out.size() < at_once) continue;
+    TRY(file.put(out));
+    out.clear();
   }
-  return out;
+  TRY(file.put(out));
+  return file.place();
 }
 
 }  // namespace flow

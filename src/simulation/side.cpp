@@ -225,6 +225,7 @@ kernel::Status Side::carry_to(std::int32_t night) {
 kernel::Status Side::age() {
   TRY_ASSIGN(const decision::Model* bucket, models_.need("bucket.dmn"));
   if (night_ > 0) {
+    book::decide_worst(sheets_.accounts, sheets_.customers, date_);
     return book::decide_ageing(sheets_.accounts, sheets_.customers, &before_, date_, *bucket,
                                world_.options.threads);
   }
@@ -235,6 +236,7 @@ kernel::Status Side::age() {
   const auto previous = sheets_.accounts.add<std::int32_t>("previous_row");
   for (std::size_t row = 0; row < previous.size(); ++row)
     previous[row] = static_cast<std::int32_t>(row);
+  book::decide_worst(sheets_.accounts, sheets_.customers, date_);
   return book::decide_ageing(sheets_.accounts, sheets_.customers, &before_, date_, *bucket,
                              world_.options.threads);
 }

@@ -121,9 +121,9 @@ export class House {
   }
 
   // The night under way, alone in its process group. `ended`: {code, signal, out, err, ms}.
-  begin(env = {}, date = DATE) {
+  begin(env = {}, date = DATE, ...more) {
     const begun = performance.now();
-    const child = spawn(PROGRAM, this.args('nightly', '--date', date), { cwd: ROOT, detached: true,
+    const child = spawn(PROGRAM, this.args('nightly', '--date', date, ...more), { cwd: ROOT, detached: true,
       env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const night = { out: '', err: '', over: false,
       kill: () => { try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it is over */ } } };

@@ -1,10 +1,11 @@
 // What is tried to break a night: it is killed, its disk fails, and it must be the same in the end;
 // payments arrive all through it, and none may wait for it.
 //   tests/kills/run.mjs [--long] [--accounts N] [--instants N] [--store sqlite|postgres] [--seed N] [PART…]
-// EVENHAND, EVENHAND_TEST_POSTGRES as for the stories. Parts: kills faults payments.
+// EVENHAND, EVENHAND_TEST_POSTGRES as for the stories. Parts: kills faults payments nodes.
 import { faultRuns, fullDisk, lostConnections } from './faults.mjs';
 import { killRuns } from './kills.mjs';
 import { must, random } from './house.mjs';
+import { nodeRuns } from './nodes.mjs';
 import { paymentRuns } from './payments.mjs';
 
 const args = process.argv.slice(2);
@@ -18,7 +19,7 @@ const seed = Number(option('seed', Date.now() % 1_000_000));
 const accounts = Number(option('accounts', LONG ? 100_000 : 2_000));
 const instants = Number(option('instants', LONG ? 100 : 6));
 const only = option('store', null);
-const parts = args.length > 0 ? args : ['kills', 'faults', 'payments'];
+const parts = args.length > 0 ? args : ['kills', 'faults', 'payments', 'nodes'];
 const stores = ['sqlite', 'postgres'].filter((name) => (only ? name === only : name === 'sqlite' || process.env.EVENHAND_TEST_POSTGRES));
 
 let [passed, failed, skipped] = [0, 0, 0];
@@ -78,5 +79,11 @@ if (parts.includes('payments'))
   for (const store of stores)
     await whole(`${store}: payments`, () => paymentRuns({ store, accounts, check,
       ...(LONG ? { rate: 500, calm_s: 20, nights: 6, limit: 3 } : { rate: 100, calm_s: 2, nights: 2 }) }));
+if (parts.includes('nodes')) {
+  if (!stores.includes('postgres')) skip('nodes: no PostgreSQL');
+  else
+    await whole('nodes', () => nodeRuns({ accounts, check, say, rand: random(seed + 11), workers: 4,
+      ...(LONG ? { blockRows: 4_096, runs: 30 } : { blockRows: 128, runs: 3 }) }));
+}
 say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -138,7 +138,7 @@ test('links between documents lead somewhere', () => {
 
 // systemd's own measure, 0 (tight) to 10; what is left is the network and the sockets they serve on.
 const analysed = spawnSync('systemd-analyze', ['--version']).status === 0;
-for (const unit of ['evenhand.service', 'evenhand-nightly.service'])
+for (const unit of ['evenhand.service', 'evenhand-nightly.service', 'evenhand-worker.service'])
   test(`${unit} may do no more than it must`, { skip: analysed ? false : 'no systemd-analyze' }, () => {
     const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', join(ROOT, 'deploy', unit)], { encoding: 'utf8' });
     const exposure = Number(/Overall exposure level .*: ([\d.]+)/.exec(stdout)?.[1]);

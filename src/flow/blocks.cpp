@@ -1,0 +1,191 @@
+#include "flow/blocks.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "column/writer.h"
+#include "flow/files.h"
+#include "flow/nodes.h"
+
+namespace flow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Blocks lie here until they are one.
+fs::path block_folder(const fs::path& stage_folder, std::size_t first) {
+  return stage_folder / "blocks" / std::to_string(first);
+}
+
+// What a stage's blocks become.
+class Whole {
+ public:
+  Whole(const Night& night, const fs::path& folder)
+      : night_(night),
+        folder_(folder),
+        accounts_(folder / "accounts",
+                  {.order = {},
+                   .rows = night.sheets.accounts.rows(),
+                   .like = night.previous ? &night.previous->accounts : nullptr,
+                   .threads = night.options.threads}) {}
+
+  // False where its words are not those of the blocks before.
+  kernel::Result<bool> append(Block& block) {
+    names_ = unsaved(block.sheets.accounts, night_.saved_accounts);
+    if (!accounts_.agrees(block.sheets.accounts, names_)) return false;
+    TRY(accounts_.append(block.sheets.accounts, names_));
+    TRY(append_rows(block.sheets.dues, block.first, "dues", dues_));
+    TRY(append_rows(block.sheets.payments, block.first, "payments", payments_));
+    anomalies_ += block.anomalies;
+    return true;
+  }
+
+  kernel::Status finish(Night& night) {
+    TRY(accounts_.finish());
+    if (dues_) TRY(dues_->finish());
+    if (payments_) TRY(payments_->finish());
+    night.saved_accounts.insert(names_.begin(), names_.end());
+    night.anomalies += anomalies_;
+    return kernel::Ok{};
+  }
+
+ private:
+  // Dues or payments, by row of the book from here on.
+  kernel::Status append_rows(column::Sheet& rows, std::size_t first, const char* name,
+                             std::optional<column::SheetWriter>& writer) {
+    if (rows.names().empty()) return kernel::Ok{};
+    if (!writer) {
+      writer.emplace(folder_ / name,
+                     column::SheetWriter::Options{.threads = night_.options.threads});
+    }
+    const auto of_block = rows.get<std::int32_t>("account_row");
+    std::vector<std::int32_t> of_book(of_block.begin(), of_block.end());
+    for (std::int32_t& row : of_book) row += static_cast<std::int32_t>(first);
+    std::copy(of_book.begin(), of_book.end(), rows.add<std::int32_t>("account_row").begin());
+    return writer->append(rows);
+  }
+
+  const Night& night_;
+  const fs::path& folder_;
+  column::SheetWriter accounts_;
+  std::optional<column::SheetWriter> dues_, payments_;
+  std::vector<std::string> names_;
+  book::Anomalies anomalies_;
+};
+
+// False where a block's words are not those of the others: a table that makes words up, a
+// challenger that decides none of its rows.
+kernel::Result<bool> save_by_blocks(Night& night, std::size_t position, const fs::path& folder,
+                                    std::size_t block_rows) {
+  const std::size_t rows = night.sheets.accounts.rows();
+  Whole whole(night, folder);
+  for (std::size_t first = 0; first < rows; first += block_rows) {
+    const std::size_t end = first + std::min(block_rows, rows - first);
+    TRY_ASSIGN(Block block, decide_block(night, stages()[position], first, end));
+    TRY_ASSIGN(const bool agrees, whole.append(block));
+    if (!agrees) return false;
+  }
+  TRY(whole.finish(night));
+  return true;
+}
+
+kernel::Result<bool> put_together(Night& night, std::size_t position, const fs::path& folder) {
+  const std::size_t rows = night.sheets.accounts.rows();
+  Whole whole(night, folder);
+  for (std::size_t first = 0; first < rows; first += night.options.block_rows) {
+    TRY(wait_for_block(night, position, first, folder));
+    TRY_ASSIGN(Block block, open_block(folder, first));
+    TRY_ASSIGN(const bool agrees, whole.append(block));
+    if (!agrees) return false;
+  }
+  TRY(whole.finish(night));
+  return true;
+}
+
+// The same where others help: blocks are decided in any order, and become one in the book's.
+kernel::Result<bool> save_shared(Night& night, std::size_t position, const fs::path& folder) {
+  TRY(offer_blocks(night, position));
+  TRY_ASSIGN(const bool saved, put_together(night, position, folder));
+  TRY(withdraw_blocks(night));
+  std::error_code ignored;
+  fs::remove_all(folder / "blocks", ignored);
+  return saved;
+}
+
+}  // namespace
+
+kernel::Result<Block> decide_block(const Night& night, const Stage& stage, std::size_t first,
+                                   std::size_t end) {
+  const column::Sheet& accounts = night.sheets.accounts;
+  const column::Texts account_no = accounts.texts("account_no");
+  Block block;
+  block.first = first;
+  if (first > 0) block.range.from = account_no.at(first);
+  if (end < accounts.rows()) block.range.until = account_no.at(end);
+  block.sheets.accounts = accounts.window(first, end);
+  TRY(stage.decide_rows(night, block));
+  return block;
+}
+
+kernel::Status save_blocks(Night& night, std::size_t position, const fs::path& folder) {
+  TRY_ASSIGN(const bool saved,
+             is_shared(night) ? save_shared(night, position, folder)
+                              : save_by_blocks(night, position, folder, night.options.block_rows));
+  if (saved) return kernel::Ok{};
+  // As one block they have the same words.
+  TRY(save_by_blocks(night, position, folder, night.sheets.accounts.rows()));
+  return kernel::Ok{};
+}
+
+kernel::Status save_block(const Night& night, const Block& block, const fs::path& stage_folder) {
+  const fs::path folder = block_folder(stage_folder, block.first);
+  if (fs::exists(folder)) return kernel::Ok{};
+  const fs::path part = folder.string() + "." + std::to_string(::getpid()) + ".part";
+  TRY(make_folder(part));
+  const auto save = [&](const column::Sheet& sheet, const char* name,
+                        std::vector<std::string> names) -> kernel::Status {
+    if (names.empty()) return kernel::Ok{};
+    return sheet.save(
+        part / name,
+        {.names = std::move(names), .like = nullptr, .threads = night.options.threads});
+  };
+  TRY(save(block.sheets.accounts, "accounts",
+           unsaved(block.sheets.accounts, night.saved_accounts)));
+  TRY(save(block.sheets.dues, "dues", block.sheets.dues.names()));
+  TRY(save(block.sheets.payments, "payments", block.sheets.payments.names()));
+  TRY(save_anomalies(block.anomalies, part));
+  std::error_code error;
+  fs::rename(part, folder, error);
+  if (!error || fs::exists(folder)) {  // somebody else's came first: it has the same bytes
+    fs::remove_all(part, error);
+    return kernel::Ok{};
+  }
+  return kernel::Error{kernel::Code::unavailable, "cannot place: " + error.message(),
+                       folder.string()};
+}
+
+kernel::Result<Block> open_block(const fs::path& stage_folder, std::size_t first) {
+  const fs::path folder = block_folder(stage_folder, first);
+  Block block;
+  block.first = first;
+  TRY_ASSIGN(block.sheets.accounts, column::Sheet::open(folder / "accounts"));
+  if (fs::exists(folder / "dues")) {
+    TRY_ASSIGN(block.sheets.dues, column::Sheet::open(folder / "dues"));
+    TRY_ASSIGN(block.sheets.payments, column::Sheet::open(folder / "payments"));
+  }
+  TRY_ASSIGN(block.anomalies, load_anomalies(folder));
+  return block;
+}
+
+std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std::string>& saved) {
+  std::vector<std::string> names;
+  for (const std::string& name : sheet.names()) {
+    if (!saved.contains(name)) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace flow

@@ -1,0 +1,28 @@
+#pragma once
+// A stage's rows, decided block by block and saved as they come, so that memory is a block's and
+// not the book's; by this process alone, or by several that share its folder (nodes.h).
+
+#include <filesystem>
+#include <string>
+
+#include "flow/stages.h"
+
+namespace flow {
+
+// Rows [first, end) of the book as the stages before left them, decided.
+kernel::Result<Block> decide_block(const Night& night, const Stage& stage, std::size_t first,
+                                   std::size_t end);
+
+// Decides the stage's rows into its folder: accounts, and dues and payments where it makes any.
+kernel::Status save_blocks(Night& night, std::size_t position, const std::filesystem::path& folder);
+
+// A block decided elsewhere: a folder beside the others, whole or not there. Saving one that is
+// there does nothing: it has the same bytes.
+kernel::Status save_block(const Night& night, const Block& block,
+                          const std::filesystem::path& stage_folder);
+kernel::Result<Block> open_block(const std::filesystem::path& stage_folder, std::size_t first);
+
+// Columns of a sheet not on disk yet.
+std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std::string>& saved);
+
+}  // namespace flow
