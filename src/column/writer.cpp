@@ -341,7 +341,8 @@ Status SheetWriter::finish() {
   for (const auto& column : columns_) {
     described.push_back({column->name, column->type, column->sha256, column->words});
   }
-  return write_manifest(folder_, rows, described);
+  TRY(write_manifest(folder_, rows, described));
+  return sync_folder(folder_.has_parent_path() ? folder_.parent_path() : fs::path("."));
 }
 
 }  // namespace column

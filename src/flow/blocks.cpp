@@ -157,14 +157,11 @@ kernel::Status save_block(const Night& night, const Block& block, const fs::path
   TRY(save(block.sheets.dues, "dues", block.sheets.dues.names()));
   TRY(save(block.sheets.payments, "payments", block.sheets.payments.names()));
   TRY(save_anomalies(block.anomalies, part));
-  std::error_code error;
-  fs::rename(part, folder, error);
-  if (!error || fs::exists(folder)) {  // somebody else's came first: it has the same bytes
-    fs::remove_all(part, error);
-    return kernel::Ok{};
-  }
-  return kernel::Error{kernel::Code::unavailable, "cannot place: " + error.message(),
-                       folder.string()};
+  const kernel::Status placed = rename_synced(part, folder);
+  if (placed || !fs::exists(folder)) return placed;
+  std::error_code ignored;  // somebody else's came first: it has the same bytes
+  fs::remove_all(part, ignored);
+  return kernel::Ok{};
 }
 
 kernel::Result<Block> open_block(const fs::path& stage_folder, std::size_t first) {

@@ -121,6 +121,34 @@ struct Person {
   std::size_t worst = 0;  // account row of the highest dpd
 };
 
+class Persons {
+ public:
+  explicit Persons(const book::Sheets& sheets)
+      : lead_(sheets.customers.get<std::int32_t>("lead_account")),
+        first_(sheets.customers.get<std::int32_t>("first_account")),
+        count_(sheets.customers.get<std::int32_t>("account_count")),
+        order_(sheets.accounts.get<std::int32_t>("account_order")),
+        dpd_(sheets.accounts.get<std::int32_t>("dpd")),
+        overdue_(sheets.accounts.get<std::int64_t>("overdue_fen")),
+        balance_(sheets.accounts.get<std::int64_t>("balance_fen")) {}
+
+  Person of(std::size_t customer) const {
+    Person person{.worst = static_cast<std::size_t>(lead_[customer])};
+    const auto begin = static_cast<std::size_t>(first_[customer]);
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count_[customer]); ++i) {
+      const auto account = static_cast<std::size_t>(order_[i]);
+      person.overdue_fen += overdue_[account];
+      person.balance_fen += balance_[account];
+      if (dpd_[account] > dpd_[person.worst]) person.worst = account;
+    }
+    return person;
+  }
+
+ private:
+  column::Values<std::int32_t> lead_, first_, count_, order_, dpd_;
+  column::Values<std::int64_t> overdue_, balance_;
+};
+
 }  // namespace
 
 kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path) {
@@ -128,13 +156,9 @@ kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::
   const column::Texts account_no = accounts.texts("account_no");
   const column::Texts customer_no = sheets.customers.texts("customer_no");
   const auto lead = sheets.customers.get<std::int32_t>("lead_account");
-  const auto first = sheets.customers.get<std::int32_t>("first_account");
   const auto count = sheets.customers.get<std::int32_t>("account_count");
-  const auto order = accounts.get<std::int32_t>("account_order");
   const auto dpd = accounts.get<std::int32_t>("dpd");
   const auto priority = accounts.get<std::int32_t>("priority");
-  const auto overdue = accounts.get<std::int64_t>("overdue_fen");
-  const auto balance = accounts.get<std::int64_t>("balance_fen");
   const Words collector(accounts.codes("collector")), team(accounts.codes("team")),
       bucket(accounts.codes("bucket"));
   const std::array<Words, 4> words = {
@@ -150,18 +174,7 @@ kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::
   for (const std::string_view name : expected)
     if (accounts.has(name)) amounts.push_back(accounts.get<std::int64_t>(name));
 
-  const auto person_of = [&](std::size_t customer) {
-    Person person{.worst = static_cast<std::size_t>(lead[customer])};
-    const auto begin = static_cast<std::size_t>(first[customer]);
-    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count[customer]); ++i) {
-      const auto account = static_cast<std::size_t>(order[i]);
-      person.overdue_fen += overdue[account];
-      person.balance_fen += balance[account];
-      if (dpd[account] > dpd[person.worst]) person.worst = account;
-    }
-    return person;
-  };
-
+  const Persons persons(sheets);
   const std::vector<Line> lines = lines_of(sheets);
   column::NewFile file(path);
   constexpr std::size_t at_once = 1 << 20;  // bytes in memory
@@ -178,7 +191,7 @@ kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::
     before = &line;
     const std::size_t customer = line.customer;
     const auto account = static_cast<std::size_t>(lead[customer]);
-    const Person person = person_of(customer);
+    const Person person = persons.of(customer);
     add_number(rank, out);
     add_field(collector.at(account), out);
     add_field(team.at(account), out);
