@@ -100,8 +100,59 @@ inline Book book_of(const std::vector<Case>& cases) {
   return book;
 }
 
-// ---- made up
-// -------------------------------------------------------------------------------------
+// ---- decided -----------------------------------------------------------------------------------
+
+inline std::vector<allocation::Standing> standing_of(
+    const std::vector<allocation::Allotment>& allotments) {
+  std::vector<allocation::Standing> standing;
+  for (const allocation::Allotment& one : allotments)
+    standing.push_back({one.customer_no, one.collector, one.by_hand()});
+  return standing;
+}
+
+struct NightAnswer {
+  std::vector<allocation::Allotment> allotments;  // whose case is whose from now on, by customer_no
+  std::map<std::string, int> outcomes;            // customers by the word of column allotment
+  std::map<std::string, int> load;                // customers to work today by user name
+};
+
+// What a decided book says. What stands as it was keeps its day and hand.
+inline NightAnswer answer_of(const Book& book, const std::vector<allocation::Collector>& collectors,
+                             const std::vector<allocation::Allotment>& standing, kernel::Date date,
+                             kernel::Instant now) {
+  NightAnswer answer;
+  std::map<std::string, const allocation::Allotment*, std::less<>> before;
+  for (const allocation::Allotment& one : standing) before.emplace(one.customer_no, &one);
+  std::map<std::string, std::string, std::less<>> teams;
+  for (const allocation::Collector& one : collectors) teams.emplace(one.user_name, one.team);
+  const auto lead = book.customers.get<std::int32_t>("lead_account");
+  const auto outcome = book.accounts.codes("allotment"),
+             collector = book.accounts.codes("collector"), team = book.accounts.codes("team");
+  const auto customer_no = book.customers.texts("customer_no");
+  for (std::size_t row = 0; row < book.customers.rows(); ++row) {
+    const auto account = static_cast<std::size_t>(lead[row]);
+    ++answer.outcomes[std::string(outcome.at(account))];
+    if (collector.values[account] < 0) continue;
+    const std::string name(collector.at(account));
+    const auto had = before.find(customer_no.at(row));
+    if (had != before.end() && outcome.at(account) != "new") {
+      answer.allotments.push_back(*had->second);
+      answer.allotments.back().team = teams.at(name);
+    } else {
+      answer.allotments.push_back({.customer_no = std::string(customer_no.at(row)),
+                                   .collector = name,
+                                   .team = teams.at(name),
+                                   .since = date,
+                                   .set_at = now});
+    }
+    if (team.at(account) != "none") ++answer.load[name];
+  }
+  std::sort(answer.allotments.begin(), answer.allotments.end(),
+            [](const auto& a, const auto& b) { return a.customer_no < b.customer_no; });
+  return answer;
+}
+
+// ---- made up -----------------------------------------------------------------------------------
 
 struct NightShape {
   std::size_t customers = 60, collectors = 12;

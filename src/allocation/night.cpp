@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 
 #include "allocation/desks.h"
 #include "allocation/plan.h"
@@ -69,6 +69,25 @@ kernel::Result<TeamWorths> load_team_worths(const NightInput& input) {
   return worths;
 }
 
+// Places of some texts by the order of the texts; takes no memory where they are in order.
+class InOrder {
+ public:
+  template <class Text>
+  InOrder(std::size_t size, const Text& text) {
+    bool sorted = true;
+    for (std::size_t i = 1; sorted && i < size; ++i) sorted = text(i - 1) <= text(i);
+    if (sorted) return;
+    places_.resize(size);
+    std::iota(places_.begin(), places_.end(), std::size_t{0});
+    std::sort(places_.begin(), places_.end(),
+              [&](std::size_t a, std::size_t b) { return text(a) < text(b); });
+  }
+  std::size_t at(std::size_t i) const { return places_.empty() ? i : places_[i]; }
+
+ private:
+  std::vector<std::size_t> places_;
+};
+
 class Night {
  public:
   Night(column::Sheet& accounts, column::Sheet& customers, const NightInput& input)
@@ -89,13 +108,14 @@ class Night {
         lead_(customers.rows()),
         desk_(customers.rows(), -1),
         outcome_(customers.rows(), outcome_code(nobody)),
-        standing_(customers.rows(), nullptr) {
+        had_(customers.rows(), -1),
+        by_hand_(customers.rows()) {
     CHECK_MSG(desks_.size() < 32'768, "more collectors than a code column has codes");
     for (const Collector& collector : input.collectors)
       barred_.insert(collector.barred.begin(), collector.barred.end());
   }
 
-  NightAnswer decide(const TeamWorths& worths) {
+  void decide(const TeamWorths& worths) {
     decide_leads();
     find_standing();
     PlanInput plan;
@@ -108,7 +128,6 @@ class Night {
     sort_by_priority(to_work);
     hand_out(to_work, plan);
     put_columns();
-    return answer();
   }
 
  private:
@@ -150,14 +169,26 @@ class Night {
   }
 
   void find_standing() {
-    std::unordered_map<std::string_view, const Allotment*> by_customer;
-    for (const Allotment& allotment : input_.standing) {
-      by_customer.emplace(allotment.customer_no, &allotment);
+    const std::vector<Standing>& standing = input_.standing;
+    const InOrder rows(customers_.rows(), [&](std::size_t row) { return customer_no_.at(row); });
+    const InOrder had(standing.size(), [&](std::size_t i) { return standing[i].customer_no; });
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < standing.size(); ++i) {
+      const Standing& one = standing[had.at(i)];
+      while (at < customers_.rows() && customer_no_.at(rows.at(at)) < one.customer_no) ++at;
+      if (at == customers_.rows()) return;
+      if (customer_no_.at(rows.at(at)) != one.customer_no) continue;
+      const auto desk = desks_.find(one.collector);
+      if (!desk) continue;
+      had_[rows.at(at)] = static_cast<std::int16_t>(*desk);
+      by_hand_[rows.at(at)] = one.by_hand;
     }
-    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
-      const auto at = by_customer.find(customer_no_.at(customer));
-      if (at != by_customer.end()) standing_[customer] = at->second;
-    }
+  }
+
+  // The desk that had the customer, where it is still there.
+  std::optional<std::size_t> had(std::size_t customer) const {
+    if (had_[customer] < 0) return std::nullopt;
+    return static_cast<std::size_t>(had_[customer]);
   }
 
   void give(std::size_t customer, std::size_t desk, std::string_view outcome) {
@@ -170,10 +201,9 @@ class Night {
     std::vector<std::size_t> to_work;
     for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
       const bool work = needs(lead(customer));
-      const Allotment* standing = standing_[customer];
-      auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+      auto desk = had(customer);
       if (desk && is_barred(customer, *desk)) desk.reset();
-      if (desk && standing->by_hand()) {
+      if (desk && by_hand_[customer]) {
         give(customer, *desk, "manual");
         if (work) ++plan.desks[*desk].used;
       } else if (work) {
@@ -199,8 +229,7 @@ class Night {
   }
 
   std::optional<std::size_t> yesterdays(std::size_t customer, std::size_t need) const {
-    const Allotment* standing = standing_[customer];
-    const auto desk = standing ? desks_.find(standing->collector) : std::nullopt;
+    const auto desk = had(customer);
     if (!desk || !desks_.fits(*desk, need)) return std::nullopt;
     return desk;
   }
@@ -246,33 +275,6 @@ class Night {
     std::copy(lead_.begin(), lead_.end(), lead_account.begin());
   }
 
-  Allotment allotment_of(std::size_t customer) const {
-    const Collector& collector = desks_.at(static_cast<std::size_t>(desk_[customer]));
-    if (standing_[customer] && outcome_[customer] != outcome_code("new")) {
-      Allotment same = *standing_[customer];
-      same.team = collector.team;
-      return same;
-    }
-    return {.customer_no = std::string(customer_no_.at(customer)),
-            .collector = collector.user_name,
-            .team = collector.team,
-            .since = input_.date,
-            .set_at = input_.now};
-  }
-
-  NightAnswer answer() const {
-    NightAnswer answer;
-    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
-      ++answer.outcomes[outcome_words[static_cast<std::size_t>(outcome_[customer])]];
-      if (desk_[customer] < 0) continue;
-      answer.allotments.push_back(allotment_of(customer));
-      if (needs(lead(customer))) ++answer.load[answer.allotments.back().collector];
-    }
-    std::sort(answer.allotments.begin(), answer.allotments.end(),
-              [](const Allotment& a, const Allotment& b) { return a.customer_no < b.customer_no; });
-    return answer;
-  }
-
   column::Sheet& accounts_;
   column::Sheet& customers_;
   const NightInput& input_;
@@ -284,13 +286,14 @@ class Night {
   std::set<std::string_view> barred_;  // customers whom somebody must not work for
   std::vector<std::int32_t> lead_;
   std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
-  std::vector<const Allotment*> standing_;
+  std::vector<std::int16_t> had_;             // desk as the night begins, the same
+  std::vector<bool> by_hand_;
 };
 
 }  // namespace
 
-kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet& customers,
-                                         const NightInput& input) {
+kernel::Status decide_night(column::Sheet& accounts, column::Sheet& customers,
+                            const NightInput& input) {
   TRY(book::decide_by_table(accounts, input.allocation,
                             {.decision = "allocation", .threads = input.threads}));
   const auto teams = accounts.codes("team").values;
@@ -299,7 +302,8 @@ kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet&
                          "allocation.dmn"};
   }
   TRY_ASSIGN(const TeamWorths worths, load_team_worths(input));
-  return Night(accounts, customers, input).decide(worths);
+  Night(accounts, customers, input).decide(worths);
+  return kernel::Ok{};
 }
 
 }  // namespace allocation

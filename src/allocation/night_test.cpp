@@ -14,16 +14,16 @@ const kernel::Instant now = kernel::Instant::china(today, 120);
 
 using tests::Book, tests::book_of, tests::Case;
 
-NightAnswer night(Book& book, std::vector<Collector> collectors,
-                  std::vector<Allotment> standing = {}) {
-  auto answer = decide_night(book.accounts, book.customers,
-                             {.date = today,
-                              .now = now,
-                              .allocation = tests::allocation_table(),
-                              .collectors = std::move(collectors),
-                              .standing = std::move(standing)});
-  CHECK_MSG(static_cast<bool>(answer), answer ? "" : answer.error().message.c_str());
-  return std::move(*answer);
+using tests::NightAnswer;
+
+NightAnswer night(Book& book, const std::vector<Collector>& collectors,
+                  const std::vector<Allotment>& standing = {}) {
+  const auto done = decide_night(book.accounts, book.customers,
+                                 {.allocation = tests::allocation_table(),
+                                  .collectors = collectors,
+                                  .standing = tests::standing_of(standing)});
+  CHECK_MSG(static_cast<bool>(done), done ? "" : done.error().message.c_str());
+  return tests::answer_of(book, collectors, standing, today, now);
 }
 
 Allotment had(const std::string& customer_no, const std::string& collector,

@@ -46,19 +46,17 @@ struct Allotment {
 
 // ---- the night ---------------------------------------------------------------------------------
 
-struct NightInput {
-  kernel::Date date;
-  kernel::Instant now;
-  const decision::Model& allocation;  // allocation.dmn
-  std::vector<Collector> collectors;  // active ones; in any order
-  std::vector<Allotment> standing;    // load_allotments of this moment
-  unsigned threads = 1;
+// Who has whom as the night begins. Borrowed.
+struct Standing {
+  std::string_view customer_no, collector;
+  bool by_hand = false;
 };
 
-struct NightAnswer {
-  std::vector<Allotment> allotments;    // whose case is whose from now on, by customer_no
-  std::map<std::string, int> outcomes;  // customers by the word of column allotment
-  std::map<std::string, int> load;      // customers to work today by user name
+struct NightInput {
+  const decision::Model& allocation;  // allocation.dmn
+  std::vector<Collector> collectors;  // active ones; in any order
+  std::vector<Standing> standing;     // in any order, one a customer; fastest by customer_no
+  unsigned threads = 1;
 };
 
 // Adds to accounts: team, skill, allocation_row (the table's), collector (code; none: nobody) and
@@ -72,8 +70,8 @@ struct NightAnswer {
 // decision allocation_worth of allocation.dmn). A customer who waits (a promise, say) stays with
 // the collector without taking a place. What hands gave stays until recalled, and takes a place.
 // Errors: the table has no team for an account, or no worth for a collector's team.
-kernel::Result<NightAnswer> decide_night(column::Sheet& accounts, column::Sheet& customers,
-                                         const NightInput& input);
+kernel::Status decide_night(column::Sheet& accounts, column::Sheet& customers,
+                            const NightInput& input);
 
 // ---- the table allotment -----------------------------------------------------------------------
 

@@ -59,10 +59,8 @@ void add_cure_rate(const column::Sheet* previous_accounts, ComparedReport& repor
 }
 
 AllocationLine decide_allocation_line(const book::Sheets& sheets, const Cut& cut) {
-  std::map<std::string, std::string, std::less<>> before;
-  for (const allocation::Allotment& one : standing_of(cut)) {
-    if (!one.collector.empty()) before[one.customer_no] = one.collector;
-  }
+  const std::vector<allocation::Standing> standing = standing_of(cut);
+  auto had = standing.begin();  // by customer_no, as the book's customers are
   const column::Codes collector = sheets.accounts.codes("collector");
   const column::Texts customer_no = sheets.customers.texts("customer_no");
   const auto lead = sheets.customers.get<std::int32_t>("lead_account");
@@ -74,10 +72,11 @@ AllocationLine decide_allocation_line(const book::Sheets& sheets, const Cut& cut
     if (now.empty()) continue;
     ++line.cases;
     ++cases[std::string(now)];
-    const auto found = before.find(customer_no.at(row));
-    if (found == before.end()) continue;
+    const std::string_view customer = customer_no.at(row);
+    while (had != standing.end() && had->customer_no < customer) ++had;
+    if (had == standing.end() || had->customer_no != customer || had->collector.empty()) continue;
     ++line.had;
-    line.kept += found->second == now ? 1 : 0;
+    line.kept += had->collector == now ? 1 : 0;
   }
   line.kept_rate_bps = rate_bps(line.kept, line.had);
   line.teams = loads_of(collectors_of(cut), cases);

@@ -236,18 +236,14 @@ std::vector<allocation::Collector> collectors_of(const Cut& cut) {
   return collectors;
 }
 
-std::vector<allocation::Allotment> standing_of(const Cut& cut) {
+std::vector<allocation::Standing> standing_of(const Cut& cut) {
   const column::Texts customer_no = cut.standing.texts("customer_no");
   const column::Texts collector = cut.standing.texts("collector");
-  const column::Texts team = cut.standing.texts("team");
   const auto by_hand = cut.standing.get<std::int8_t>("by_hand");
-  std::vector<allocation::Allotment> standing;
+  std::vector<allocation::Standing> standing;
+  standing.reserve(cut.standing.rows());
   for (std::size_t i = 0; i < cut.standing.rows(); ++i) {
-    standing.push_back(
-        {.customer_no = std::string(customer_no.at(i)),
-         .collector = std::string(collector.at(i)),
-         .team = std::string(team.at(i)),
-         .set_by = by_hand[i] != 0 ? "hand" : std::string(allocation::set_by_night)});
+    standing.push_back({customer_no.at(i), collector.at(i), by_hand[i] != 0});
   }
   return standing;
 }

@@ -28,6 +28,7 @@ kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folde
 kernel::Result<Cut> open_cut(const std::filesystem::path& stage_folder);
 
 std::vector<allocation::Collector> collectors_of(const Cut& cut);
-std::vector<allocation::Allotment> standing_of(const Cut& cut);
+// By customer_no; of the cut's own texts.
+std::vector<allocation::Standing> standing_of(const Cut& cut);
 
 }  // namespace flow

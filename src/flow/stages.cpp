@@ -167,16 +167,11 @@ kernel::Status treat_rows(const Night& night, Block& block) {
 
 kernel::Status allocate(Night& night, const fs::path&) {
   TRY_ASSIGN(const decision::Model* model, night.inputs.models.need("allocation.dmn"));
-  const kernel::Result<allocation::NightAnswer> answer =
-      allocation::decide_night(night.sheets.accounts, night.sheets.customers,
-                               {.date = night.inputs.date,
-                                .now = kernel::Instant::china(night.inputs.date, 0),
-                                .allocation = *model,
-                                .collectors = collectors_of(*night.cut),
-                                .standing = standing_of(*night.cut),
-                                .threads = night.options.threads});
-  TRY(answer);
-  return kernel::Ok{};
+  return allocation::decide_night(night.sheets.accounts, night.sheets.customers,
+                                  {.allocation = *model,
+                                   .collectors = collectors_of(*night.cut),
+                                   .standing = standing_of(*night.cut),
+                                   .threads = night.options.threads});
 }
 
 kernel::Status worklist(Night& night, const fs::path& folder) {

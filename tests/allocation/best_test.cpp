@@ -12,23 +12,24 @@ using tests::NightShape;
 struct Night {
   tests::MadeNight made;
   tests::Book book;
-  allocation::NightAnswer answer;
+  tests::NightAnswer answer;
 
   allocation::NightInput input() const {
-    return {.date = tests::accounts_date,
-            .now = kernel::Instant::china(tests::accounts_date, 0),
-            .allocation = tests::allocation_table(),
+    return {.allocation = tests::allocation_table(),
             .collectors = made.collectors,
-            .standing = made.standing};
+            .standing = tests::standing_of(made.standing)};
   }
 };
 
 Night night_of(tests::MadeNight made) {
   tests::Book book = tests::book_of(made.cases);
   Night night{std::move(made), std::move(book), {}};
-  auto answer = allocation::decide_night(night.book.accounts, night.book.customers, night.input());
-  CHECK_MSG(static_cast<bool>(answer), answer ? "" : answer.error().message.c_str());
-  night.answer = std::move(*answer);
+  const auto done =
+      allocation::decide_night(night.book.accounts, night.book.customers, night.input());
+  CHECK_MSG(static_cast<bool>(done), done ? "" : done.error().message.c_str());
+  night.answer =
+      tests::answer_of(night.book, night.made.collectors, night.made.standing, tests::accounts_date,
+                       kernel::Instant::china(tests::accounts_date, 0));
   return night;
 }
 

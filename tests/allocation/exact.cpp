@@ -135,7 +135,7 @@ SeenNight see(const column::Sheet& accounts, const column::Sheet& customers,
                               *said.context().find("load_points")->to_int64()};
   }
   std::map<std::string, std::string> before;
-  for (const allocation::Allotment& one : input.standing)
+  for (const allocation::Standing& one : input.standing)
     before.emplace(one.customer_no, one.collector);
   const auto leads = customers.get<std::int32_t>("lead_account");
   const auto priority = accounts.get<std::int32_t>("priority");
