@@ -82,13 +82,33 @@ bool caught(const decision::Model& model) {
                      [](const decision::Finding& f) { return f.severity != "note"; });
 }
 
+// A table may ask about what another decision gives (an amount claimed, a net of two amounts): the
+// numbers at which it changes its mind are then tried on the numbers behind it.
+void add_behind(const std::vector<decision::DecisionInfo>& decisions,
+                const decision::TableInfo& table, std::map<std::string, std::vector<Value>>& all) {
+  std::vector<Value> numbers = {Value(0)};
+  for (const auto& input : table.inputs) {
+    if (all.contains(input.expression)) continue;
+    for (const Value& value : candidates(decisions, input.expression)) {
+      if (value.to_int64()) numbers.push_back(value);
+    }
+  }
+  if (numbers.size() == 1) return;
+  for (auto& [name, values] : all) {
+    const bool words = std::any_of(values.begin(), values.end(),
+                                   [](const Value& value) { return !value.to_int64(); });
+    if (!words) values.insert(values.end(), numbers.begin(), numbers.end());
+  }
+}
+
 // Cases near the row: its own cells' values and their neighbours, the rest at random.
 bool changes_an_answer(const Mutant& mutant, const decision::Model& shipped,
                        const decision::Model& changed) {
   const auto decisions = shipped.decisions();
   const decision::DecisionInfo* info = find(decisions, mutant.decision);
   if (info == nullptr || !info->table) return false;
-  const auto all = all_candidates(shipped, *info);
+  auto all = all_candidates(shipped, *info);
+  add_behind(decisions, *info->table, all);
   const auto near = row_candidates(all, *info->table, static_cast<std::size_t>(mutant.row) - 1);
   // The values at which one takes the case and the other does not show a shifted bound.
   std::map<std::string, std::vector<Value>> edge;
