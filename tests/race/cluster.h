@@ -46,14 +46,13 @@ class Cluster {
                all[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(all.size())))],
                SIGKILL) == 0;
   }
-  // All of it at once, as when the power goes; then it is started again.
+  // All of it at once, as when the power goes; then it is started again. Until none is left: one
+  // that was being born outlives the others, may wait for ever for a lock one of them held, its
+  // client with it, and nothing can start.
   void kill_and_start() {
-    // Stopped first, that nobody is born while they are counted: one that outlives the others
-    // may wait for ever for a lock one of them held, its client with it, and nothing can start.
     const pid_t head = postmaster();
     if (head > 0) ::kill(head, SIGSTOP);
-    for (const pid_t pid : children(head)) ::kill(pid, SIGKILL);
-    if (head > 0) ::kill(head, SIGKILL);
+    while (kill_all()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     start();
   }
 
@@ -85,6 +84,21 @@ class Cluster {
     pid_t pid = -1;
     in >> pid;
     return in ? pid : -1;
+  }
+
+  // Whether there was any: a server's processes are those that live in its folder.
+  bool kill_all() const {
+    std::error_code error;
+    const std::filesystem::path home = std::filesystem::canonical(data(), error);
+    bool any = false;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+      const std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != name.npos) continue;
+      std::error_code gone;
+      if (std::filesystem::read_symlink(entry.path() / "cwd", gone) != home || gone) continue;
+      any |= ::kill(std::stoi(name), SIGKILL) == 0;
+    }
+    return any;
   }
 
   static std::vector<pid_t> children(pid_t parent) {
