@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <tuple>
 
 #include "allocation/desks.h"
 #include "allocation/plan.h"
 #include "book/types.h"
+#include "column/sorted.h"
 
 namespace allocation {
 
@@ -68,25 +68,6 @@ kernel::Result<TeamWorths> load_team_worths(const NightInput& input) {
   }
   return worths;
 }
-
-// Places of some texts by the order of the texts; takes no memory where they are in order.
-class InOrder {
- public:
-  template <class Text>
-  InOrder(std::size_t size, const Text& text) {
-    bool sorted = true;
-    for (std::size_t i = 1; sorted && i < size; ++i) sorted = text(i - 1) <= text(i);
-    if (sorted) return;
-    places_.resize(size);
-    std::iota(places_.begin(), places_.end(), std::size_t{0});
-    std::sort(places_.begin(), places_.end(),
-              [&](std::size_t a, std::size_t b) { return text(a) < text(b); });
-  }
-  std::size_t at(std::size_t i) const { return places_.empty() ? i : places_[i]; }
-
- private:
-  std::vector<std::size_t> places_;
-};
 
 class Night {
  public:
@@ -170,8 +151,10 @@ class Night {
 
   void find_standing() {
     const std::vector<Standing>& standing = input_.standing;
-    const InOrder rows(customers_.rows(), [&](std::size_t row) { return customer_no_.at(row); });
-    const InOrder had(standing.size(), [&](std::size_t i) { return standing[i].customer_no; });
+    const column::Order rows(customers_.rows(), input_.threads,
+                             [&](std::size_t row) { return customer_no_.at(row); });
+    const column::Order had(standing.size(), input_.threads,
+                            [&](std::size_t i) { return standing[i].customer_no; });
     std::size_t at = 0;
     for (std::size_t i = 0; i < standing.size(); ++i) {
       const Standing& one = standing[had.at(i)];

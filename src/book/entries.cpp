@@ -1,70 +1,15 @@
 #include "book/entries.h"
 
-#include <algorithm>
-#include <mutex>
-
 namespace book {
-
-namespace {
-
-// Most comparisons end at the first eight bytes of a key, big-endian.
-struct Ordered {
-  std::uint64_t prefix = 0;
-  std::uint32_t row = 0;
-};
-
-std::uint64_t prefix_of(std::string_view key) {
-  std::uint64_t prefix = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
-  }
-  return prefix;
-}
-
-bool in_order(const column::Texts& keys) {
-  for (std::size_t row = 1; row < keys.size(); ++row) {
-    if (keys.at(row) < keys.at(row - 1)) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
-std::vector<std::uint32_t> sorted_order(const column::Texts& keys, unsigned threads) {
-  if (in_order(keys)) return {};
-  std::vector<Ordered> rows(keys.size());
-  const auto before = [&](const Ordered& a, const Ordered& b) {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const int order = keys.at(a.row).compare(keys.at(b.row));
-    return order != 0 ? order < 0 : a.row < b.row;
-  };
-  std::vector<std::size_t> cuts;
-  std::mutex mutex;
-  const auto at = [&](std::size_t row) { return rows.begin() + static_cast<std::ptrdiff_t>(row); };
-  over_rows(rows.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      rows[row] = {prefix_of(keys.at(row)), static_cast<std::uint32_t>(row)};
-    }
-    std::sort(at(begin), at(end), before);
-    const std::lock_guard lock(mutex);
-    cuts.push_back(begin);
-  });
-  std::sort(cuts.begin(), cuts.end());
-  for (std::size_t i = 1; i < cuts.size(); ++i) {
-    const std::size_t end = i + 1 < cuts.size() ? cuts[i + 1] : rows.size();
-    std::inplace_merge(rows.begin(), at(cuts[i]), at(end), before);
-  }
-  std::vector<std::uint32_t> order(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) order[i] = rows[i].row;
-  return order;
-}
 
 Lines::Lines(const MergeInput& input, std::string_view kind) {
   for (std::size_t i = 0; i < input.batches.size(); ++i) {
     const BatchSheet& batch = input.batches[i];
     if (batch.kind != kind || batch.rows.rows() == 0) continue;
     const column::Texts keys = batch.rows.texts("account_no");
-    batches_.push_back({static_cast<std::uint32_t>(i), keys, sorted_order(keys, input.threads)});
+    batches_.push_back(
+        {static_cast<std::uint32_t>(i), keys,
+         column::Order(keys.size(), input.threads, [&](std::size_t row) { return keys.at(row); })});
   }
 }
 

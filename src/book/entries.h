@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "book/types.h"
+#include "column/sorted.h"
 
 namespace book {
-
-// Rows in the order of their keys, those of one key as they come; empty where they are in order.
-std::vector<std::uint32_t> sorted_order(const column::Texts& keys, unsigned threads);
 
 struct Entry {
   std::string_view key;
@@ -47,10 +45,8 @@ class Lines {
   struct Batch {
     std::uint32_t source;
     column::Texts keys;
-    std::vector<std::uint32_t> order;
-    std::uint32_t row(std::size_t i) const {
-      return order.empty() ? static_cast<std::uint32_t>(i) : order[i];
-    }
+    column::Order order;
+    std::uint32_t row(std::size_t i) const { return static_cast<std::uint32_t>(order.at(i)); }
     std::string_view key(std::size_t i) const { return keys.at(row(i)); }
   };
   std::vector<Batch> batches_;  // none is empty

@@ -230,7 +230,7 @@ class Customers {
  public:
   Customers(const column::Texts& customer_no, unsigned threads)
       : customer_no_(customer_no),
-        order_(sorted_order(customer_no, threads)),
+        order_(customer_no.size(), threads, [&](std::size_t row) { return customer_no.at(row); }),
         customer_row_(customer_no.size()) {
     std::int32_t customer = -1;
     for (std::size_t i = 0; i < customer_row_.size(); ++i) {
@@ -274,13 +274,13 @@ class Customers {
   }
 
  private:
-  std::size_t account(std::size_t i) const { return order_.empty() ? i : order_[i]; }
+  std::size_t account(std::size_t i) const { return order_.at(i); }
   bool begins(std::size_t i) const {
     return i == 0 || customer_no_.at(account(i)) != customer_no_.at(account(i - 1));
   }
 
   column::Texts customer_no_;
-  std::vector<std::uint32_t> order_;  // account rows by customer, then by number
+  column::Order order_;  // account rows by customer, then by number
   std::vector<std::int32_t> customer_row_;
   std::size_t at_ = 0;
 };

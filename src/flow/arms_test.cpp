@@ -236,8 +236,10 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
     start_experiment(*store, folder);
     run(*store, folder, start);
   }
+  const fs::path seen = folder / "seen";
+  std::ofstream{seen};
   int kills = 0;
-  while (run_and_die(open, folder, second, folder / "seen")) ASSERT_LT(++kills, 100);
+  while (run_and_die(open, folder, second, seen)) ASSERT_LT(++kills, 100);
   EXPECT_GE(kills, 15);
   const auto killed = book_files(folder, second);
   const auto store = open();

@@ -7,7 +7,6 @@
 
 #include "column/writer.h"
 #include "flow/files.h"
-#include "flow/nodes.h"
 
 namespace flow {
 
@@ -16,8 +15,12 @@ namespace fs = std::filesystem;
 namespace {
 
 // Blocks lie here until they are one.
+fs::path blocks_folder(const fs::path& stage_folder) {
+  return stage_folder / "blocks";
+}
+
 fs::path block_folder(const fs::path& stage_folder, std::size_t first) {
-  return stage_folder / "blocks" / std::to_string(first);
+  return blocks_folder(stage_folder) / std::to_string(first);
 }
 
 // What a stage's blocks become.
@@ -76,46 +79,21 @@ class Whole {
   book::Anomalies anomalies_;
 };
 
-// False where a block's words are not those of the others: a table that makes words up, a
-// challenger that decides none of its rows.
-kernel::Result<bool> save_by_blocks(Night& night, std::size_t position, const fs::path& folder,
-                                    std::size_t block_rows) {
+}  // namespace
+
+kernel::Result<bool> put_together(Night& night, const fs::path& folder, std::size_t block_rows,
+                                  const BlockOf& block_of) {
   const std::size_t rows = night.sheets.accounts.rows();
   Whole whole(night, folder);
   for (std::size_t first = 0; first < rows; first += block_rows) {
     const std::size_t end = first + std::min(block_rows, rows - first);
-    TRY_ASSIGN(Block block, decide_block(night, stages()[position], first, end));
+    TRY_ASSIGN(Block block, block_of(first, end));
     TRY_ASSIGN(const bool agrees, whole.append(block));
     if (!agrees) return false;
   }
   TRY(whole.finish(night));
   return true;
 }
-
-kernel::Result<bool> put_together(Night& night, std::size_t position, const fs::path& folder) {
-  const std::size_t rows = night.sheets.accounts.rows();
-  Whole whole(night, folder);
-  for (std::size_t first = 0; first < rows; first += night.options.block_rows) {
-    TRY(wait_for_block(night, position, first, folder));
-    TRY_ASSIGN(Block block, open_block(folder, first));
-    TRY_ASSIGN(const bool agrees, whole.append(block));
-    if (!agrees) return false;
-  }
-  TRY(whole.finish(night));
-  return true;
-}
-
-// The same where others help: blocks are decided in any order, and become one in the book's.
-kernel::Result<bool> save_shared(Night& night, std::size_t position, const fs::path& folder) {
-  TRY(offer_blocks(night, position));
-  TRY_ASSIGN(const bool saved, put_together(night, position, folder));
-  TRY(withdraw_blocks(night));
-  std::error_code ignored;
-  fs::remove_all(folder / "blocks", ignored);
-  return saved;
-}
-
-}  // namespace
 
 kernel::Result<Block> decide_block(const Night& night, const Stage& stage, std::size_t first,
                                    std::size_t end) {
@@ -131,12 +109,18 @@ kernel::Result<Block> decide_block(const Night& night, const Stage& stage, std::
 }
 
 kernel::Status save_blocks(Night& night, std::size_t position, const fs::path& folder) {
-  TRY_ASSIGN(const bool saved,
-             is_shared(night) ? save_shared(night, position, folder)
-                              : save_by_blocks(night, position, folder, night.options.block_rows));
-  if (saved) return kernel::Ok{};
-  // As one block they have the same words.
-  TRY(save_by_blocks(night, position, folder, night.sheets.accounts.rows()));
+  const auto decided = [&](std::size_t first, std::size_t end) {
+    return decide_block(night, stages()[position], first, end);
+  };
+  TRY_ASSIGN(const bool saved, put_together(night, folder, night.options.block_rows, decided));
+  return saved ? kernel::Status(kernel::Ok{}) : save_as_one(night, position, folder);
+}
+
+kernel::Status save_as_one(Night& night, std::size_t position, const fs::path& folder) {
+  const auto decided = [&](std::size_t first, std::size_t end) {
+    return decide_block(night, stages()[position], first, end);
+  };
+  TRY(put_together(night, folder, night.sheets.accounts.rows(), decided));
   return kernel::Ok{};
 }
 
@@ -144,6 +128,8 @@ kernel::Status save_block(const Night& night, const Block& block, const fs::path
   const fs::path folder = block_folder(stage_folder, block.first);
   if (fs::exists(folder)) return kernel::Ok{};
   const fs::path part = folder.string() + "." + std::to_string(::getpid()) + ".part";
+  std::error_code ignored;
+  fs::remove_all(part, ignored);  // of a try that failed
   TRY(make_folder(part));
   const auto save = [&](const column::Sheet& sheet, const char* name,
                         std::vector<std::string> names) -> kernel::Status {
@@ -159,8 +145,7 @@ kernel::Status save_block(const Night& night, const Block& block, const fs::path
   TRY(save_anomalies(block.anomalies, part));
   const kernel::Status placed = rename_synced(part, folder);
   if (placed || !fs::exists(folder)) return placed;
-  std::error_code ignored;  // somebody else's came first: it has the same bytes
-  fs::remove_all(part, ignored);
+  fs::remove_all(part, ignored);  // somebody else's came first: it has the same bytes
   return kernel::Ok{};
 }
 
@@ -175,6 +160,11 @@ kernel::Result<Block> open_block(const fs::path& stage_folder, std::size_t first
   }
   TRY_ASSIGN(block.anomalies, load_anomalies(folder));
   return block;
+}
+
+void remove_blocks(const fs::path& stage_folder) {
+  std::error_code ignored;
+  fs::remove_all(blocks_folder(stage_folder), ignored);
 }
 
 std::vector<std::string> unsaved(const column::Sheet& sheet, const std::set<std::string>& saved) {

@@ -4,7 +4,6 @@
 
 #include "column/file.h"
 #include "flow/files.h"
-#include "flow/nodes.h"
 #include "kernel/hash.h"
 
 namespace flow {

@@ -10,6 +10,9 @@
 
 namespace flow {
 
+// In a half-made edition that several processes make: what it is made from (book_file_of).
+inline constexpr const char* made_from_name = "made_from.json";
+
 // What only served a resume goes; what people read comes to the top. Doing it again does nothing.
 kernel::Status settle_edition(const std::filesystem::path& folder);
 

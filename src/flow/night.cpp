@@ -11,6 +11,7 @@
 #include "flow/nodes.h"
 #include "flow/publish.h"
 #include "flow/rows.h"
+#include "flow/run_stage.h"
 #include "flow/stages.h"
 #include "http/json.h"
 

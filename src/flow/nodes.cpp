@@ -107,25 +107,7 @@ kernel::Status check_postgres(store::Store& store) {
                        ""};
 }
 
-}  // namespace
-
-bool is_shared(const Night& night) {
-  return night.options.shared && night.night_id != 0 && night.inputs.experiments.empty();
-}
-
-kernel::Status save_made_from(const Night& night, const fs::path& part) {
-  if (!is_shared(night)) return kernel::Ok{};
-  TRY(check_postgres(night.store));
-  return save_text(part / made_from_name, http::write_json(book_file_of(night.inputs)) + "\n");
-}
-
-kernel::Status withdraw_blocks(const Night& night) {
-  return night.store.transact([&](store::Transaction& tx) -> kernel::Status {
-    tx.execute("DELETE FROM night_block");  // there is one night at a time
-    return kernel::Ok{};
-  });
-}
-
+// Of the stage, all that its rows are cut into.
 kernel::Status offer_blocks(const Night& night, std::size_t position) {
   const std::size_t rows = night.sheets.accounts.rows();
   const std::size_t block_rows = night.options.block_rows;
@@ -152,6 +134,7 @@ kernel::Status offer_blocks(const Night& night, std::size_t position) {
   });
 }
 
+// Decides blocks of the stage itself until that one is there, whoever did it.
 kernel::Status wait_for_block(const Night& night, std::size_t position, std::size_t first,
                               const fs::path& stage_folder) {
   for (;;) {
@@ -177,6 +160,37 @@ kernel::Status wait_for_block(const Night& night, std::size_t position, std::siz
     TRY(worked);
     if (!took) std::this_thread::sleep_for(look_again);
   }
+}
+
+}  // namespace
+
+bool is_shared(const Night& night) {
+  return night.options.shared && night.night_id != 0 && night.inputs.experiments.empty();
+}
+
+kernel::Status save_made_from(const Night& night, const fs::path& part) {
+  if (!is_shared(night)) return kernel::Ok{};
+  TRY(check_postgres(night.store));
+  return save_text(part / made_from_name, http::write_json(book_file_of(night.inputs)) + "\n");
+}
+
+kernel::Status withdraw_blocks(const Night& night) {
+  return night.store.transact([&](store::Transaction& tx) -> kernel::Status {
+    tx.execute("DELETE FROM night_block");  // there is one night at a time
+    return kernel::Ok{};
+  });
+}
+
+kernel::Status save_shared_blocks(Night& night, std::size_t position, const fs::path& folder) {
+  TRY(offer_blocks(night, position));
+  const auto decided = [&](std::size_t first, std::size_t) -> kernel::Result<Block> {
+    TRY(wait_for_block(night, position, first, folder));
+    return open_block(folder, first);
+  };
+  TRY_ASSIGN(const bool saved, put_together(night, folder, night.options.block_rows, decided));
+  TRY(withdraw_blocks(night));
+  remove_blocks(folder);
+  return saved ? kernel::Status(kernel::Ok{}) : save_as_one(night, position, folder);
 }
 
 kernel::Result<std::int64_t> work_for_nights(store::Store& store, const WorkerOptions& options) {

@@ -15,17 +15,16 @@ namespace flow {
 // over all rows of an arm).
 bool is_shared(const Night& night);
 
-// In the half-made edition: what it is made from, for those that help.
-inline constexpr const char* made_from_name = "made_from.json";
+// Says in the half-made edition what it is made from, to those that help.
 // Nothing where nobody may help; an error where the store is no PostgreSQL.
 kernel::Status save_made_from(const Night& night, const std::filesystem::path& part);
 
-kernel::Status offer_blocks(const Night& night, std::size_t position);
-// All of them, of a night that died too. Waits for who still decides one, so that nobody writes
-// into the stage's folder any more.
+// As save_blocks, with whoever helps: blocks are decided in any order, by this process too, and
+// become one in the order of the book.
+kernel::Status save_shared_blocks(Night& night, std::size_t position,
+                                  const std::filesystem::path& folder);
+// Takes back what is offered, by a night that died too. Waits for who still decides a block, so
+// that nobody writes into the stage's folder any more.
 kernel::Status withdraw_blocks(const Night& night);
-// Decides blocks of the stage itself until that one is there, whoever did it.
-kernel::Status wait_for_block(const Night& night, std::size_t position, std::size_t first,
-                              const std::filesystem::path& stage_folder);
 
 }  // namespace flow

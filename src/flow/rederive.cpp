@@ -7,6 +7,7 @@
 #include "flow/differences.h"
 #include "flow/edition.h"
 #include "flow/files.h"
+#include "flow/run_stage.h"
 #include "flow/stages.h"
 #include "flow/types.h"
 

@@ -4,9 +4,7 @@
 #include <array>
 
 #include "flow/arms.h"
-#include "flow/blocks.h"
 #include "flow/files.h"
-#include "flow/nodes.h"
 #include "flow/report.h"
 #include "http/json.h"
 #include "score/types.h"
@@ -236,17 +234,6 @@ constexpr std::array<Stage, 9> all = {{
     {"report", "日报", nullptr, nullptr, report, load_nothing},
 }};
 
-// Values that are yesterday's lie in yesterday's files.
-kernel::Status save_columns(const Night& night, const column::Sheet& sheet,
-                            std::set<std::string>& saved, const column::Sheet* yesterday,
-                            const fs::path& folder) {
-  std::vector<std::string> names = unsaved(sheet, saved);
-  if (names.empty()) return kernel::Ok{};
-  saved.insert(names.begin(), names.end());
-  return sheet.save(
-      folder, {.names = std::move(names), .like = yesterday, .threads = night.options.threads});
-}
-
 kernel::Status load_columns(column::Sheet& sheet, std::set<std::string>& saved,
                             const fs::path& folder) {
   if (!fs::exists(folder)) return kernel::Ok{};
@@ -316,27 +303,6 @@ kernel::Status decide_opening_book(Night& night) {
   book::decide_worst(night.sheets.accounts, night.sheets.customers, date);
   return book::decide_ageing(night.sheets.accounts, night.sheets.customers,
                              night.previous_accounts(), date, *bucket, night.options.threads);
-}
-
-kernel::Status run_stage(Night& night, std::size_t position, const fs::path& part) {
-  const fs::path folder = part / stage_folder_name(position);
-  const fs::path made = made_folder(part, position);
-  std::error_code ignored;
-  if (is_shared(night)) TRY(withdraw_blocks(night));
-  fs::remove_all(made, ignored);  // a killed night's half
-  TRY(make_folder(made));
-  const Stage& stage = all[position];
-  if (stage.prepare != nullptr) TRY(stage.prepare(night, made));
-  if (stage.decide_rows != nullptr) TRY(save_blocks(night, position, made));
-  if (stage.decide != nullptr) TRY(stage.decide(night, made));
-  const book::Sheets* before = night.previous ? &*night.previous : nullptr;
-  TRY(save_columns(night, night.sheets.accounts, night.saved_accounts,
-                   before ? &before->accounts : nullptr, made / "accounts"));
-  TRY(save_columns(night, night.sheets.customers, night.saved_customers,
-                   before ? &before->customers : nullptr, made / "customers"));
-  TRY(rename_synced(made, folder));
-  // What follows reads what lies on disk, as a resumed night will.
-  return load_stage(night, position, part);
 }
 
 kernel::Status load_stage(Night& night, std::size_t position, const fs::path& part) {

@@ -86,8 +86,6 @@ kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::
 // The stages up to ageing, in memory only: the book as of a date that has had no night.
 kernel::Status decide_opening_book(Night& night);
 
-// Decides one stage and saves it, whole or not at all.
-kernel::Status run_stage(Night& night, std::size_t position, const std::filesystem::path& part);
 // Loads a stage that is on disk.
 kernel::Status load_stage(Night& night, std::size_t position, const std::filesystem::path& part);
 

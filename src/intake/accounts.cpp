@@ -3,47 +3,20 @@
 #include <algorithm>
 #include <future>
 
+#include "column/sorted.h"
+
 namespace intake {
 namespace {
 
 enum Field : std::size_t { account_no, customer_no, product };  // of kind accounts
 
-// The eight bytes of a text that begin at `from`, so that their order is the order of the texts.
-std::uint64_t head_of(std::string_view text, std::size_t from) {
-  std::uint64_t head = 0;
-  for (std::size_t i = from; i < from + sizeof head; ++i)
-    head = head << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0);
-  return head;
-}
-
 // Rows in the order of a text; those of the same text stay as they stand.
 std::vector<std::uint32_t> in_order(const Table& table, Field field,
                                     const std::vector<std::uint32_t>& rows) {
-  const auto text = [&](std::uint32_t row) { return table.text(field, row); };
-  const auto before = [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); };
-  if (std::is_sorted(rows.begin(), rows.end(), before)) return rows;
-  const std::string_view first = text(rows.front());
-  std::size_t alike = first.size();  // bytes that all begin with
-  for (const std::uint32_t row : rows) {
-    const std::string_view one = text(row).substr(0, alike);
-    alike = static_cast<std::size_t>(std::mismatch(one.begin(), one.end(), first.begin()).first -
-                                     one.begin());
-  }
-  struct Key {
-    std::uint64_t head;
-    std::uint32_t at;  // in rows
-  };
-  std::vector<Key> keys(rows.size());
-  for (std::uint32_t at = 0; at < rows.size(); ++at)
-    keys[at] = {head_of(text(rows[at]), alike), at};
-  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-    if (a.head != b.head) return a.head < b.head;
-    const int order = text(rows[a.at]).compare(text(rows[b.at]));
-    return order != 0 ? order < 0 : a.at < b.at;
-  });
+  const column::Order order(rows.size(), 1,
+                            [&](std::size_t i) { return table.text(field, rows[i]); });
   std::vector<std::uint32_t> sorted(rows.size());
-  std::transform(keys.begin(), keys.end(), sorted.begin(),
-                 [&](const Key& key) { return rows[key.at]; });
+  for (std::size_t i = 0; i < rows.size(); ++i) sorted[i] = rows[order.at(i)];
   return sorted;
 }
 

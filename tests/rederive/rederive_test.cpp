@@ -7,6 +7,7 @@
 #include "flow/edition.h"
 #include "flow/files.h"
 #include "flow/report.h"
+#include "flow/run_stage.h"
 #include "http/json.h"
 #include "tests/rederive/lender.h"
 
