@@ -205,7 +205,7 @@ struct Metrics::Inside {
 
   // Facts made since the last scrape; each is in one window.
   void permits(store::Transaction& tx, kernel::Instant to) {
-    const auto newer = "FROM fact WHERE kind = $1 AND made_at >= $2 AND made_at < $3";
+    const auto newer = "FROM single_fact WHERE kind = $1 AND made_at >= $2 AND made_at < $3";
     granted.Increment(static_cast<double>(
         tx.query_i64(std::string("SELECT COUNT(*) ") + newer, {"permit_granted", counted_to, to})
             .value_or(0)));

@@ -26,9 +26,7 @@ BOOST_DESCRIBE_STRUCT(ErasedBody, (), (facts, keys))
 std::vector<StoredFact> facts_of(Transaction& tx, const std::set<std::string>& subjects) {
   std::vector<StoredFact> facts;
   for (const std::string& subject : subjects)
-    tx.query(
-        "SELECT " + std::string(fact_columns) + " FROM fact WHERE subject = $1 ORDER BY fact_id",
-        {subject}, [&](const store::Row& row) { facts.push_back(read_fact(row)); });
+    each_fact_of(tx, subject, [&](StoredFact&& fact) { facts.push_back(std::move(fact)); });
   std::sort(facts.begin(), facts.end(),
             [](const StoredFact& a, const StoredFact& b) { return a.fact_id < b.fact_id; });
   return facts;
@@ -57,7 +55,7 @@ bool others_refer(Transaction& tx, std::string_view subject, const store::TextLi
   const std::string said =
       "\"" + field + "\":" + http::write_json(std::string(subject.substr(colon + 1)));
   return tx
-      .query_i64("SELECT 1 FROM fact WHERE kind IN (" + kinds + ") AND " +
+      .query_i64("SELECT 1 FROM single_fact WHERE kind IN (" + kinds + ") AND " +
                      (tx.on_postgres() ? "strpos" : "instr") + "(body, $1) > 0 AND NOT (subject" +
                      erased.in(2) + ") LIMIT 1",
                  {said, erased.param()})
@@ -65,7 +63,9 @@ bool others_refer(Transaction& tx, std::string_view subject, const store::TextLi
 }
 
 bool has_facts(Transaction& tx, std::string_view subject) {
-  return tx.query_i64("SELECT 1 FROM fact WHERE subject = $1 LIMIT 1", {subject}).has_value();
+  bool any = false;
+  each_fact_of(tx, subject, [&](StoredFact&&) { any = true; });
+  return any;
 }
 
 void remove_keys(Transaction& tx, const std::vector<std::string>& subjects) {

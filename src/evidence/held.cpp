@@ -24,14 +24,11 @@ store::HeldPart held(std::filesystem::path decisions) {
             for (const std::string& one : whose.customer_nos) subjects.push_back("customer:" + one);
             for (const std::string& one : whose.account_nos) subjects.push_back("account:" + one);
             for (const std::string& subject : subjects)
-              tx.query("SELECT " + std::string(fact_columns) +
-                           " FROM fact WHERE subject = $1 ORDER BY fact_id",
-                       {subject}, [&](const store::Row& row) {
-                         const StoredFact fact = read_fact(row);
-                         section.rows.push_back(
-                             {fact.fact.made_at.format(), std::to_string(fact.fact_id.value()),
-                              fact.fact.kind, describe_fact(fact, *words).detail});
-                       });
+              each_fact_of(tx, subject, [&](StoredFact&& fact) {
+                section.rows.push_back({fact.fact.made_at.format(),
+                                        std::to_string(fact.fact_id.value()), fact.fact.kind,
+                                        describe_fact(fact, *words).detail});
+              });
             return std::vector<store::HeldSection>{std::move(section)};
           },
           .erase = {},

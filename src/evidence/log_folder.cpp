@@ -66,7 +66,7 @@ Result<tlog::Verifier> read_vkey(const fs::path& folder) {
 Status write_packs(store::Transaction& tx, const PackPort& bytes_of, const fs::path& folder) {
   if (!bytes_of) return kernel::Ok{};
   std::vector<std::pair<std::string, std::string>> packs;
-  tx.query("SELECT body FROM fact WHERE kind = 'pack_used' ORDER BY fact_id", {},
+  tx.query("SELECT body FROM single_fact WHERE kind = 'pack_used' ORDER BY fact_id", {},
            [&](const store::Row& row) {
              std::string pack, version;
              const std::string body = row.text(0);

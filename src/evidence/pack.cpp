@@ -134,7 +134,7 @@ std::vector<StoredFact> load_facts(store::Transaction& tx, const std::vector<std
                                     : kernel::Instant::china(kernel::Date::from_ymd(2900, 1, 1), 0);
   for (const std::string& customer_no : cases)
     tx.query("SELECT " + std::string(fact_columns) +
-                 " FROM fact WHERE subject = $1 AND made_at >= $2 AND made_at < $3"
+                 " FROM single_fact WHERE subject = $1 AND made_at >= $2 AND made_at < $3"
                  " ORDER BY fact_id",
              {"customer:" + customer_no, from, until},
              [&](const store::Row& row) { all.push_back(read_fact(row)); });

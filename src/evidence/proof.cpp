@@ -1,5 +1,7 @@
 #include "evidence/proof.h"
 
+#include <algorithm>
+
 #include "evidence/log_folder.h"
 #include "gate/types.h"
 #include "http/json.h"
@@ -33,7 +35,7 @@ void add_permit(Transaction& tx, std::int64_t number, std::vector<StoredFact>& f
   if (!permit) return;
   const std::string said = "\"permit_id\":\"" + std::to_string(number) + "\"";
   tx.query("SELECT " + std::string(fact_columns) +
-               " FROM fact WHERE subject = $1 AND made_at >= $2 ORDER BY fact_id",
+               " FROM single_fact WHERE subject = $1 AND made_at >= $2 ORDER BY fact_id",
            {"customer:" + permit->customer_no, permit->reserved_at}, [&](const store::Row& row) {
              StoredFact fact = read_fact(row);
              if (fact.fact.body.find(said) != std::string::npos) found.push_back(std::move(fact));
@@ -87,10 +89,10 @@ Result<std::vector<Event>> find_events(Transaction& tx, std::string_view event) 
                    "an event is a fact's or a permit's number, or kind:subject, as "
                    "permit_granted:customer:C000123",
                    std::string(event)};
-    tx.query("SELECT " + std::string(fact_columns) +
-                 " FROM fact WHERE kind = $1 AND subject = $2 ORDER BY fact_id DESC LIMIT 50",
-             {event.substr(0, colon), event.substr(colon + 1)},
-             [&](const store::Row& row) { found.push_back(read_fact(row)); });
+    each_fact_of(tx, event.substr(colon + 1), [&](StoredFact&& fact) {
+      if (fact.fact.kind == event.substr(0, colon)) found.push_back(std::move(fact));
+    });
+    std::reverse(found.begin(), found.end());  // the latest first
   }
   if (found.empty()) return not_there(event);
   if (found.size() > events_most) found.resize(events_most);

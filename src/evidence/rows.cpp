@@ -165,6 +165,20 @@ void each_fact(store::Transaction& tx, Range range, const std::function<void(Sto
   }
 }
 
+void each_fact_of(store::Transaction& tx, std::string_view subject,
+                  const std::function<void(StoredFact&&)>& each) {
+  // A night's facts are found night by night: they all have its moment.
+  tx.query(
+      "WITH RECURSIVE moment (made_at) AS (SELECT MIN(made_at) FROM nightly_fact UNION ALL"
+      " SELECT (SELECT MIN(f.made_at) FROM nightly_fact f WHERE f.made_at > m.made_at)"
+      " FROM moment m WHERE m.made_at IS NOT NULL)"
+      " SELECT f.fact_id, f.kind, f.subject, f.made_by, f.made_at, f.body FROM moment m"
+      " JOIN nightly_fact f ON f.made_at = m.made_at AND f.subject = $1"
+      " UNION ALL SELECT fact_id, kind, subject, made_by, made_at, body FROM single_fact"
+      " WHERE subject = $1 ORDER BY 1",
+      {subject}, [&](const store::Row& row) { each(read_fact(row)); });
+}
+
 kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Waiting& waiting) {
   const std::int64_t beyond = waiting.blocks.empty() ? -1 : waiting.blocks.back().first;
   std::int64_t last = -1, count = 0;

@@ -66,6 +66,10 @@ std::optional<StoredFact> find_fact(store::Transaction& tx, store::FactId fact_i
 // Facts with ids in [first, first + count), by id.
 void each_fact(store::Transaction& tx, Range range, const std::function<void(StoredFact&&)>& each);
 
+// Those of one subject, by id.
+void each_fact_of(store::Transaction& tx, std::string_view subject,
+                  const std::function<void(StoredFact&&)>& each);
+
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {

@@ -146,9 +146,9 @@ std::string decide_word(const column::Sheet& accounts, const column::Texts& cust
 
 PersonOf load_person_of(store::Transaction& tx, const book::BookView& book) {
   std::unordered_map<std::string, std::vector<std::string>> of_key;
-  intake::for_each_customer(tx, [&](const intake::CustomerRow& row) {
-    if (!row.person_key.empty() && book.find_customer(row.customer_no)) {
-      of_key[row.person_key].push_back(row.customer_no);
+  intake::for_each_person(tx, [&](std::string_view customer_no, std::string_view person_key) {
+    if (!person_key.empty() && book.find_customer(customer_no)) {
+      of_key[std::string(person_key)].emplace_back(customer_no);
     }
   });
   PersonOf person_of;

@@ -196,8 +196,8 @@ class Reader {
 
   void add_holds() {
     tx_.query(
-        "SELECT subject, made_at, body FROM fact WHERE kind = 'hold_set' AND made_at >= $1"
-        " AND made_at < $2 ORDER BY made_at, fact_id",
+        "SELECT subject, made_at, body FROM single_fact WHERE kind = 'hold_set'"
+        " AND made_at >= $1 AND made_at < $2 ORDER BY made_at, fact_id",
         {kernel::Instant::china(e_.asked.start_date, 0),
          kernel::Instant::china(last_treated_.plus_days(1), 0)},
         [&](const store::Row& row) {

@@ -1,7 +1,9 @@
 #include "flow/cut.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
+#include <span>
 
 #include "http/json.h"
 #include "intake/types.h"
@@ -33,8 +35,9 @@ std::map<std::string, ByHand> load_by_hand(store::Transaction& tx, kernel::Insta
                                            kernel::Instant before) {
   std::map<std::string, ByHand> by_hand;
   tx.query(
-      "SELECT kind, subject, body FROM fact WHERE kind IN ('case_reassigned', 'case_recalled') "
-      "AND made_at >= $1 AND made_at < $2 ORDER BY made_at, fact_id",
+      "SELECT kind, subject, body FROM single_fact "
+      "WHERE kind IN ('case_reassigned', 'case_recalled') AND made_at >= $1 AND made_at < $2 "
+      "ORDER BY made_at, fact_id",
       {since, before}, [&](const store::Row& row) {
         kernel::Result<Moved> moved = http::parse_json<Moved>(row.text(2));
         if (!moved) return;
@@ -117,19 +120,23 @@ void add_number_default(column::Sheet& cut, std::string_view name) {
   if (!cut.has(name)) cut.add<T>(name);
 }
 
-void add_regions(store::Transaction& tx, const book::BookView& opening, column::Sheet& cut) {
-  const auto region_code = cut.add<std::int32_t>("region_code");
+void read_regions(store::Transaction& tx, const book::BookView& opening,
+                  std::span<std::int32_t> region_code) {
   const column::Texts customers = opening.customers().texts("customer_no");
+  const auto first = opening.customers().get<std::int32_t>("first_account");
+  const auto count = opening.customers().get<std::int32_t>("account_count");
+  const auto accounts = opening.accounts().get<std::int32_t>("account_order");
   // The store mostly gives them in the book's own order: the row behind the last one is it.
   std::size_t next = 0;
-  intake::for_each_customer(tx, [&](const intake::CustomerRow& customer) {
-    if (next >= customers.size() || customers.at(next) != customer.customer_no) {
-      const auto row = opening.find_customer(customer.customer_no);
+  intake::for_each_region(tx, [&](std::string_view customer_no, std::int32_t code) {
+    if (next >= customers.size() || customers.at(next) != customer_no) {
+      const auto row = opening.find_customer(customer_no);
       if (!row) return;
       next = *row;
     }
-    for (const std::int32_t account : opening.accounts_of(next)) {
-      region_code[static_cast<std::size_t>(account)] = customer.region_code;
+    const auto begin = static_cast<std::size_t>(first[next]);
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count[next]); ++i) {
+      region_code[static_cast<std::size_t>(accounts[i])] = code;
     }
     ++next;
   });
@@ -168,6 +175,29 @@ column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
   return sheet;
 }
 
+// What was done until the book's day began.
+kernel::Status read_done(store::Transaction& tx, const NightOptions& options,
+                         const std::vector<experiment::Running>& experiments,
+                         const book::BookView& opening, const book::BookView* previous, Cut& cut) {
+  const kernel::Instant before = kernel::Instant::china(options.date, 0);
+  if (options.ports.load_cut) TRY(options.ports.load_cut(tx, before, opening, cut.accounts));
+  add_code_default(cut.accounts, "promise");
+  add_code_default(cut.accounts, "flag");
+  add_number_default<std::int16_t>(cut.accounts, "promise_days");
+  add_number_default<std::int8_t>(cut.accounts, "broken_promises");
+  add_number_default<std::int8_t>(cut.accounts, "contacts_7d");
+  std::vector<allocation::Collector> collectors;
+  if (options.ports.load_collectors) {
+    TRY_ASSIGN(collectors, options.ports.load_collectors(tx, options.date));
+  }
+  cut.collectors = sheet_of(std::move(collectors));
+  cut.standing = load_standing(tx, before, previous);
+  if (!experiments.empty()) {
+    cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
+  }
+  return kernel::Ok{};
+}
+
 }  // namespace
 
 std::string Cut::hash() const {
@@ -178,28 +208,20 @@ std::string Cut::hash() const {
 kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
                              const std::vector<experiment::Running>& experiments,
                              const book::BookView& opening, const book::BookView* previous) {
-  const kernel::Instant before = kernel::Instant::china(options.date, 0);
-  return store.read([&](store::Transaction& tx) -> kernel::Result<Cut> {
-    Cut cut;
-    cut.accounts = column::Sheet(opening.accounts().rows());
-    add_regions(tx, opening, cut.accounts);
-    if (options.ports.load_cut) TRY(options.ports.load_cut(tx, before, opening, cut.accounts));
-    add_code_default(cut.accounts, "promise");
-    add_code_default(cut.accounts, "flag");
-    add_number_default<std::int16_t>(cut.accounts, "promise_days");
-    add_number_default<std::int8_t>(cut.accounts, "broken_promises");
-    add_number_default<std::int8_t>(cut.accounts, "contacts_7d");
-    std::vector<allocation::Collector> collectors;
-    if (options.ports.load_collectors) {
-      TRY_ASSIGN(collectors, options.ports.load_collectors(tx, options.date));
-    }
-    cut.collectors = sheet_of(std::move(collectors));
-    cut.standing = load_standing(tx, before, previous);
-    if (!experiments.empty()) {
-      cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
-    }
-    return cut;
+  Cut cut;
+  cut.accounts = column::Sheet(opening.accounts().rows());
+  const auto region_code = cut.accounts.add<std::int32_t>("region_code");
+  // Where customers live is read beside the rest: it is as of now, whatever was done till when.
+  std::future<kernel::Status> regions =
+      std::async(options.threads > 1 ? std::launch::async : std::launch::deferred, [&] {
+        return store.read([&](store::Transaction& tx) { read_regions(tx, opening, region_code); });
+      });
+  const kernel::Status done = store.read([&](store::Transaction& tx) {
+    return read_done(tx, options, experiments, opening, previous, cut);
   });
+  TRY(regions.get());
+  TRY(done);
+  return cut;
 }
 
 kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder) {

@@ -213,13 +213,17 @@ void for_each_shared_number(
   tell();
 }
 
-void for_each_customer(store::Transaction& tx,
-                       const std::function<void(const CustomerRow&)>& each) {
+void for_each_person(store::Transaction& tx,
+                     const std::function<void(std::string_view, std::string_view)>& each) {
+  tx.query("SELECT customer_no, person_key FROM customer", {},
+           [&](const store::Row& row) { each(row.text(0), row.text(1)); });
+}
+
+void for_each_region(store::Transaction& tx,
+                     const std::function<void(std::string_view, std::int32_t)>& each) {
   tx.query(
-      "SELECT customer_no, person_key, region_code, birth_date FROM customer", {},
-      [&](const store::Row& row) {
-        each({row.text(0), row.text(1), static_cast<std::int32_t>(row.i64(2)), row.opt_date(3)});
-      });
+      "SELECT customer_no, region_code FROM customer ORDER BY customer_no", {},
+      [&](const store::Row& row) { each(row.text(0), static_cast<std::int32_t>(row.i64(1))); });
 }
 
 void for_each_past_contact(store::Transaction& tx, kernel::Instant since, kernel::Instant before,

@@ -241,13 +241,14 @@ Reachable load_reachable(store::Transaction& tx, const std::vector<std::string_v
 // By customer number, or by a whole telephone number, name or citizen id (keyed index), sorted.
 std::vector<std::string> find_customers(store::Transaction& tx, std::string_view query);
 
-// What the night needs of every customer, without opening anything sealed; in no order.
-struct CustomerRow {
-  std::string customer_no, person_key;
-  std::int32_t region_code = 0;
-  std::optional<kernel::Date> birth_date;
-};
-void for_each_customer(store::Transaction& tx, const std::function<void(const CustomerRow&)>& row);
+// Of every customer, without opening anything sealed; in no order.
+void for_each_person(
+    store::Transaction& tx,
+    const std::function<void(std::string_view customer_no, std::string_view person_key)>& row);
+// By customer number. GB/T 2260; 0 = not known.
+void for_each_region(
+    store::Transaction& tx,
+    const std::function<void(std::string_view customer_no, std::int32_t region_code)>& row);
 // The customer numbers that have one valid telephone number in common, a list for each number.
 void for_each_shared_number(
     store::Transaction& tx,

@@ -30,8 +30,10 @@ Instants instants_of(const Period& period) {
 
 std::int64_t facts_between(Transaction& tx, std::string_view kind, const Instants& between) {
   return tx
-      .query_i64("SELECT COUNT(*) FROM fact WHERE kind = $1 AND made_at >= $2 AND made_at < $3",
-                 {kind, between.from, between.to})
+      .query_i64(
+          "SELECT COUNT(*) FROM single_fact WHERE kind = $1 AND made_at >= $2"
+          " AND made_at < $3",
+          {kind, between.from, between.to})
       .value_or(0);
 }
 
@@ -117,7 +119,7 @@ Result<SecurityReport> security_report(const Deps& deps, const PeriodIn& in,
     out.unmask_refusals = facts_between(tx, "unmask_refused", between);
     out.numbers_shown =
         tx.query_i64(
-              "SELECT COUNT(*) FROM fact WHERE kind = 'secret_disclosed' AND made_at >= $1"
+              "SELECT COUNT(*) FROM single_fact WHERE kind = 'secret_disclosed' AND made_at >= $1"
               " AND made_at < $2 AND body = '{\"purpose\":\"dial\"}'",
               {between.from, between.to})
             .value_or(0);

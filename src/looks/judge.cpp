@@ -36,7 +36,7 @@ std::int64_t days_since_leave(Transaction& tx, const std::string& user_name, ker
   const auto user = people::find_user(tx, user_name);
   if (!user || user->active) return -1;
   const auto left = tx.query_i64(
-      "SELECT MAX(made_at) FROM fact WHERE subject = $1 AND kind = 'user_changed'"
+      "SELECT MAX(made_at) FROM single_fact WHERE subject = $1 AND kind = 'user_changed'"
       " AND body LIKE '%\"active\":false%'",
       {people::subject_of(user->user_id)});
   return left ? today - Instant::from_micros(*left).china_date() : 0;

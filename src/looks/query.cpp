@@ -76,7 +76,7 @@ class Question {
     params_.push_back(subjects_.param());
     sql_ +=
         " UNION ALL SELECT fact_id, made_at, made_by, '', '', 'show_number', '',"
-        " substr(subject, 10), 1, '', '', '' FROM fact WHERE subject" +
+        " substr(subject, 10), 1, '', '', '' FROM single_fact WHERE subject" +
         subjects_.in(static_cast<int>(params_.size())) +
         " AND made_at >= $1 AND made_at < $2 AND kind = 'secret_disclosed'"
         " AND body = '{\"purpose\":\"dial\"}' AND made_by NOT LIKE 'user:%'";

@@ -17,23 +17,40 @@ void later(std::optional<Date>& day, Date other) {
   if (!day || *day < other) day = other;
 }
 
-bool has_open_account(const book::BookView& book, std::size_t customer) {
-  const column::Sheet& sheet = book.accounts();
-  if (!sheet.has("status") || !sheet.has("balance_fen")) return true;  // not said to be closed
-  const column::Codes status = sheet.codes("status");
-  const auto balance = sheet.get<std::int64_t>("balance_fen");
-  const std::int16_t closed = status.find("closed");
-  for (const std::int32_t account : book.accounts_of(customer)) {
-    const auto row = static_cast<std::size_t>(account);
-    if (closed < 0 || status.values[row] != closed || balance[row] > 0) return true;
+// Whether a customer of the book has an open account.
+class OpenAccounts {
+ public:
+  explicit OpenAccounts(const book::BookView& book)
+      : first_(book.customers().get<std::int32_t>("first_account")),
+        count_(book.customers().get<std::int32_t>("account_count")),
+        order_(book.accounts().get<std::int32_t>("account_order")) {
+    const column::Sheet& accounts = book.accounts();
+    if (!accounts.has("status") || !accounts.has("balance_fen")) return;  // not said to be closed
+    status_ = accounts.codes("status");
+    balance_fen_ = accounts.get<std::int64_t>("balance_fen");
+    closed_ = status_.find("closed");
   }
-  return false;
-}
+  bool any_of(std::size_t customer) const {
+    if (closed_ < 0) return true;
+    const auto begin = static_cast<std::size_t>(first_[customer]);
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count_[customer]); ++i) {
+      const auto row = static_cast<std::size_t>(order_[i]);
+      if (status_.values[row] != closed_ || balance_fen_[row] > 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  column::Values<std::int32_t> first_, count_, order_;
+  column::Codes status_;
+  column::Values<std::int64_t> balance_fen_;
+  std::int16_t closed_ = -1;
+};
 
 // Accounts of the customer: what they are, and whether each is closed, with the last payment.
 void read_accounts(const book::BookView& book, std::size_t customer, CaseState& state, bool& open) {
   const column::Sheet& sheet = book.accounts();
-  open = open || has_open_account(book, customer);
+  open = open || OpenAccounts(book).any_of(customer);
   for (const std::int32_t account : book.accounts_of(customer)) {
     const auto row = static_cast<std::size_t>(account);
     if (sheet.has("product")) state.products.emplace_back(sheet.codes("product").at(row));
@@ -47,9 +64,9 @@ void read_accounts(const book::BookView& book, std::size_t customer, CaseState& 
 void read_activity(store::Transaction& tx, std::string_view customer_no, CaseState& state) {
   const std::string subject = "customer:" + std::string(customer_no);
   const auto last = tx.query_i64(
-      "SELECT MAX(made_at) FROM fact WHERE subject = $1 AND kind IN ('contact_attempted',"
-      " 'contact_outcome', 'permit_granted', 'promise_made', 'note_written', 'hold_set',"
-      " 'hold_lifted', 'document_added')",
+      "SELECT MAX(made_at) FROM single_fact WHERE subject = $1 AND kind IN"
+      " ('contact_attempted', 'contact_outcome', 'permit_granted', 'promise_made', 'note_written',"
+      " 'hold_set', 'hold_lifted', 'document_added')",
       {subject});
   if (last) later(state.last_activity, Instant::from_micros(*last).china_date());
   for (const auto& past : intake::load_past_contacts(tx, customer_no, Instant::from_micros(0)))
@@ -80,9 +97,14 @@ void read_holds(store::Transaction& tx, Date today, CaseState& state, bool& open
 
 }  // namespace
 
-bool open_by_book(const book::BookView* book, std::string_view customer_no) {
-  const auto customer = book ? book->find_customer(customer_no) : std::nullopt;
-  return customer && has_open_account(*book, *customer);
+std::unordered_set<std::string_view> over_by_book(const book::BookView& book) {
+  std::unordered_set<std::string_view> over;
+  const OpenAccounts open(book);
+  const column::Texts customers = book.customers().texts("customer_no");
+  for (std::size_t row = 0; row < customers.size(); ++row) {
+    if (!open.any_of(row)) over.insert(customers.at(row));
+  }
+  return over;
 }
 
 CaseState load_case_state(store::Transaction& tx, const book::BookView* book,

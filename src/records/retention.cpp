@@ -66,6 +66,7 @@ class Run {
   Run(store::Store& store, std::shared_ptr<const book::BookView> book, RetentionRules rules,
       const RetentionOptions& options)
       : store_(store), book_(std::move(book)), rules_(std::move(rules)), options_(options) {
+    if (book_) over_ = over_by_book(*book_);
     report_.date = options.date;
     report_.dry_run = options.dry_run;
     report_.version = rules_.version();
@@ -165,7 +166,7 @@ class Run {
     // Nearly all are settled by the book in memory: open, and nothing else is asked of them. The
     // store is asked about the rest, once.
     static const CaseState open;
-    if (open_by_book(book_.get(), customer_no)) return open;
+    if (over_.count(customer_no) == 0) return open;
     const auto found = cases.find(customer_no);
     if (found != cases.end()) return found->second;
     return cases.emplace(customer_no, load_case_state(tx, book_.get(), customer_no, options_.date))
@@ -273,6 +274,7 @@ class Run {
 
   store::Store& store_;
   std::shared_ptr<const book::BookView> book_;
+  std::unordered_set<std::string_view> over_;  // of the book
   RetentionRules rules_;
   const RetentionOptions& options_;
   RetentionReport report_;

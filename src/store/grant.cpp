@@ -47,7 +47,7 @@ constexpr const char* kTables =
     " (true, 2, 'GRANT SELECT ON %1$I.%2$I TO %3$I'),"
     " (false, 1, 'REVOKE ALL ON %1$I.%2$I FROM PUBLIC, %3$I'),"
     " (false, 2, 'GRANT SELECT, INSERT, UPDATE, DELETE ON %1$I.%2$I TO %3$I')) AS v (door, nth, s)"
-    " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')"
+    " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v')"
     " AND v.door = (coalesce(obj_description(c.oid, 'pg_class'), '') = 'door')"
     " ORDER BY c.relname, v.nth";
 

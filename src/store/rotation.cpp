@@ -394,7 +394,7 @@ Status remove_vault_root(Store& store, const std::string& root_id, const By& by)
                    root_id};
     if (tx.execute("DELETE FROM vault_wrap WHERE root_id = $1", {root_id}) == 0) {
       // Stopped before its key was destroyed: that is done now. Another store's is left alone.
-      if (tx.query_i64("SELECT count(*) FROM fact WHERE subject = $1 AND kind = $2",
+      if (tx.query_i64("SELECT count(*) FROM single_fact WHERE subject = $1 AND kind = $2",
                        {"vault_root:" + root_id, "vault_root_destroyed"}) != 0)
         return kernel::Ok{};
       return Error{Code::not_found, "no key is wrapped by that root", root_id};
