@@ -109,9 +109,13 @@ Result<EventsOut> list_events(const Deps& deps, const EventsIn& in, bool masked)
   };
   if (in.case_id) add("subject", subject);
   if (in.kind) add("kind", *in.kind);
+  // A night's facts all have its moment: which of them are shown follows from their index.
   const std::string columns = "SELECT " + std::string(fact_columns) + " FROM ";
-  const std::string sql = columns + "single_fact" + asked + " UNION ALL " + columns +
-                          "nightly_fact" + asked + " ORDER BY 5 DESC, 1 DESC LIMIT $3";
+  const std::string single = columns + "single_fact" + asked + " ORDER BY made_at DESC, fact_id";
+  const std::string nightly = columns + "nightly_fact" + asked + " ORDER BY made_at DESC, subject";
+  const std::string sql = columns + "(" + single + " DESC LIMIT $3) AS of_hands UNION ALL " +
+                          columns + "(" + nightly +
+                          " DESC LIMIT $3) AS of_nights ORDER BY 5 DESC, 1 DESC LIMIT $3";
   return deps.store.read([&](Transaction& tx) {
     EventsOut out;
     tx.query(sql, params, [&](const store::Row& row) {

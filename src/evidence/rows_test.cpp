@@ -89,6 +89,9 @@ TEST(Facts, are_looked_up_by_an_index) {
               HasSubstr("fact_by_kind (kind=? AND made_at>?)"));
   EXPECT_THAT(plan_of("SELECT body FROM nightly_fact WHERE made_at = 1 AND subject = 'x'"),
               HasSubstr("fact_of_night (made_at=? AND subject=?)"));
+  EXPECT_THAT(plan_of("SELECT body FROM single_fact WHERE made_at >= 1 AND made_at < 9"
+                      " ORDER BY made_at DESC LIMIT 5"),
+              HasSubstr("fact_by_moment (made_at>? AND made_at<?)"));
   EXPECT_THAT(plan_of("SELECT MIN(made_at) FROM nightly_fact WHERE made_at > 1"),
               HasSubstr("fact_of_night (made_at>?)"));
 }
