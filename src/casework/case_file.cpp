@@ -174,8 +174,8 @@ kernel::Status add_holds(store::Transaction& tx, std::string_view person_key, ke
   return kernel::Ok{};
 }
 
-void add_person(store::Transaction& tx, const Deps& deps, const intake::Person& person,
-                CaseFile& file) {
+void add_person(store::Transaction& tx, const std::map<std::string, std::string>& names,
+                const intake::Person& person, CaseFile& file) {
   file.name_masked = person.name.masked();
   file.citizen_id_masked = person.citizen_id.empty() ? "" : person.citizen_id.masked();
   file.address_masked = person.address.empty() ? "" : person.address.masked();
@@ -186,21 +186,16 @@ void add_person(store::Transaction& tx, const Deps& deps, const intake::Person& 
     file.team = allotment->team;
   }
   file.collector_name = file.collector;
-  if (deps.shown_names && !file.collector.empty()) {
-    const auto names = deps.shown_names(tx);
-    if (const auto name = names.find(file.collector); name != names.end())
-      file.collector_name = name->second;
-  }
+  if (const auto name = names.find(file.collector); name != names.end())
+    file.collector_name = name->second;
 }
 
 // Who moved a case stands in its row by number, "user:7"; a page shows a name.
-void name_those_with_numbers(store::Transaction& tx, const Deps& deps,
+void name_those_with_numbers(const std::map<std::string, std::string>& names,
                              std::vector<Entry>& entries) {
-  const auto has_number = [](const Entry& entry) { return entry.item.by.starts_with("user:"); };
-  if (!deps.shown_names || std::none_of(entries.begin(), entries.end(), has_number)) return;
-  const auto names = deps.shown_names(tx);
   for (Entry& entry : entries)
-    if (const auto name = names.find(entry.item.by); has_number(entry) && name != names.end())
+    if (const auto name = names.find(entry.item.by);
+        entry.item.by.starts_with("user:") && name != names.end())
       entry.item.by = name->second;
 }
 
@@ -216,7 +211,8 @@ kernel::Result<Reading> read_file(store::Transaction& tx, const Deps& deps,
   CaseFile& file = reading.file;
   file.case_id = file.customer_no = customer_no;
   file.night_date = book.date();
-  add_person(tx, deps, *person, file);
+  const auto names = deps.shown_names ? deps.shown_names(tx) : std::map<std::string, std::string>();
+  add_person(tx, names, *person, file);
   file.accounts = render_accounts(book, book.accounts_of(*row), words);
   std::vector<std::string> account_nos;
   for (const CaseAccount& account : file.accounts) {
@@ -228,9 +224,9 @@ kernel::Result<Reading> read_file(store::Transaction& tx, const Deps& deps,
   add_contact_points(tx, deps, caller, now, file);
   TRY(add_promises(tx, deps, now, file));
   TRY(add_holds(tx, person->person_key, now, reading));
-  const CaseView view{customer_no, person->person_key, account_nos, words};
+  const CaseView view{customer_no, person->person_key, account_nos, words, names};
   TRY_ASSIGN(reading.entries, load_timeline(tx, view, book));
-  name_those_with_numbers(tx, deps, reading.entries);
+  name_those_with_numbers(names, reading.entries);
   return reading;
 }
 

@@ -3,6 +3,7 @@
 // under one disclosure a view. What enters: the latest book and the casebook; nothing is changed.
 
 #include <boost/describe/class.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -106,6 +107,7 @@ struct CaseView {  // what the timeline is told of
   std::string customer_no, person_key;
   std::vector<std::string> account_nos;
   const strategy::Words& words;
+  const std::map<std::string, std::string>& shown_names;  // by user name and by "user:7"
 };
 kernel::Result<std::vector<Entry>> load_timeline(store::Transaction& tx, const CaseView& view,
                                                  const book::BookView& book);

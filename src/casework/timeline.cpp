@@ -5,6 +5,7 @@
 #include "allocation/types.h"
 #include "casework/case_file.h"
 #include "intake/types.h"
+#include "kernel/yuan_text.h"
 #include "outreach/types.h"
 #include "store/vault.h"
 
@@ -94,7 +95,7 @@ class Writer {
 
   kernel::Status add_promises() {
     for (const Promise& promise : promises_of(tx_, view_.customer_no)) {
-      const std::string amount = promise.amount_fen.format_yuan();
+      const std::string amount = kernel::yuan_text(promise.amount_fen);
       const std::string due = promise.due_date.format();
       TRY(add_sealed({.at = promise.made_at,
                       .kind = "promise",
@@ -150,11 +151,12 @@ class Writer {
   void add_moves() {
     for (const allocation::Move& move : allocation::load_moves(tx_, view_.customer_no)) {
       const bool recalled = move.collector_before == move.collector;
+      const auto name = view_.shown_names.find(move.collector);
+      const std::string& to = name == view_.shown_names.end() ? move.collector : name->second;
       add({.at = move.moved_at,
            .kind = "allotment",
-           .title = recalled ? "收回，由日终重新分派" : "改派给 " + move.collector,
-           .title_en =
-               recalled ? "recalled: the night decides again" : "given to " + move.collector,
+           .title = recalled ? "收回，由日终重新分派" : "改派给 " + to,
+           .title_en = recalled ? "recalled: the night decides again" : "given to " + to,
            .detail = {},
            .by = move.moved_by},
           move.reason);
@@ -164,11 +166,13 @@ class Writer {
   void add_bucket_changes() {
     for (const std::string& account_no : view_.account_nos)
       for (const auto& change : book::load_bucket_changes(tx_, account_no)) {
-        const std::string from = change.bucket_before.empty() ? "—" : change.bucket_before;
+        const std::string& from = change.bucket_before;  // empty: the account was not there before
         add({.at = kernel::Instant::china(change.changed_on, 0),
              .kind = "bucket",
-             .title = fmt::format("账龄 {} → {}", from, change.bucket),
-             .title_en = fmt::format("bucket {} → {}", from, change.bucket),
+             .title = from.empty() ? fmt::format("账龄 {}，首次记录", change.bucket)
+                                   : fmt::format("账龄 {} → {}", from, change.bucket),
+             .title_en = from.empty() ? fmt::format("bucket {}, first known", change.bucket)
+                                      : fmt::format("bucket {} → {}", from, change.bucket),
              .detail = kernel::mask_account_no(account_no),
              .by = "night"});
       }
@@ -187,7 +191,7 @@ class Writer {
         rows.push_back(static_cast<std::int32_t>(*row));
     for (std::size_t i = 0; i < account_row.size(); ++i) {
       if (std::find(rows.begin(), rows.end(), account_row[i]) == rows.end()) continue;
-      const std::string yuan = kernel::Money::from_fen(amount_fen[i]).format_yuan();
+      const std::string yuan = kernel::yuan_text(kernel::Money::from_fen(amount_fen[i]));
       const auto account_no = book.account_no(static_cast<std::size_t>(account_row[i]));
       add({.at = kernel::Instant::china(kernel::Date::from_days(paid_on[i]), 0),
            .kind = "payment",

@@ -6,6 +6,7 @@
 #include "kernel/money.h"
 #include "kernel/secret.h"
 #include "kernel/words.h"
+#include "kernel/yuan_text.h"
 
 namespace kernel {
 namespace {
@@ -33,6 +34,10 @@ TEST(Money, parses_yuan_and_prints_them) {
   }
   EXPECT_EQ(Money::from_fen(-5).format_yuan(), "-0.05");
   EXPECT_EQ(Money::from_fen(INT64_MIN).format_yuan(), "-92233720368547758.08");
+  EXPECT_EQ(kernel::yuan_text(Money::from_fen(INT64_MIN)), "-92,233,720,368,547,758.08");
+  EXPECT_EQ(kernel::yuan_text(Money::from_fen(100000)), "1,000.00");
+  EXPECT_EQ(kernel::yuan_text(Money::from_fen(-99999)), "-999.99");
+  EXPECT_EQ(kernel::yuan_text(Money::from_fen(5)), "0.05");
 }
 
 TEST(Money, rounds_as_named) {

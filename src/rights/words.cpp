@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "kernel/money.h"
+#include "kernel/yuan_text.h"
 
 namespace rights {
 
@@ -234,7 +234,7 @@ std::string show_time(const std::string& value) {
 std::string show_fen(const std::string& value) {
   std::int64_t fen = 0;
   const auto read = std::from_chars(value.data(), value.data() + value.size(), fen);
-  return read.ec == std::errc() ? kernel::Money::from_fen(fen).format_yuan() : value;
+  return read.ec == std::errc() ? kernel::yuan_text(kernel::Money::from_fen(fen)) : value;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST(PersonCopy, takes_two_people_and_holds_everything_of_one_person) {
     EXPECT_THAT(page, HasSubstr("闸门拒绝的联系（1）"));
     EXPECT_THAT(page, HasSubstr("第三人")) << "the rule with its source";
     EXPECT_THAT(page, HasSubstr("催收"));
-    EXPECT_THAT(page, HasSubstr("1200.00"));
+    EXPECT_THAT(page, HasSubstr("1,200.00"));
     EXPECT_THAT(page, Not(HasSubstr("<script")));
     const auto json = boost::json::parse(data);
     EXPECT_EQ(json.at("format"), "evenhand-person-copy-1");
