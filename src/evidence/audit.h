@@ -30,10 +30,10 @@ struct Violation {
 BOOST_DESCRIBE_STRUCT(Violation, (), (kind, fact_ids, leaf, message_zh, message_en))
 
 struct ViolationCount {
-  std::string kind;
+  std::string kind, meaning_zh, meaning_en;
   std::int64_t count = 0;
 };
-BOOST_DESCRIBE_STRUCT(ViolationCount, (), (kind, count))
+BOOST_DESCRIBE_STRUCT(ViolationCount, (), (kind, meaning_zh, meaning_en, count))
 
 struct RuleCount {
   std::string code, pack;

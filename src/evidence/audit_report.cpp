@@ -69,7 +69,7 @@ void Findings::give(AuditReport& report) const {
   report.violations = 0;
   report.by_kind.clear();
   for (const ViolationKind& kind : violation_kinds()) {
-    report.by_kind.push_back({kind.kind, count(kind.kind)});
+    report.by_kind.push_back({kind.kind, kind.meaning_zh, kind.meaning_en, count(kind.kind)});
     report.violations += report.by_kind.back().count;
   }
   report.first = first_;

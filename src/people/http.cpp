@@ -81,6 +81,18 @@ struct UserList {
 };
 BOOST_DESCRIBE_STRUCT(UserList, (), (items))
 
+// What pages put in place of a user name; whoever left is still named.
+struct StaffName {
+  UserId user_id{0};
+  std::string user_name, shown_name;
+};
+BOOST_DESCRIBE_STRUCT(StaffName, (), (user_id, user_name, shown_name))
+
+struct StaffNames {
+  std::vector<StaffName> items;
+};
+BOOST_DESCRIBE_STRUCT(StaffNames, (), (items))
+
 BOOST_DESCRIBE_STRUCT(WithPassword, (), (user, first_password))
 
 struct NewUser {
@@ -291,6 +303,19 @@ Route get_users(store::Store& store) {
       });
 }
 
+Route get_staff_names(store::Store& store) {
+  return http::route<http::Nothing, StaffNames>(
+      "GET", "/api/v1/staff-names", "people", "what everybody who works or worked here is called",
+      http::staff(), [&store](const http::Nothing&, const Request&) -> Result<StaffNames> {
+        return store.read([](Transaction& tx) {
+          StaffNames names;
+          for (const User& user : load_users(tx))
+            names.items.push_back({user.user_id, user.user_name, user.shown_name});
+          return names;
+        });
+      });
+}
+
 Route post_user(store::Store& store, Options options) {
   return http::route<NewUser, WithPassword>(
       "POST", "/api/v1/users", "people", "a new user, with a first password shown once",
@@ -422,6 +447,7 @@ std::vector<Route> routes(store::Store& store, Options options) {
                             delete_session_route(store, options),
                             post_password(store, options),
                             get_users(store),
+                            get_staff_names(store),
                             post_user(store, options),
                             put_user(store),
                             post_active(store),

@@ -130,6 +130,20 @@ TEST(People, a_first_password_must_be_changed_before_anything_else) {
   });
 }
 
+TEST(People, everybody_who_works_here_may_see_what_the_others_are_called_and_no_more) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const auto&) {
+    const std::string password = demo(store);
+    Browser stranger(store, "10.0.0.1"), browser(store, "10.0.0.1");
+    EXPECT_EQ(code_of(stranger.ask("GET", "/api/v1/staff-names")), Code::unauthenticated);
+    ASSERT_TRUE(browser.sign_in("early1", password));
+    const auto names = browser.ask("GET", "/api/v1/staff-names");
+    ASSERT_TRUE(names);
+    EXPECT_NE(names->body.find(R"("user_name":"lead1","shown_name":)"), std::string::npos);
+    for (const char* more : {"role", "team", "certified", "capacity", "active"})
+      EXPECT_EQ(names->body.find(more), std::string::npos) << more;
+  });
+}
+
 TEST(People, an_admin_makes_changes_and_puts_out_users) {
   tests::for_each_store(all_schema(), [](store::Store& store, const auto&) {
     const std::string password = demo(store);

@@ -29,7 +29,7 @@ async function walk_legal_hold(walk, seen) {
     const form = page.getByRole("dialog");
     await form.getByLabel("解除理由").fill("判决已生效，案件了结");
     await form.getByRole("button", { name: "申请解除保留" }).click();
-    await page.getByText("compliance 已申请解除，待他人审批").waitFor();
+    await page.getByText(`${walk.staff.names.compliance} 已申请解除，待他人审批`).waitFor();
     await walk.go("/approvals");
     await sheet(page, "我的申请").getByRole("button", { name: "解除法定保留" }).click();
     const request = page.getByRole("dialog");
@@ -110,10 +110,10 @@ async function walk_deputy(walk) {
     await form.getByRole("combobox", { name: "至（含）" }).fill("2026-11-27");
     await page.keyboard.press("Enter");
     await form.getByRole("button", { name: "指定" }).click();
-    await form.getByText(`${walk.staff.admin}，2026-11-20 至 2026-11-27`).waitFor();
+    await form.getByText(`${walk.staff.names[walk.staff.admin]}，2026-11-20 至 2026-11-27`).waitFor();
     await walk.sign_in(walk.staff.admin);
     await walk.go("/approvals");
-    await form.getByText(`${walk.staff.lead}，2026-11-20 至 2026-11-27`).waitFor();
+    await form.getByText(`${walk.staff.names[walk.staff.lead]}，2026-11-20 至 2026-11-27`).waitFor();
     await form.getByRole("button", { name: "结束" }).click();
     await page.getByText("已结束。").waitFor();
   });

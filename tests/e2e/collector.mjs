@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "./walk.mjs";
 import { settle } from "./browser.mjs";
 
+const sheet = (page, title) => page.locator("section.sheet", { has: page.getByRole("heading", { name: title, exact: true }) });
 const whole_number = /(?<!\d)1[3-9]\d{9}(?!\d)/;
 const whole_id = /(?<!\d)\d{17}[\dXx](?!\d)/;
 
@@ -128,7 +129,11 @@ export async function walk_collector(walk, seen) {
     await toast("承诺已保存。");
     await no_dialog();
     await settle(page);
-    expect(await walk.text("main")).toMatch(/1,234\.50/);
+    expect(await walk.text("main")).toMatch(/1,234\.50 元/);
+    expect(await sheet(page, "经过").innerText(), "in the timeline too").toMatch(/前还 1,234\.50 元/);
+    const offers = sheet(page, "可提出的优惠");
+    expect(await offers.innerText(), "what is true of granting").toMatch(/还不能在本系统办理/);
+    expect(await offers.getByRole("link", { name: "谁能批准" }).getAttribute("href")).toBe("/tables/authority");
   });
   await walk.check("a note is written and stands in the timeline", async () => {
     await page.locator("h1").click();

@@ -24,7 +24,7 @@ async function walk_gate(walk, case_id) {
     await asking.getByRole("button", { name: "能联系吗？" }).click();
     await asking.getByText("不可联系").waitFor();
     expect(await asking.innerText()).toMatch(/CN_HOURS/);
-    expect(await asking.locator("dl.facts").innerText()).toMatch(/1380/);
+    expect(await asking.locator("dl.facts").innerText()).toMatch(/23:00/);
   });
   await walk.check("what was refused is listed by rule", async () => {
     expect(await sheet(page, "被拒绝的触达").innerText()).toMatch(/准许 \d+ 次，拒绝 \d+ 次/);
@@ -39,7 +39,14 @@ async function walk_packs(walk) {
     await page.getByRole("heading", { name: "规则包：中国银行卡" }).waitFor();
     const chosen = sheet(page, "来源不一致之处的选择");
     expect(await chosen.innerText()).toMatch(/close_minute\s+21:00[\s\S]*GB\/T 45251-2025[\s\S]*自律公约/);
-    expect(await sheet(page, "何时").innerText()).toMatch(/CN_HOURS · hours_late[\s\S]*2026-01-30/);
+    const choice = chosen.locator("div", { hasText: "attempts_rule" }).last();
+    expect(await choice.innerText(), "an option in words").toMatch(/拒绝[\s\S]*另可选：提示/);
+    expect(await chosen.innerText(), "as the table spells it").notToMatch(/\brefuse\b|\bcounted\b/);
+    expect(await chosen.locator("div", { hasText: "close_minute" }).last().locator("li").count(), "sources").toBe(2);
+    const hours = await sheet(page, "何时").innerText();
+    expect(hours).toMatch(/CN_HOURS · hours_late[\s\S]*2026-01-30/);
+    expect(hours, "a condition with the option's value").toMatch(/≥ 规定结束时间（22:00）/);
+    expect(hours, "FEEL").notToMatch(/not\("|options\.legal/);
   });
   await walk.check("on a day before the guideline its rows are not in effect", async () => {
     await page.getByRole("combobox", { name: "哪一天" }).fill("2026-01-29");
@@ -54,6 +61,12 @@ async function walk_packs(walk) {
     await page.getByRole("link", { name: /RF_7IN7 · seven_in_seven/ }).waitFor();
     expect(await page.getByText("RF_HOURS").count()).toBe(0);
   });
+  await walk.check("what a table may choose stands on its page, with its value", async () => {
+    await walk.go("/tables/retention");
+    const options = page.locator("#d-options");
+    await options.getByText("purpose_months").waitFor();
+    expect(await options.innerText()).toMatch(/purpose_months 36[\s\S]*诉讼时效3年/);
+  });
   await walk.look("packs", "/packs");
 }
 
@@ -65,15 +78,27 @@ async function walk_evidence(walk) {
     await check.getByRole("button", { name: "现在核对" }).click();
     await check.getByText("未发现改动、丢失或倒退").waitFor({ timeout: 60_000 });
   });
+  await walk.check("facts name people and things, not keys of rows", async () => {
+    await walk.go("/evidence");
+    const events = sheet(page, "事实与证明");
+    await events.locator("tbody tr").first().waitFor();
+    await page.getByText(walk.staff.names.compliance).nth(1).waitFor();
+    const text = await events.locator("tbody").innerText();
+    expect(/客户 C\d+/.test(text)).toBe(true);
+    expect(text.match(/(user|customer):\S*/)?.[0] ?? "", "a key of a row").toBe("");
+  });
   await walk.check("each permit is judged again, and all agree", async () => {
     const audit = sheet(page, "许可审计");
     await audit.getByRole("button", { name: "现在审计" }).click();
     await audit.getByText("逐条重判，全部相符").waitFor({ timeout: 60_000 });
+    await audit.getByText("明细").click();
+    expect(await audit.locator("details").innerText()).toMatch(/许可使用两次 used_twice/);
   });
   await walk.check("a proof is downloaded and checked with the key alone; one byte changed and it is not", async () => {
     const key = await page.evaluate(async () => (await fetch("/api/v1/evidence/log?path=vkey")).text());
     const events = sheet(page, "事实与证明");
-    await events.getByLabel("种类").fill("permit_granted");
+    await events.getByRole("combobox", { name: "种类" }).fill("permit_granted");
+    await page.getByRole("option", { name: /permit_granted/ }).click();
     await events.getByRole("button", { name: "查找" }).click();
     const link = events.getByRole("link", { name: "下载证明" }).first();
     await link.waitFor();
@@ -106,7 +131,8 @@ async function walk_auditor(walk) {
     expect(new URL(page.url()).pathname).toBe("/evidence");
     const events = sheet(page, "事实与证明");
     await events.locator("tbody tr").first().waitFor();
-    expect(await events.innerText()).notToMatch(/customer:C/);
+    expect(await events.innerText()).notToMatch(/C0\d{4}/);
+    expect(await page.getByRole("search").count(), "a search for cases nobody may open").toBe(0);
     await walk.go("/cases");
     expect(new URL(page.url()).pathname).toBe("/evidence");
   });

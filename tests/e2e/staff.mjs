@@ -5,7 +5,8 @@ export function read_staff(text) {
   const of = (role) => rows.filter((row) => row[1] === role).map((row) => row[0]);
   const password = /^password of all of them: (\S+)$/m.exec(text)?.[1];
   if (!password) throw new Error(`no password in: ${text}`);
-  return { password, lead: of("lead")[0], manager: of("lead").at(-1), analyst: of("analyst")[0], analyst2: of("analyst")[1], admin: of("admin")[0] };
+  const names = Object.fromEntries(rows.map((row) => [row[0], row[3]]));
+  return { password, names, lead: of("lead")[0], manager: of("lead").at(-1), analyst: of("analyst")[0], analyst2: of("analyst")[1], admin: of("admin")[0] };
 }
 
 // The collector with the most cases, another one who has some, and one of the first lead's team.

@@ -101,6 +101,21 @@ export async function post_for_file(path: string, body: unknown): Promise<{ blob
 
 export const get = <T>(path: string, query: Query = {}): Promise<T> =>
   call<T>("GET", path + query_text(query));
+// A document that is no JSON.
+export async function get_text(path: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { credentials: "same-origin" });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) {
+    const error = await read_error(response);
+    if (response.status === 401) signed_out();
+    throw error;
+  }
+  return response.text();
+}
 export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
   call<T>("POST", path, body);
 export const put = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("PUT", path, body);

@@ -1651,6 +1651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what everybody who works or worked here is called */
+        get: operations["get_staff_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables": {
         parameters: {
             query?: never;
@@ -3930,6 +3947,14 @@ export interface components {
             shared_numbers: number;
             strata: components["schemas"]["StratumLine"][];
         };
+        StaffName: {
+            shown_name: string;
+            user_id: string;
+            user_name: string;
+        };
+        StaffNames: {
+            items: components["schemas"]["StaffName"][];
+        };
         StaffRecord: {
             document: string;
             /** Format: date-time */
@@ -4258,6 +4283,8 @@ export interface components {
             /** Format: int64 */
             count: number;
             kind: string;
+            meaning_en: string;
+            meaning_zh: string;
         };
         WithPassword: {
             first_password: string;
@@ -7851,6 +7878,30 @@ export interface operations {
                 };
             };
             400: components["responses"]["invalid_input"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["too_many"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    get_staff_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNames"];
+                };
+            };
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["forbidden"];
             429: components["responses"]["too_many"];

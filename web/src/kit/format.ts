@@ -70,6 +70,12 @@ export function moment(instant: string | null | undefined, today = ""): string {
   return `${shown} ${clock_of(instant)}`;
 }
 
+// The day of an instant, as `moment` writes it beside today.
+export function day(instant: string, today: string): string {
+  const date = date_of(instant);
+  return date && today && date.slice(0, 4) === today.slice(0, 4) ? date.slice(5) : date || instant;
+}
+
 export function duration(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000));
   const hours = Math.floor(total / 3600);

@@ -2,10 +2,25 @@ import type { codes_zh } from "./codes_zh";
 import { fact_kinds_en } from "./fact_kinds";
 
 type Same = { [Group in keyof typeof codes_zh]: Record<keyof (typeof codes_zh)[Group], string> };
+import { refusals_en } from "./refusals";
 
 export const codes_en: Same = {
   fact_kind: fact_kinds_en,
   fact_state: { waiting: "waiting", sealed: "sealed", erased: "erased" },
+  subject_kind: {
+    account: "account", agency: "agency", approval: "approval", batch: "batch", calendar: "calendar", case: "case",
+    contact_point: "contact point", customer: "customer", deputy: "deputy", document: "document", erased: "somebody erased", erasure: "erasure",
+    experiment: "experiment", hold: "hold", impact_assessment: "impact assessment", key_holder: "agency", legal_hold: "legal hold",
+    look_alerts: "access alerts", looks: "access log", machine: "machine", night: "night", pack: "pack",
+    pay: "payment", payment: "payment", permit: "permit", rights_request: "request of a person",
+    simulation: "simulation", table: "table", unmaskings: "list of unmaskings", user: "staff", vault: "vault",
+  },
+  detail: {
+    person: "all of the person", case: "the case", document: "one document", kind: "a kind of record",
+  },
+  product: {
+    consumer_finance: "consumer finance loan", consumer_loan: "consumer loan",
+  },
   permit_state: { reserved: "granted", used: "used", done: "outcome known", revoked: "revoked" },
   role: { collector: "Collector", lead: "Lead", analyst: "Analyst", compliance: "Compliance", auditor: "Auditor", agency: "Agency", machine: "Machine", admin: "Admin" },
   paper_kind: { background_check: "Background check", confidentiality: "Confidentiality", certificate: "Certificate" },
@@ -15,9 +30,10 @@ export const codes_en: Same = {
   consent_purpose: { electronic_contact: "electronic contact", automation: "automated decisions", workplace: "contact at work", sensitive_data: "sensitive data", entrusting: "entrusting to others" },
   consent_state: { given: "given", withdrawn: "withdrawn" },
   impact_occasion: { automated: "automated decisions", sensitive: "sensitive data", entrusted: "entrusting", provided: "providing to others", abroad: "abroad", other: "other" },
-  point_channel: { mobile: "mobile", phone: "telephone", email: "e-mail", address: "address" },
+  point_channel: { app: "app account", mobile: "mobile", phone: "telephone", email: "e-mail", address: "address" },
   duty_why: { open: "case not over", legal_hold: "legal hold", law: "to be kept by law", not_known: "not known for how long" },
   record_kind: {
+    import_reject: "rejected lines", session: "session", simulation_run: "simulation",
     note: "notes", attempt_note: "notes of contacts", promise_note: "notes of promises", approval_note: "reasons of approvals", contact_record: "contacts of others",
     hold_reason: "reasons of holds", permit: "permits", refusal: "refusals", recording: "recordings", letter: "letters", agreement: "agreements",
     notice: "notices", photo: "photos", identity: "papers of identity", payment_receipt: "receipts", complaint: "complaints", court: "court papers",
@@ -92,7 +108,7 @@ export const codes_en: Same = {
     waiting: "waiting", approved: "approved", refused: "refused", withdrawn: "withdrawn", expired: "expired",
   },
   promise: { replaced: "Replaced" },
-  by: { night: "night", import: "import", former_system: "former system", command: "command line" },
+  by: { night: "night", import: "import", former_system: "former system", command: "command line", looks: "system", gate: "the gate", install: "installation", retention: "retention", rights: "requests of persons", sign_in: "sign-in", simulation: "simulation" },
   bucket: { new: "new", none: "none" },
   timeline: {
     contact: "Contact", attempt: "Contact", past_contact: "Past contact", permit: "Permit", refusal: "Refused",
@@ -103,6 +119,7 @@ export const codes_en: Same = {
     refusals_when: "When", refusals_often: "How often", refusals_whom: "Whom", refusals_holds: "Holds",
     refusals_asker: "Who asks", refusals_channel: "Channel and point of contact",
   },
+  refusal: refusals_en,
   rank: {
     statute: "Statute", department_rule: "Department rule", normative: "Normative document",
     standard: "National standard", association: "Association rule", lender: "Lender's rule",
@@ -165,12 +182,18 @@ export const codes_en: Same = {
     lost_days: "lost: days missed in a row", cap_calls_7d: "cap of calls in seven days",
     quiet_days: "quiet days after a conversation", breathing_space_days: "days of breathing space",
     adviser_days: "days with a debt adviser", adviser_more_days: "days where there is progress", gap_minutes: "least gap (minutes)",
-    visitors_min: "least visitors", legal_open_minute: "the rule's opening",
+    visitors_min: "least visitors", permit_minutes: "A permit lives", purpose_months: "Months to prove by, after the term", cn_longest: "Always the longest", rest_on: "Rest days", legal_open_minute: "the rule's opening",
     legal_close_minute: "the rule's closing", open_minute: "opening", close_minute: "closing",
     willingness_base: "Willingness, base", ability_base: "Ability, base",
     collector: "Collector", work: "Worked by",
   },
   day_kind: { festival: "Festival", rest_day: "Rest day", workday: "Workday" },
+  rest_on: { none: "no limit", festival: "festivals", rest_day: "all rest days" },
+  attempts_rule: { refuse: "refuse", advise: "advise only, not refuse" },
+  lost_evidence: { counted: "shown by the gate's counts", hold: "a hold set by staff is enough" },
+  point_place: { home: "home", work: "workplace" },
+  lender_kind: { bank_card: "bank cards", online_credit: "online credit", consumer_finance: "consumer finance company", unknown: "not known" },
+  from_event: { made: "when made", last_activity: "last activity", plan_settled: "plan settled", case_closed: "case closed", legal_end: "end of proceedings", law_end: "end of the legal term" },
   asker_kind: { user: "Staff", agency: "Agency", machine: "Machine" },
   point_source: {
     scraped: "scraped", social_page: "social page", bought: "bought", friend_list: "friend list",

@@ -1,9 +1,22 @@
 // 服务器代码的中文说法，按字段分组；没有列出的代码照原样显示。
 import { fact_kinds_zh } from "./fact_kinds";
+import { refusals_zh } from "./refusals";
 
 export const codes_zh = {
   fact_kind: fact_kinds_zh,
   fact_state: { waiting: "等待封存", sealed: "已封存", erased: "已删除" },
+  subject_kind: {
+    account: "账户", agency: "机构", approval: "审批", batch: "导入批次", calendar: "日历", case: "案件", contact_point: "联系方式",
+    customer: "客户", deputy: "代理", document: "文件", erased: "已删除者", erasure: "删除", experiment: "试验", hold: "暂停", impact_assessment: "影响评估", key_holder: "机构", legal_hold: "法定保留",
+    look_alerts: "访问预警", looks: "查看记录", machine: "系统", night: "日终", pack: "规则包", pay: "还款", payment: "还款",
+    permit: "许可", rights_request: "权利请求", simulation: "试算", table: "决策表", unmaskings: "原文查看清单", user: "员工", vault: "密钥库",
+  },
+  detail: {
+    person: "本人全部案件", case: "本案", document: "单个文件", kind: "整类记录",
+  },
+  product: {
+    consumer_finance: "消费金融贷款", consumer_loan: "个人消费贷款",
+  },
   permit_state: { reserved: "已准许", used: "已使用", done: "已有结果", revoked: "已撤回" },
   role: { collector: "催收员", lead: "组长", analyst: "分析员", compliance: "合规员", auditor: "审计员", agency: "外包机构", machine: "系统拨号", admin: "管理员" },
   paper_kind: { background_check: "背景核查", confidentiality: "保密协议", certificate: "资格证书" },
@@ -13,9 +26,10 @@ export const codes_zh = {
   consent_purpose: { electronic_contact: "电子渠道联系", automation: "自动化决定", workplace: "联系单位", sensitive_data: "敏感个人信息", entrusting: "委托他方处理" },
   consent_state: { given: "同意", withdrawn: "撤回" },
   impact_occasion: { automated: "自动化决策", sensitive: "敏感个人信息", entrusted: "委托处理", provided: "向他人提供", abroad: "向境外提供", other: "其他" },
-  point_channel: { mobile: "手机", phone: "固定电话", email: "电子邮箱", address: "地址" },
+  point_channel: { app: "应用账号", mobile: "手机", phone: "固定电话", email: "电子邮箱", address: "地址" },
   duty_why: { open: "案件未结", legal_hold: "法定保留", law: "保存期限未满", not_known: "期限未知" },
   record_kind: {
+    import_reject: "拒收行", session: "登录会话", simulation_run: "试算结果",
     note: "备注", attempt_note: "联系备注", promise_note: "承诺备注", approval_note: "审批理由", contact_record: "联系记录",
     hold_reason: "暂停说明", permit: "许可", refusal: "拒绝记录", recording: "录音录像", letter: "函件", agreement: "协议",
     notice: "通知", photo: "照片", identity: "身份证明", payment_receipt: "还款凭证", complaint: "投诉", court: "法院文书",
@@ -83,7 +97,7 @@ export const codes_zh = {
   hold_scope: { person: "本人全部案件", case: "本案", document: "单个文件", kind: "该类记录" },
   approval_state: { waiting: "待审批", approved: "已同意", refused: "不同意", withdrawn: "已撤回", expired: "已过期" },
   promise: { replaced: "已改约" },
-  by: { night: "日终", import: "导入", former_system: "原系统", command: "命令行" },
+  by: { night: "日终", import: "导入", former_system: "原系统", command: "命令行", looks: "系统", gate: "闸门", install: "安装", retention: "到期清理", rights: "权利请求", sign_in: "登录", simulation: "试算" },
   bucket: { new: "新户", none: "无" },
   timeline: {
     contact: "联系", attempt: "联系", past_contact: "往次联系", permit: "许可", refusal: "不许可",
@@ -94,6 +108,7 @@ export const codes_zh = {
     refusals_when: "何时", refusals_often: "多频", refusals_whom: "联系谁", refusals_holds: "暂停事由",
     refusals_asker: "谁发起", refusals_channel: "渠道与联系方式",
   },
+  refusal: refusals_zh,
   rank: {
     statute: "法律", department_rule: "部门规章", normative: "规范性文件", standard: "国家标准",
     association: "行业自律", lender: "本机构规定",
@@ -151,12 +166,18 @@ export const codes_zh = {
     lost_days: "失联：连续未接天数", cap_calls_7d: "七日拨打上限", quiet_days: "通话后静默天数",
     breathing_space_days: "喘息期天数", adviser_days: "债务顾问介入天数",
     adviser_more_days: "有进展时的天数", gap_minutes: "最短间隔（分钟）",
-    visitors_min: "外访最少人数", legal_open_minute: "规定开始时间",
+    visitors_min: "外访最少人数", permit_minutes: "许可有效时间", purpose_months: "期满后举证所需月数", cn_longest: "一律取长", rest_on: "休息日规则", legal_open_minute: "规定开始时间",
     legal_close_minute: "规定结束时间", open_minute: "开始时间", close_minute: "结束时间",
     willingness_base: "意愿基础分", ability_base: "能力基础分",
     collector: "催收员", work: "办理方式",
   },
   day_kind: { festival: "法定节日", rest_day: "休息日", workday: "工作日" },
+  rest_on: { none: "不限", festival: "法定节日", rest_day: "全部休息日" },
+  attempts_rule: { refuse: "拒绝", advise: "提示" },
+  lost_evidence: { counted: "闸门计数", hold: "人工登记" },
+  point_place: { home: "住所", work: "单位" },
+  lender_kind: { bank_card: "银行卡", online_credit: "网络贷款", consumer_finance: "消费金融公司", unknown: "不认识" },
+  from_event: { made: "形成之日", last_activity: "最后一次往来", plan_settled: "协议履行完毕", case_closed: "结案", legal_end: "诉讼终结", law_end: "法定期满" },
   asker_kind: { user: "员工", agency: "机构", machine: "系统" },
   point_source: {
     scraped: "抓取", social_page: "社交主页", bought: "购买", friend_list: "好友列表",

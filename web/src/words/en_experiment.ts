@@ -85,7 +85,9 @@ export const en_experiment: Record<keyof typeof zh_experiment, string> = {
   "experiment.difference": "Difference",
 
   "offers.title": "What may be offered",
-  "offers.note": "Only what may be offered and who may grant it; granting is not here yet.",
+  "offers.note": "What may be offered, and who may grant it. Granting is not done here yet: ask whoever is named, and post it in the core system; log the payment agreed as a promise.",
+  "offers.authority": "Who may grant: the authority matrix",
+  "offers.approvals": "Approvals done here (holds, legal holds, requests of persons)",
   "offers.none": "Nothing may be offered now.",
   "offers.up_to_bps": "up to {n}% off",
   "offers.up_to_days": "up to {n} days",

@@ -48,10 +48,16 @@ export function code(group: string, value: string | null | undefined): string {
   return find_code(group, value) ?? value;
 }
 
-function find_code(group: string, value: string): string | undefined {
+// The words of a group, by code; none: empty.
+export function codes_in(group: string): Record<string, string> {
   const groups: Record<string, Record<string, string>> =
     language.value === "zh" ? codes_zh : codes_en;
-  return groups[group]?.[value] ?? decision_word(group, value)?.[language.value];
+  return groups[group] ?? {};
+}
+
+// No word: undefined.
+export function find_code(group: string, value: string): string | undefined {
+  return codes_in(group)[value] ?? decision_word(group, value)?.[language.value];
 }
 
 // What a variable of a decision is called.

@@ -84,7 +84,9 @@ export const zh_experiment = {
   "experiment.difference": "相差",
 
   "offers.title": "可提出的优惠",
-  "offers.note": "只说可以提什么、谁能批准；批准流程尚未上线。",
+  "offers.note": "这里只列可以提什么、谁能批准。减免与分期还不能在本系统办理：请报上列批准人，在核心系统入账；谈妥的还款登记为承诺。",
+  "offers.authority": "谁能批准：授权矩阵",
+  "offers.approvals": "本系统的审批（解除暂停、法定保留、权利请求）",
   "offers.none": "现在没有可提出的优惠。",
   "offers.up_to_bps": "至多减 {n}%",
   "offers.up_to_days": "至多 {n} 天",

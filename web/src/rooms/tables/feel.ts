@@ -6,13 +6,13 @@ import { code, language, t, variable_name } from "@/words/words";
 // Columns that hold the codes of another one.
 const same_as: Record<string, string> = {
   bucket_before: "bucket",
+  lender_kind_of: "lender_kind",
   customer_bucket: "bucket",
   willingness_reason: "reason",
   ability_reason: "reason",
   role: "contact_role",
   point_channel: "channel",
   holds: "hold",
-  rest_on: "day_kind",
 };
 
 export function variable_of(expression: string): string {
@@ -76,24 +76,33 @@ export function split_tests(text: string): string[] {
 const compare: Record<string, string> = { "<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "!=": "≠" };
 
 const number = String.raw`-?\d+(?:\.\d+)?`;
-const name = String.raw`[a-z_]+(?:\.[a-z_]+)*`;
+const name = String.raw`[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*`;
 const literal = new RegExp(`^("[^"]*"|true|false|null|${number})$`);
 const comparison = new RegExp(`^(<=|>=|!=|<|>|=)\\s*(${number}|"[^"]*"|${name})$`);
 const interval = new RegExp(`^([[(\\]])\\s*(${number}|${name})\\s*\\.\\.\\s*(${number}|${name})\\s*([\\])[])$`);
 
 // A bound is a value of the column's, or another variable such as a pack's option.
-function bound_words(variable: string, text: string): string {
-  return /^[a-z]/.test(text) ? variable_word(text) : value_words(variable, text);
+type Named = (name: string) => string;
+function bound_words(variable: string, text: string, named: Named): string {
+  return /^[a-z]/.test(text) ? named(text) : value_words(variable, text);
 }
 
-function one_test(variable: string, text: string): string | undefined {
+// `list contains(?, "a") or list contains(?, "b")`, or with `and`.
+function held_words(variable: string, text: string): string | undefined {
+  const word = / or /.test(text) ? "or" : "and";
+  const held = text.split(` ${word} `).map((part) => /^list contains\(\?, ("[^"]*")\)$/.exec(part.trim())?.[1]);
+  if (held.some((one) => one === undefined)) return undefined;
+  return t("feel.holds", { what: held.map((one) => value_words(variable, one!)).join(t(`feel.list_${word}`)) });
+}
+
+function one_test(variable: string, text: string, named: Named): string | undefined {
   if (literal.test(text)) return value_words(variable, text);
   const compared = comparison.exec(text);
-  if (compared) return `${compare[compared[1]!]} ${bound_words(variable, compared[2]!)}`;
+  if (compared) return `${compare[compared[1]!]} ${bound_words(variable, compared[2]!, named)}`;
   const range = interval.exec(text);
   if (range) {
-    const low = bound_words(variable, range[2]!);
-    const high = bound_words(variable, range[3]!);
+    const low = bound_words(variable, range[2]!, named);
+    const high = bound_words(variable, range[3]!, named);
     if (range[1] === "[" && range[4] === "]") {
       return t("feel.range", { low: high.endsWith(" 元") ? low.replace(/ 元$/, "") : low, high });
     }
@@ -103,21 +112,23 @@ function one_test(variable: string, text: string): string | undefined {
   }
   const negated = /^not\s*\((.*)\)$/s.exec(text);
   if (negated) {
-    const inner = list_words(variable, negated[1]!);
+    const plain = negated[1]!.trim();
+    if (plain === "true" || plain === "false") return t(`feel.not_${plain}`); // not known is neither
+    const inner = list_words(variable, plain, named);
     return inner === undefined ? undefined : t("feel.not", { what: inner });
   }
-  const held = /^list contains\(\?, ("[^"]*")\)$/.exec(text);
-  return held ? t("feel.holds", { what: value_words(variable, held[1]!) }) : undefined;
+  return held_words(variable, text);
 }
-function list_words(variable: string, text: string): string | undefined {
-  const parts = split_tests(text).map((part) => one_test(variable, part));
+function list_words(variable: string, text: string, named: Named): string | undefined {
+  const parts = split_tests(text).map((part) => one_test(variable, part, named));
   if (parts.some((part) => part === undefined)) return undefined;
   return parts.join(language.value === "zh" ? "、" : ", ");
 }
 
-// A cell of a decision table over the variable that heads its column.
-export function test_words(expression: string, text: string): string {
+// A cell of a decision table over the variable that heads its column. `named`: what another variable
+// it compares with is called.
+export function test_words(expression: string, text: string, named: Named = variable_word): string {
   const plain = text.trim();
   if (plain === "" || plain === "-") return t("feel.any");
-  return list_words(variable_of(expression), plain) ?? plain;
+  return list_words(variable_of(expression), plain, named) ?? plain;
 }
