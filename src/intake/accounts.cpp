@@ -1,29 +1,36 @@
 #include "intake/accounts.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <future>
 
 #include "column/sorted.h"
+#include "intake/batches.h"
 
 namespace intake {
 namespace {
 
-enum Field : std::size_t { account_no, customer_no, product };  // of kind accounts
+// The columns of a batch's accounts that stand in the register.
+struct Registered {
+  column::Texts account_no, customer_no;
+  column::Codes product;
+};
 
 // Rows in the order of a text; those of the same text stay as they stand.
-std::vector<std::uint32_t> in_order(const Table& table, Field field,
+std::vector<std::uint32_t> in_order(const column::Texts& texts,
                                     const std::vector<std::uint32_t>& rows) {
-  const column::Order order(rows.size(), 1,
-                            [&](std::size_t i) { return table.text(field, rows[i]); });
+  const column::Order order(rows.size(), 1, [&](std::size_t i) { return texts.at(rows[i]); });
   std::vector<std::uint32_t> sorted(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) sorted[i] = rows[order.at(i)];
   return sorted;
 }
 
-void insert(store::Transaction& tx, std::string_view into, const Table& accounts,
-            const std::vector<std::uint32_t>& rows, const std::vector<Field>& fields) {
-  std::vector<std::string_view> columns;
-  for (const Field field : fields) columns.emplace_back(accounts.kind().fields[field].name);
+// `fields`: of a row, beside the columns.
+template <std::size_t count>
+void insert(store::Transaction& tx, std::string_view into,
+            const std::vector<std::string_view>& columns, const std::vector<std::uint32_t>& rows,
+            const std::function<std::array<std::string_view, count>(std::size_t row)>& fields) {
   // Rows lie anywhere in the table: the texts of some are asked for before the first is needed.
   constexpr std::size_t rows_ahead = 64;
   std::vector<std::string_view> ahead;
@@ -31,9 +38,9 @@ void insert(store::Transaction& tx, std::string_view into, const Table& accounts
   const auto fetch = [&] {
     ahead.clear();
     for (const std::size_t end = std::min(row + rows_ahead, rows.size()); row < end; ++row) {
-      for (const Field field : fields) {
-        ahead.push_back(accounts.text(field, rows[row]));
-        __builtin_prefetch(ahead.back().data());
+      for (const std::string_view field : fields(rows[row])) {
+        ahead.push_back(field);
+        __builtin_prefetch(field.data());
       }
     }
     at = 0;
@@ -41,14 +48,20 @@ void insert(store::Transaction& tx, std::string_view into, const Table& accounts
   tx.insert_many(into, columns, [&](store::Params& params) {
     if (at == ahead.size()) fetch();
     if (ahead.empty()) return false;
-    for (std::size_t i = 0; i < fields.size(); ++i) params.emplace_back(ahead[at++]);
+    for (std::size_t i = 0; i < count; ++i) params.emplace_back(ahead[at++]);
     return true;
   });
 }
 
 }  // namespace
 
+std::uint64_t account_content(std::string_view customer_no, std::string_view product) {
+  const std::hash<std::string_view> hash;
+  return (hash(customer_no) * 31 + hash(product)) & ~of_this_import;
+}
+
 void load_known_accounts(store::Transaction& tx, Known& known) {
+  expect_known(tx, KindId::accounts, known);
   KeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no, customer_no, product FROM customer_account", {},
            [&](const store::Row& row) {
@@ -67,15 +80,22 @@ std::int64_t last_accounts_batch(store::Transaction& tx) {
 }
 
 // Each tree in its own order: the next row's place is beside the last one's.
-void save_accounts(store::Transaction& tx, const Table& accounts, const AccountRows& rows) {
-  const std::vector<std::uint32_t> by_account = in_order(accounts, account_no, rows.added);
+void save_accounts(store::Transaction& tx, const column::Sheet& accounts, const AccountRows& rows) {
+  const Registered all{accounts.texts("account_no"), accounts.texts("customer_no"),
+                       accounts.codes("product")};
+  const std::vector<std::uint32_t> by_account = in_order(all.account_no, rows.added);
   auto by_customer =
-      std::async(std::launch::async, [&] { return in_order(accounts, customer_no, by_account); });
-  insert(tx, "intake_account", accounts, by_account, {account_no, customer_no});
-  insert(tx, "customer_account", accounts, by_customer.get(), {customer_no, account_no, product});
+      std::async(std::launch::async, [&] { return in_order(all.customer_no, by_account); });
+  insert<2>(tx, "intake_account", {"account_no", "customer_no"}, by_account, [&](std::size_t row) {
+    return std::array{all.account_no.at(row), all.customer_no.at(row)};
+  });
+  insert<3>(
+      tx, "customer_account", {"customer_no", "account_no", "product"}, by_customer.get(),
+      [&](std::size_t row) {
+        return std::array{all.customer_no.at(row), all.account_no.at(row), all.product.at(row)};
+      });
   for (const std::uint32_t row : rows.changed)
-    save_account(tx, accounts.text(account_no, row), accounts.text(customer_no, row),
-                 accounts.text(product, row));
+    save_account(tx, all.account_no.at(row), all.customer_no.at(row), all.product.at(row));
 }
 
 void save_account(store::Transaction& tx, std::string_view account_no, std::string_view customer_no,

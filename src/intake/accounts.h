@@ -10,6 +10,6 @@ namespace intake {
 void load_known_accounts(store::Transaction& tx, Known& known);
 // Rises with each import of accounts, whichever data folder it was made in.
 std::int64_t last_accounts_batch(store::Transaction& tx);
-void save_accounts(store::Transaction& tx, const Table& accounts, const AccountRows& rows);
+void save_accounts(store::Transaction& tx, const column::Sheet& accounts, const AccountRows& rows);
 
 }  // namespace intake

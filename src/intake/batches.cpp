@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(BatchFact, (),
 // What a payment's fact says; its subject is the account.
 struct PaymentBody {
   std::string batch_id, payment_no;
-  std::optional<kernel::Date> paid_on;
+  kernel::Date paid_on;
   kernel::Money amount_fen;
   std::string channel;
 };
@@ -88,28 +88,21 @@ void save_batch(store::Transaction& tx, const NewBatch& batch) {
              http::write_json(fact)});
 }
 
-void save_payments(store::Transaction& tx, const NewBatch& batch, const Table& payments) {
+void save_payments(store::Transaction& tx, const NewBatch& batch, const column::Sheet& payments) {
   constexpr std::size_t at_a_time = 32'768;  // facts in memory
-  const auto field = [&](std::string_view name) {
-    const auto& fields = payments.kind().fields;
-    return static_cast<std::size_t>(
-        std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; }) -
-        fields.begin());
-  };
-  const std::size_t payment_no = field("payment_no"), account_no = field("account_no"),
-                    paid_on = field("paid_on"), amount = field("amount_fen"),
-                    channel = field("channel");
+  const column::Texts payment_no = payments.texts("payment_no"),
+                      account_no = payments.texts("account_no");
+  const auto paid_on = payments.get<std::int32_t>("paid_on");
+  const auto amount = payments.get<std::int64_t>("amount_fen");
+  const column::Codes channel = payments.codes("channel");
   std::vector<store::Fact> facts;
   for (std::size_t row = 0; row < payments.rows(); ++row) {
-    PaymentBody body{.batch_id = batch.batch_id,
-                     .payment_no = std::string(payments.text(payment_no, row)),
-                     .paid_on = {},
-                     .amount_fen = kernel::Money::from_fen(payments.number(amount, row)),
-                     .channel = std::string(payments.text(channel, row))};
-    if (!payments.absent(paid_on, row))
-      body.paid_on =
-          kernel::Date::from_days(static_cast<std::int32_t>(payments.number(paid_on, row)));
-    facts.push_back({"payment_posted", "account:" + std::string(payments.text(account_no, row)),
+    const PaymentBody body{.batch_id = batch.batch_id,
+                           .payment_no = std::string(payment_no.at(row)),
+                           .paid_on = kernel::Date::from_days(paid_on[row]),
+                           .amount_fen = kernel::Money::from_fen(amount[row]),
+                           .channel = std::string(channel.at(row))};
+    facts.push_back({"payment_posted", "account:" + std::string(account_no.at(row)),
                      batch.imported_by, batch.imported_at, http::write_json(body)});
     if (facts.size() < at_a_time && row + 1 < payments.rows()) continue;
     tx.append_many(facts);
@@ -140,7 +133,15 @@ std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx) {
   return newest;
 }
 
+void expect_known(store::Transaction& tx, KindId kind, Known& known) {
+  known.of(kind).reserve(static_cast<std::size_t>(
+      tx.query_i64("SELECT MAX(accepted + unchanged) FROM intake_batch_kind WHERE kind = $1",
+                   {kind_of(kind).name})
+          .value_or(0)));
+}
+
 void load_known_customers(store::Transaction& tx, Known& known) {
+  expect_known(tx, KindId::customers, known);
   KeyFeed feed(known.of(KindId::customers));
   tx.query("SELECT customer_no FROM customer", {},
            [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });

@@ -24,7 +24,7 @@ struct NewBatch {
 // The rows of the batch and the fact "batch_imported".
 void save_batch(store::Transaction& tx, const NewBatch& batch);
 // The fact "payment_posted" of each line: every movement of money can be proven by itself.
-void save_payments(store::Transaction& tx, const NewBatch& batch, const Table& payments);
+void save_payments(store::Transaction& tx, const NewBatch& batch, const column::Sheet& payments);
 std::vector<std::string> load_batch_ids(store::Transaction& tx);
 bool has_batch(store::Transaction& tx, std::string_view batch_id);
 
@@ -36,6 +36,8 @@ struct FullBatch {
 };
 std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx);
 
+// Room for as many keys of a kind as the largest batch of it had.
+void expect_known(store::Transaction& tx, KindId kind, Known& known);
 void load_known_customers(store::Transaction& tx, Known& known);
 
 }  // namespace intake

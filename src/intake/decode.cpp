@@ -1,18 +1,19 @@
 #include "intake/decode.h"
 
 #include <iconv.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <memory>
+#include <utility>
+
+#include "kernel/check.h"
 
 namespace intake {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 struct IconvClose {
   void operator()(void* handle) const { iconv_close(handle); }
@@ -71,40 +72,47 @@ std::size_t plain_length(std::string_view s) {
   return at;
 }
 
-// Copies well-formed text and marks the rest. Most files are clean and are not copied at all.
-Decoded check_utf8(std::string bytes, std::string_view allowed) {
-  std::size_t clean = 0, look = 0;
+// Copies well-formed text and marks the rest; `broken` says what a byte was that is replaced
+// already, by its place in `in`.
+void check_utf8(std::string_view in, const std::vector<BadByte>& broken, std::string_view allowed,
+                Decoded& into) {
   const auto good_length = [&](std::size_t at) -> std::size_t {
-    const std::size_t n = utf8_length(bytes, at);
-    if (n == 0 || (n == 1 && is_control(bytes[at], allowed))) return 0;
-    return n == 3 && std::string_view(bytes).substr(at, 3) == replacement ? 0 : n;
+    const std::size_t n = utf8_length(in, at);
+    if (n == 0 || (n == 1 && is_control(in[at], allowed))) return 0;
+    return n == 3 && in.substr(at, 3) == replacement ? 0 : n;
   };
-  while (clean < bytes.size()) {
-    if (clean >= look) {
-      clean += plain_length(std::string_view(bytes).substr(clean));
-      look = clean + plain_block;  // a block that was odd is gone through by hand
-      if (clean == bytes.size()) break;
+  std::size_t at = 0, copied = 0, look = 0, next_broken = 0;
+  while (at < in.size()) {
+    if (at >= look) {
+      at += plain_length(in.substr(at));
+      look = at + plain_block;  // a block that was odd is gone through by hand
+      if (at == in.size()) break;
     }
-    const std::size_t n = good_length(clean);
-    if (n == 0) break;
-    clean += n;
-  }
-  if (clean == bytes.size()) return {std::move(bytes), {}};
-
-  Decoded out;
-  out.text.reserve(bytes.size() + 64);
-  out.text.assign(bytes, 0, clean);
-  for (std::size_t at = clean; at < bytes.size();) {
     if (const std::size_t n = good_length(at)) {
-      out.text.append(bytes, at, n);
       at += n;
       continue;
     }
-    out.bad.push_back({out.text.size(), static_cast<unsigned char>(bytes[at])});
-    out.text += replacement;
-    at += bytes.compare(at, 3, replacement) == 0 ? 3 : 1;
+    into.text.append(in, copied, at - copied);
+    while (next_broken < broken.size() && broken[next_broken].offset < at) ++next_broken;
+    const bool was_broken = next_broken < broken.size() && broken[next_broken].offset == at;
+    into.bad.push_back({into.text.size(), was_broken ? broken[next_broken].byte
+                                                     : static_cast<unsigned char>(in[at])});
+    into.text += replacement;
+    at += in.substr(at).starts_with(replacement) ? 3 : 1;
+    copied = at;
   }
-  return out;
+  into.text.append(in, copied);
+}
+
+// So many bytes at the end may be the beginning of a character that goes on.
+std::size_t cut_character(std::string_view s) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, s.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(s[s.size() - back]);
+    if ((byte & 0xC0u) == 0x80u) continue;
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
 }
 
 // Feeds `in` through iconv, calling `broken` for each byte it stops at.
@@ -122,7 +130,7 @@ std::string convert(const Iconv& iconv_handle, std::string_view in, const Broken
     const int why = errno;
     out.append(buffer.data(), buffer.size() - room);
     if (done != static_cast<std::size_t>(-1) || why == E2BIG) continue;
-    const std::size_t skip = broken(out, std::string_view(from, left));
+    const std::size_t skip = broken(out, std::string_view(from, left), why);
     from += skip;
     left -= skip;
     iconv(iconv_handle.get(), nullptr, nullptr, nullptr, nullptr);
@@ -130,96 +138,78 @@ std::string convert(const Iconv& iconv_handle, std::string_view in, const Broken
   return out;
 }
 
-// `both`: two lists of places in one text, by place.
-std::vector<BadByte> merge(std::vector<BadByte> a, const std::vector<BadByte>& b) {
-  std::vector<BadByte> both;
-  std::size_t i = 0;
-  for (const BadByte& bad : b) {
-    while (i < a.size() && a[i].offset < bad.offset) both.push_back(a[i++]);
-    // The replacement written for a broken byte is found again by the second look.
-    if (i < a.size() && a[i].offset == bad.offset) {
-      both.push_back(a[i++]);
-    } else {
-      both.push_back(bad);
-    }
-  }
-  both.insert(both.end(), a.begin() + static_cast<std::ptrdiff_t>(i), a.end());
-  return both;
-}
-
-kernel::Result<std::string> gunzip(const std::string& packed, const std::string& name) {
-  std::string out;
-  z_stream stream{};
-  CHECK(inflateInit2(&stream, 15 + 16) == Z_OK);  // 16: gzip framing
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  std::size_t left = packed.size();
-  std::array<char, 1 << 16> buffer;
-  int state = Z_OK;
-  while (true) {
-    if (stream.avail_in == 0 && left > 0) {
-      stream.avail_in = static_cast<uInt>(std::min<std::size_t>(left, 1u << 30));
-      left -= stream.avail_in;
-    }
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    state = inflate(&stream, Z_NO_FLUSH);
-    out.append(buffer.data(), buffer.size() - stream.avail_out);
-    if (state == Z_STREAM_END && (stream.avail_in > 0 || left > 0)) {
-      if (inflateReset(&stream) != Z_OK) break;  // files may be joined end to end
-      continue;
-    }
-    if (state != Z_OK) break;
-  }
-  inflateEnd(&stream);
-  if (state != Z_STREAM_END) {
-    return kernel::Error{kernel::Code::invalid_input,
-                         "the gzip file is cut off or damaged; send it again", name};
-  }
-  return out;
-}
-
 }  // namespace
 
-kernel::Result<std::string> read_bytes(const std::filesystem::path& file) {
-  std::error_code failed;
-  const bool regular = std::filesystem::is_regular_file(file, failed);
-  std::ifstream in(file, std::ios::binary | std::ios::ate);
-  if (failed || !regular || !in) {
-    return kernel::Error{kernel::Code::not_found, "the file is not there or cannot be read",
-                         file.string()};
+struct Decoder::Converter {
+  Iconv handle = open_iconv("UTF-8", "GB18030");
+};
+
+Decoder::Decoder(Encoding encoding, std::string_view allowed_control)
+    : encoding_(encoding), allowed_control_(allowed_control) {
+  if (encoding == Encoding::gb18030) converter_ = std::make_unique<Converter>();
+}
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder::~Decoder() = default;
+
+void Decoder::add(std::string_view bytes, bool last, Decoded& into) {
+  std::string joined;
+  if (!rest_.empty()) {
+    joined = std::exchange(rest_, {});
+    joined += bytes;
+    bytes = joined;
   }
-  std::string bytes(static_cast<std::size_t>(in.tellg()), '\0');
-  in.seekg(0);
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!in) {
-    return kernel::Error{kernel::Code::unavailable, "the file could not be read to its end",
-                         file.string()};
+  if (!begun_) {
+    if (bytes.size() < byte_order_mark.size() && !last) {
+      rest_ = bytes;
+      return;
+    }
+    begun_ = true;
+    if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
   }
-  if (bytes.starts_with("\x1f\x8b")) return gunzip(bytes, file.string());
-  return bytes;
+  if (encoding_ == Encoding::utf_8) {
+    if (!last) {
+      const std::size_t cut = cut_character(bytes);
+      rest_ = bytes.substr(bytes.size() - cut);
+      bytes.remove_suffix(cut);
+    }
+    return check_utf8(bytes, {}, allowed_control_, into);
+  }
+  std::string text;
+  std::vector<BadByte> broken;
+  to_utf_8(bytes, last, text, broken);
+  if (!text_begun_ && !text.empty()) {
+    text_begun_ = true;
+    if (text.starts_with(byte_order_mark)) {
+      text.erase(0, byte_order_mark.size());
+      for (BadByte& bad : broken) bad.offset -= byte_order_mark.size();
+    }
+  }
+  check_utf8(text, broken, allowed_control_, into);
 }
 
-Decoded decode(std::string bytes, Encoding encoding, std::string_view allowed_control) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);  // byte order mark
-  if (encoding == Encoding::utf_8) return check_utf8(std::move(bytes), allowed_control);
-
-  std::vector<BadByte> broken;
-  const Iconv handle = open_iconv("UTF-8", "GB18030");
-  std::string text = convert(handle, bytes, [&](std::string& out, std::string_view rest) {
+void Decoder::to_utf_8(std::string_view bytes, bool last, std::string& text,
+                       std::vector<BadByte>& broken) {
+  text = convert(converter_->handle, bytes, [&](std::string& out, std::string_view rest, int why) {
+    if (why == EINVAL && !last) {  // it goes on in the next part
+      rest_ = rest;
+      return rest.size();
+    }
     broken.push_back({out.size(), static_cast<unsigned char>(rest[0])});
     out += replacement;
     return std::size_t{1};
   });
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  Decoded checked = check_utf8(std::move(text), allowed_control);
-  checked.bad = merge(std::move(broken), checked.bad);
-  return checked;
+}
+
+Decoded decode(std::string_view bytes, Encoding encoding, std::string_view allowed_control) {
+  Decoded all;
+  Decoder(encoding, allowed_control).add(bytes, true, all);
+  return all;
 }
 
 std::string encode(std::string_view utf8, Encoding encoding) {
   if (encoding == Encoding::utf_8) return std::string(utf8);
   const Iconv handle = open_iconv("GB18030", "UTF-8");
-  return convert(handle, utf8, [](std::string& out, std::string_view rest) {
+  return convert(handle, utf8, [](std::string& out, std::string_view rest, int) {
     out += '?';
     return std::max<std::size_t>(utf8_length(rest, 0), 1);
   });

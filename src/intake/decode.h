@@ -1,14 +1,12 @@
 #pragma once
-// Bytes of a file in, UTF-8 text out. Unpacks gzip. Bytes that are not text (broken encoding,
-// control characters, U+FFFD left by an earlier program) become U+FFFD, and the list says where:
-// the line they stand in is rejected, never repaired by guessing.
+// Bytes of a file in, UTF-8 text out. Bytes that are not text (broken encoding, control characters,
+// U+FFFD left by an earlier program) become U+FFFD, and the list says where: the line they stand in
+// is rejected, never repaired by guessing.
 
-#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "kernel/result.h"
 
 namespace intake {
 
@@ -24,9 +22,29 @@ struct Decoded {
   std::vector<BadByte> bad;  // by offset
 };
 
-kernel::Result<std::string> read_bytes(const std::filesystem::path& file);  // gzip is unpacked
-// `allowed_control`: a delimiter such as \x01 is no fault.
-Decoded decode(std::string bytes, Encoding encoding, std::string_view allowed_control = {});
+// Of bytes that come part by part. `allowed_control`: a delimiter such as \x01 is no fault.
+class Decoder {
+ public:
+  explicit Decoder(Encoding encoding, std::string_view allowed_control = {});
+  Decoder(Decoder&&) noexcept;
+  ~Decoder();
+  // Adds the text of further bytes to `into`. A character cut at the end of a part waits for the
+  // next one; `last`: there is none.
+  void add(std::string_view bytes, bool last, Decoded& into);
+
+ private:
+  void to_utf_8(std::string_view bytes, bool last, std::string& text, std::vector<BadByte>& broken);
+
+  Encoding encoding_;
+  std::string allowed_control_;
+  struct Converter;
+  std::unique_ptr<Converter> converter_;     // none for UTF-8
+  std::string rest_;                         // bytes that wait
+  bool begun_ = false, text_begun_ = false;  // a byte order mark may stand before only
+};
+
+// All of it at once.
+Decoded decode(std::string_view bytes, Encoding encoding, std::string_view allowed_control = {});
 // Characters the encoding has no place for become "?"; used for reject files only.
 std::string encode(std::string_view utf8, Encoding encoding);
 

@@ -1,7 +1,4 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -11,8 +8,11 @@
 
 #include "intake/accounts.h"
 #include "intake/batches.h"
+#include "intake/disk.h"
 #include "intake/people.h"
 #include "intake/progress.h"
+#include "intake/source.h"
+#include "intake/taken.h"
 #include "kernel/hash.h"
 
 namespace intake {
@@ -25,66 +25,27 @@ using kernel::Error;
 constexpr std::size_t shown_max = 20;
 constexpr const char* unfinished = ".new";
 
-Error disk_error(const std::string& what, const fs::path& path) {
-  return {Code::unavailable, what, path.string()};
-}
-
-// One import at a time in a data folder, over all processes of this machine.
-class FolderLock {
- public:
-  static kernel::Result<std::unique_ptr<FolderLock>> take(const fs::path& folder) {
-    const fs::path file = folder / ".lock";
-    const int fd = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return disk_error("cannot write in the data folder", file);
-    auto lock = std::unique_ptr<FolderLock>(new FolderLock(fd));
-    if (::flock(fd, LOCK_EX) != 0) return disk_error("cannot lock the data folder", file);
-    return lock;
-  }
-  ~FolderLock() { ::close(fd_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
-void sync_folder(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  ::fsync(fd);
-  ::close(fd);
-}
-
-// To a temporary name, synced, then renamed; readable by the owner only: it holds lines in clear.
-kernel::Status write_private(const fs::path& file, std::string_view bytes) {
-  const std::string part = file.string() + ".tmp";
-  const int fd = ::open(part.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (fd < 0) return disk_error("cannot write the file", file);
-  bool good = true;
-  while (good && !bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    good = n > 0;
-    if (good) bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  good = ::fsync(fd) == 0 && good;
-  ::close(fd);
-  if (!good || ::rename(part.c_str(), file.c_str()) != 0) {
-    return disk_error("cannot write the file", file);
-  }
-  return kernel::Ok{};
-}
-
 constexpr std::int64_t few_records = 100;  // under which a size says nothing
+
+// What was taken of one kind: columns, open once they are saved, or people.
+struct Taken {
+  KindId kind;
+  std::unique_ptr<TakenColumns> columns;
+  std::optional<column::Sheet> sheet;
+  std::unique_ptr<TakenPeople> people;
+  std::shared_future<kernel::Status> saved;  // last: it is waited for before the others go
+};
 
 // A file of the import: where it comes from, then what was read from it.
 struct Prepared {
-  fs::path path;
+  explicit Prepared(Source from) : source(std::move(from)) {}
+  Source source;
+  std::size_t bytes = 0;  // unpacked
   const FileMapping* mapping = nullptr;
-  std::string bytes;
   NewBatch batch;
   bool unchanged = false;
   ReadFile read;
+  std::vector<std::unique_ptr<Taken>> taken;  // beside the kinds of the batch
   std::string reject_file;
 };
 
@@ -99,6 +60,7 @@ class Import {
     fs::create_directories(intake_dir(), failed);
     if (failed) return disk_error("cannot make the data folder", intake_dir());
     TRY_ASSIGN(const auto lock, FolderLock::take(intake_dir()));
+    known_.emplace(intake_dir());
     // What the store knows is read beside the files' bytes, and columns are written beside rows.
     auto loading = std::async(std::launch::async, [this] { return load_store(); });
     auto accounts = std::async(std::launch::async, [this] { return load_accounts(); });
@@ -106,10 +68,12 @@ class Import {
     TRY_ASSIGN(const std::vector<std::string> imported, loading.get());
     TRY(accounts.get());
     leave_out(imported);
-    TRY(read_all());
-    TRY(some_good());
-    if (!options_.accept_size) TRY(of_expected_size());
     TRY(note_pending());
+    if (const kernel::Status good = read_good(); !good) {
+      for (const auto& file : files_) file->taken.clear();  // nobody writes there any more
+      remove_unfinished({imported.begin(), imported.end()});
+      return good.error();
+    }
     const std::shared_future<kernel::Status> folders =
         std::async(std::launch::async, [this] { return save_folders(); });
     TRY(save_rows(folders));
@@ -122,17 +86,17 @@ class Import {
   fs::path intake_dir() const { return options_.data_dir / "intake"; }
 
   kernel::Status plan(const fs::path& path) {
-    auto file = std::make_unique<Prepared>();
-    file->path = path;
+    TRY_ASSIGN(Source source, Source::open(path));
+    auto file = std::make_unique<Prepared>(std::move(source));
     const std::string name = path.filename().string();
-    TRY_ASSIGN(file->bytes, read_bytes(path));
+    TRY_ASSIGN(const std::string sha256, sha256_of(file->source));
+    file->bytes = file->source.size();
     file->mapping = mapping_.find(name);
     if (!file->mapping) {
       return Error{Code::invalid_input, "no [[file]] of the mapping matches this file's name",
                    fmt::format("{}; mapping {}", name, mapping_.name)};
     }
     TRY_ASSIGN(const kernel::Date as_of, as_of_of(mapping_, name, options_.as_of));
-    const std::string sha256 = kernel::sha256_hex(file->bytes);
     const std::string all = sha256 + mapping_.sha256 + as_of.format() + file->mapping->match;
     file->batch = {.batch_id = as_of.format() + "-" + kernel::sha256_hex(all).substr(0, 12),
                    .file_name = name,
@@ -142,14 +106,25 @@ class Import {
                    .as_of = as_of,
                    .imported_at = options_.now,
                    .imported_by = options_.imported_by};
-    bytes_total_ += file->bytes.size();
+    bytes_total_ += file->bytes;
     files_.push_back(std::move(file));
     return kernel::Ok{};
   }
 
+  // Gone through once for its hash, which says whether it is new, and once more to be read.
+  static kernel::Result<std::string> sha256_of(Source& source) {
+    kernel::Sha256 hash;
+    std::string part;
+    do {
+      TRY(source.read(part));
+      hash.add(part);
+    } while (!part.empty());
+    return hash.hex();
+  }
+
   kernel::Result<std::vector<std::string>> load_store() {
     return store_.read([&](store::Transaction& tx) {
-      load_known_customers(tx, known_);
+      load_known_customers(tx, *known_);
       earlier_ = load_batches(tx);
       full_ = load_full_batches(tx);
       return load_batch_ids(tx);
@@ -159,7 +134,7 @@ class Import {
   kernel::Status load_accounts() {
     return store_.read([&](store::Transaction& tx) {
       accounts_batch_ = last_accounts_batch(tx);
-      load_known_accounts(tx, known_);
+      load_known_accounts(tx, *known_);
     });
   }
 
@@ -204,25 +179,75 @@ class Import {
     return write_private(pending_file(), ids);
   }
 
+  kernel::Status read_good() {
+    TRY(read_all());
+    TRY(some_good());
+    return options_.accept_size ? kernel::Ok{} : of_expected_size();
+  }
+
   kernel::Status read_all() {
     Progress progress(options_.progress, bytes_total_);
     std::size_t before = 0;
     for (auto& file : files_) {
-      const std::size_t size = file->bytes.size();
-      const std::string name = file->batch.file_name;
       if (!file->unchanged) {
-        const Dialect& dialect = file->mapping->dialect;
-        const Decoded decoded =
-            decode(std::move(file->bytes), file->mapping->encoding, dialect.delimiter);
-        ReadOptions options{name, file->batch.as_of, {}};
-        options.progress = [&](std::size_t at) { progress.show(name, before + at); };
-        TRY_ASSIGN(file->read, read_file(*file->mapping, decoded, known_, options));
-        TRY(count(*file));
+        const std::string name = file->batch.file_name;
+        TRY(read(*file, [&](std::size_t at) { progress.show(name, before + at); }));
       }
-      file->bytes = {};
-      before += size;
+      before += file->bytes;
     }
+    known_.reset();
     return kernel::Ok{};
+  }
+
+  kernel::Status read(Prepared& file, const std::function<void(std::size_t)>& progress) {
+    ReadOptions options{file.batch.file_name, file.batch.as_of, progress, file.bytes, {}};
+    options.full = [&](const Table& block) { return add(taken_of(file, block.kind()), block); };
+    Decoder decoder(file.mapping->encoding, file.mapping->dialect.delimiter);
+    std::string part;
+    bool last = false;
+    file.source.rewind();
+    const MoreText more = [&](Decoded& text) -> kernel::Status {
+      for (const std::size_t size = text.text.size(); !last && text.text.size() == size;) {
+        TRY(file.source.read(part));
+        last = part.empty();
+        decoder.add(part, last, text);
+      }
+      return kernel::Ok{};
+    };
+    TRY_ASSIGN(file.read, read_file(*file.mapping, more, *known_, options));
+    TRY(count(file));
+    for (Table& table : file.read.tables) finish(taken_of(file, table.kind()), std::move(table));
+    return kernel::Ok{};
+  }
+
+  Taken& taken_of(Prepared& file, const KindSpec& kind) {
+    for (const auto& taken : file.taken) {
+      if (taken->kind == kind.id) return *taken;
+    }
+    file.taken.push_back(std::make_unique<Taken>());
+    Taken& taken = *file.taken.back();
+    taken.kind = kind.id;
+    if (kind.people) {
+      taken.people = std::make_unique<TakenPeople>(kind, intake_dir());
+    } else {
+      taken.columns = std::make_unique<TakenColumns>(kind, unfinished_folder(file) / kind.name);
+    }
+    return taken;
+  }
+
+  static kernel::Status add(Taken& taken, const Table& block) {
+    return taken.people ? taken.people->add(block) : taken.columns->add(block);
+  }
+
+  // Columns are made durable beside the reading of the next file.
+  static void finish(Taken& taken, Table last) {
+    if (taken.people) return taken.people->finish(std::move(last));
+    taken.saved =
+        std::async(std::launch::async, [&taken, last = std::move(last)]() -> kernel::Status {
+          TRY_ASSIGN(taken.sheet, taken.columns->finish(last));
+          taken.columns.reset();
+          return kernel::Ok{};
+        });
   }
 
   kernel::Status count(Prepared& file) {
@@ -233,7 +258,7 @@ class Import {
       const Table& table = file.read.tables[i];
       NewBatch::Kind kind{.id = table.kind().id};
       kind.count = {.kind = table.kind().name,
-                    .accepted = static_cast<std::int64_t>(table.rows()),
+                    .accepted = static_cast<std::int64_t>(table.rows_before() + table.rows()),
                     .rejected = file.read.rejected[i],
                     .unchanged = file.read.repeated[i]};
       for (std::size_t f = 0; f < table.kind().fields.size(); ++f) {
@@ -306,21 +331,21 @@ class Import {
     return kernel::Ok{};
   }
 
+  fs::path batch_folder(const Prepared& file) const { return intake_dir() / file.batch.batch_id; }
+  fs::path unfinished_folder(const Prepared& file) const {
+    return intake_dir() / (file.batch.batch_id + unfinished);
+  }
+
   kernel::Status save_folders() {
     for (auto& file : files_) {
-      if (file->unchanged) continue;
-      const fs::path place = intake_dir() / file->batch.batch_id;
-      const fs::path part = place.string() + unfinished;
       bool any = false;
-      for (Table& table : file->read.tables) {
-        if (table.kind().people) continue;
-        std::error_code failed;
-        fs::create_directories(part, failed);
-        if (failed) return disk_error("cannot make the batch folder", part);
-        TRY(table.sheet().save(part / table.kind().name));
+      for (const auto& taken : file->taken) {
+        if (!taken->saved.valid()) continue;
+        TRY(taken->saved.get());
         any = true;
       }
       if (!any) continue;
+      const fs::path part = unfinished_folder(*file), place = batch_folder(*file);
       sync_folder(part);
       std::error_code failed;
       fs::rename(part, place, failed);
@@ -333,9 +358,8 @@ class Import {
   // What accounts were held against as they were read still stands.
   kernel::Status not_overtaken(store::Transaction& tx) const {
     for (const auto& file : files_) {
-      for (const Table& table : file->read.tables) {
-        if (table.kind().id != KindId::accounts || last_accounts_batch(tx) == accounts_batch_)
-          continue;
+      for (const auto& taken : file->taken) {
+        if (taken->kind != KindId::accounts || last_accounts_batch(tx) == accounts_batch_) continue;
         return Error{Code::conflict,
                      "another import of accounts ended while this one was reading; nothing was "
                      "imported, run it again",
@@ -354,16 +378,18 @@ class Import {
       TRY(not_overtaken(tx));
       for (auto& file : files_) {
         if (file->unchanged) continue;
-        for (std::size_t i = 0; i < file->read.tables.size(); ++i) {
-          const Table& table = file->read.tables[i];
+        for (std::size_t i = 0; i < file->read.repeated.size(); ++i) {
           KindCount& count = file->batch.kinds[i].count;
-          if (table.kind().people) {
-            const PeopleCount saved = save_people(tx, table);
+          Taken& taken = taken_of(*file, kind_of(file->batch.kinds[i].id));
+          if (taken.people) {
+            const PeopleCount saved = save_people(tx, *taken.people);
             count.accepted = saved.accepted;
             count.unchanged = saved.unchanged + file->read.repeated[i];
+            continue;
           }
-          if (table.kind().id == KindId::accounts) save_accounts(tx, table, file->read.accounts);
-          if (table.kind().id == KindId::payments) save_payments(tx, file->batch, table);
+          TRY(taken.saved.get());
+          if (taken.kind == KindId::accounts) save_accounts(tx, *taken.sheet, file->read.accounts);
+          if (taken.kind == KindId::payments) save_payments(tx, file->batch, *taken.sheet);
         }
         save_batch(tx, file->batch);
       }
@@ -414,7 +440,7 @@ class Import {
   Mapping mapping_;
   std::vector<std::unique_ptr<Prepared>> files_;
   std::size_t bytes_total_ = 0;
-  Known known_;
+  std::optional<Known> known_;  // until all is read
   std::int64_t accounts_batch_ = 0;
   std::vector<Batch> earlier_;
   std::map<std::string, FullBatch> full_;  // by kind

@@ -327,6 +327,8 @@ TEST(import, a_full_file_that_shrinks_or_grows_is_asked_about) {
                 HasSubstr("49 accounts, accounts-1.csv of 2026-11-20 had 100: "
                           "less than 50 %"));
     EXPECT_EQ(place.count("intake_batch"), 2);
+    const fs::directory_iterator left(place.data() / "intake");  // .lock, and the batch of accounts
+    EXPECT_EQ(std::distance(begin(left), end(left)), 2);
     EXPECT_TRUE(import(accounts(50, "3")));
     EXPECT_TRUE(import(accounts(49, "2"))) << "50 is too few to say";
     EXPECT_TRUE(import(accounts(200, "4")));

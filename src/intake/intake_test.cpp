@@ -221,8 +221,9 @@ std::string check(const std::string& kind, const std::string& header, const std:
   Known known;
   known.of(KindId::customers).put(hash_key("C1"));
   known.of(KindId::accounts).put(hash_key("A1"));
-  const auto read = read_file(mapping->files[0], decode(header + "\n" + line, Encoding::utf_8),
-                              known, {"f.csv", kernel::Date::from_ymd(2026, 11, 20), {}});
+  const auto read =
+      read_file(mapping->files[0], all_of(decode(header + "\n" + line, Encoding::utf_8)), known,
+                {"f.csv", kernel::Date::from_ymd(2026, 11, 20), {}});
   if (!read) return read.error().message;
   if (read->bad.empty()) return "ok";
   return read->bad[0].info.reason_code + " " + read->bad[0].info.field;
@@ -287,7 +288,7 @@ kind = "customers"
     text += fmt::format("C{},\"a \"\"name\"\" {}\",\"two\nlines\"\n", i, i);
   }
   Known known;
-  const auto read = read_file(mapping->files[0], decode(text, Encoding::utf_8), known,
+  const auto read = read_file(mapping->files[0], all_of(decode(text, Encoding::utf_8)), known,
                               {"f.csv", kernel::Date::from_ymd(2026, 11, 20), {}});
   ASSERT_TRUE(read);
   EXPECT_EQ(read->lines, 5004);

@@ -12,8 +12,19 @@
 namespace intake {
 namespace {
 
-bool is_free(const KeyHash& key) {
-  return (key.low | key.high) == 0;
+constexpr std::uint32_t flag_bit = std::uint32_t{1} << 31U;
+constexpr std::size_t waiting_max = 32'768;  // hashes
+
+// Whether a is below b: of their parts the first that differ, by length and then by bytes.
+bool rises(std::string_view a, std::string_view b) {
+  while (true) {
+    const std::string_view one = a.substr(0, a.find('\x1f')), other = b.substr(0, b.find('\x1f'));
+    if (one.size() != other.size()) return one.size() < other.size();
+    if (const int order = one.compare(other); order != 0) return order < 0;
+    if (one.size() == a.size() || other.size() == b.size()) return a.size() < b.size();
+    a.remove_prefix(one.size() + 1);
+    b.remove_prefix(other.size() + 1);
+  }
 }
 
 }  // namespace
@@ -31,54 +42,121 @@ KeyHash hash_key(std::string_view key) {
   KeyHash hash;
   static_assert(sizeof hash == sizeof out);
   std::memcpy(&hash, out, sizeof hash);
-  return is_free(hash) ? KeyHash{1, 0} : hash;
+  return hash;
+}
+
+std::uint64_t KeySet::Slot::low_word() const {
+  std::uint64_t word = 0;
+  std::memcpy(&word, low, sizeof word);
+  return word;
+}
+
+KeySet::Slot KeySet::slot_of(const KeyHash& key) {
+  Slot slot;
+  const std::uint64_t word = key.low != 0 ? key.low : 1;  // 0 is free
+  std::memcpy(slot.low, &word, sizeof word);
+  slot.rest = static_cast<std::uint32_t>(key.high) & ~flag_bit;
+  return slot;
+}
+
+// Rises with the hash, so that a larger set has the keys in the same order.
+std::size_t KeySet::home_of(std::uint64_t low_word) const {
+  return static_cast<std::size_t>(static_cast<unsigned __int128>(low_word) * slots_.size() >> 64U);
 }
 
 // The place of the key, or the free place where it belongs.
-std::size_t KeySet::slot_of(const KeyHash& key) const {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = key.low & mask;; at = (at + 1) & mask) {
-    const KeyHash& there = slots_[at].key;
-    if (is_free(there) || (there.low == key.low && there.high == key.high)) return at;
+std::size_t KeySet::place_of(const Slot& slot) const {
+  const std::uint64_t low_word = slot.low_word();
+  for (std::size_t at = home_of(low_word);; ++at) {
+    if (at == slots_.size()) at = 0;
+    const Slot& there = slots_[at];
+    if (there.is_free() ||
+        (there.low_word() == low_word && ((there.rest ^ slot.rest) & ~flag_bit) == 0))
+      return at;
   }
 }
 
-const std::uint64_t* KeySet::find(const KeyHash& key) const {
-  if (size_ == 0) return nullptr;
-  const Slot& slot = slots_[slot_of(key)];
-  return is_free(slot.key) ? nullptr : &slot.content;
+std::optional<std::uint64_t> KeySet::find(const KeyHash& key) const {
+  if (size_ == 0) return std::nullopt;
+  const std::size_t at = place_of(slot_of(key));
+  if (slots_[at].is_free()) return std::nullopt;
+  if (contents_.size() > 0) return contents_[at];
+  return (slots_[at].rest & flag_bit) != 0 ? of_this_import : 0;
 }
 
 void KeySet::put(const KeyHash& key, std::uint64_t content) {
-  if (size_ * 8 >= slots_.size() * 5) grow();
-  Slot& slot = slots_[slot_of(key)];
-  if (is_free(slot.key)) ++size_;
-  slot = {key, content};
+  if ((size_ + 1) * 3 > slots_.size() * 2) grow(slots_.size() + slots_.size() / 2);
+  if (contents_.size() == 0 && (content & ~of_this_import) != 0) {
+    contents_ = Pages<std::uint64_t>(slots_.size());
+    for (std::size_t at = 0; size_ > 0 && at < slots_.size(); ++at) {
+      if ((slots_[at].rest & flag_bit) != 0) contents_[at] = of_this_import;
+    }
+  }
+  Slot slot = slot_of(key);
+  const std::size_t at = place_of(slot);
+  if (slots_[at].is_free()) ++size_;
+  if ((content & of_this_import) != 0) slot.rest |= flag_bit;
+  slots_[at] = slot;
+  if (contents_.size() > 0) contents_[at] = content;
 }
 
 void KeySet::prefetch(const KeyHash& key) const {
-  if (slots_.size() > 0) __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)]);
+  if (slots_.size() == 0) return;
+  const std::size_t home = home_of(key.low);
+  __builtin_prefetch(&slots_[home]);
+  if (contents_.size() > 0) __builtin_prefetch(&contents_[home]);
 }
 
-void KeySet::grow() {
-  const Slots before = std::exchange(slots_, Slots(std::max<std::size_t>(slots_.size() * 2, 64)));
-  for (std::size_t at = 0; at < before.size(); ++at) {
-    if (!is_free(before[at].key)) slots_[slot_of(before[at].key)] = before[at];
+void KeySet::reserve(std::size_t count) {
+  const std::size_t slots = count + count / 2 + 1;
+  if (slots > slots_.size()) grow(slots);
+}
+
+// From the first place to the last of both sets: what is behind is given back as the new one fills.
+void KeySet::grow(std::size_t wanted) {
+  constexpr std::size_t at_a_time = std::size_t{1} << 20U;
+  const std::size_t size = std::max<std::size_t>(wanted, 64);
+  Pages<Slot> slots = std::exchange(slots_, Pages<Slot>(size));
+  Pages<std::uint64_t> contents =
+      std::exchange(contents_, Pages<std::uint64_t>(contents_.size() > 0 ? size : 0));
+  for (std::size_t at = 0; at < slots.size(); ++at) {
+    if (!slots[at].is_free()) {
+      const std::size_t place = place_of(slots[at]);
+      slots_[place] = slots[at];
+      if (contents.size() > 0) contents_[place] = contents[at];
+    }
+    if ((at + 1) % at_a_time != 0) continue;
+    slots.give_back(at + 1);
+    contents.give_back(std::min(at + 1, contents.size()));
   }
 }
 
-KeySet::Slots::Slots(std::size_t count) : count_(count) {
+template <class T>
+KeySet::Pages<T>::Pages(std::size_t count) : count_(count) {
   if (count == 0) return;
-  const std::size_t bytes = count * sizeof(Slot);
+  const std::size_t bytes = count * sizeof(T);
   void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   CHECK_MSG(at != MAP_FAILED, "out of memory for the keys of an import");
   ::madvise(at, bytes, MADV_HUGEPAGE);  // refused: small pages, and slower
-  slots_ = {static_cast<Slot*>(at), Unmap{bytes}};
+  of_ = {static_cast<T*>(at), Unmap{bytes}};
 }
 
-void KeySet::Slots::Unmap::operator()(Slot* slots) const {
-  ::munmap(slots, bytes);
+template <class T>
+void KeySet::Pages<T>::give_back(std::size_t count) {
+  constexpr std::size_t page = std::size_t{2} << 20U;
+  const std::size_t end = count * sizeof(T) / page * page;
+  if (end <= given_back_) return;
+  ::madvise(reinterpret_cast<char*>(of_.get()) + given_back_, end - given_back_, MADV_DONTNEED);
+  given_back_ = end;
 }
+
+template <class T>
+void KeySet::Pages<T>::Unmap::operator()(T* of) const {
+  ::munmap(of, bytes);
+}
+
+template class KeySet::Pages<KeySet::Slot>;
+template class KeySet::Pages<std::uint64_t>;
 
 void KeyFeed::put(const KeyHash& key, std::uint64_t content) {
   constexpr std::size_t at_a_time = 64;
@@ -90,6 +168,36 @@ void KeyFeed::put(const KeyHash& key, std::uint64_t content) {
 void KeyFeed::flush() {
   for (const auto& [key, content] : waiting_) keys_.put(key, content);
   waiting_.clear();
+}
+
+bool RisingKeys::below(std::string_view key) const {
+  return !any_ || rises(last_, key);
+}
+
+kernel::Status RisingKeys::put(std::string_view key, const KeyHash& hash) {
+  any_ = true;
+  last_ = key;
+  waiting_.push_back(hash);
+  if (waiting_.size() < waiting_max) return kernel::Ok{};
+  TRY(spill_.put(
+      {reinterpret_cast<const char*>(waiting_.data()), waiting_.size() * sizeof(KeyHash)}));
+  waiting_.clear();
+  return kernel::Ok{};
+}
+
+kernel::Status RisingKeys::end(KeySet& keys) {
+  rise_ = false;
+  KeyFeed feed(keys);
+  std::string bytes;
+  for (bool any = true; any;) {
+    for (const KeyHash& hash : waiting_) feed.put(hash, of_this_import);
+    TRY_ASSIGN(any, spill_.get(bytes));
+    waiting_.resize(any ? bytes.size() / sizeof(KeyHash) : 0);
+    if (any) std::memcpy(waiting_.data(), bytes.data(), bytes.size());
+  }
+  feed.flush();
+  waiting_ = {};
+  return kernel::Ok{};
 }
 
 }  // namespace intake

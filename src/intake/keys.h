@@ -1,15 +1,20 @@
 #pragma once
-// Keys met so far, each with a word about its record. Holds tens of millions: 24 bytes a place,
-// open addressing. A key is known by its SipHash-2-4 of 128 bits under a secret of this process, so
-// that nobody can write a file whose keys meet; that two meet by chance is one in 10^24 at ten
-// million.
+// Keys met so far, each with a word about its record. Holds tens of millions: 18 bytes a key where
+// their number was foreseen, up to 27 where not, and half as much again where the words differ;
+// open addressing. A key is known by 95 bits of its SipHash-2-4
+// under a secret of this process, so that nobody can write a file whose keys meet; that two meet by
+// chance is one in 10^14 at ten million.
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "intake/spill.h"
 
 namespace intake {
 
@@ -18,40 +23,51 @@ struct KeyHash {
 };
 KeyHash hash_key(std::string_view key);
 
+// With it: of a record that this import has met. Without: of one the store had before.
+constexpr std::uint64_t of_this_import = std::uint64_t{1} << 63;
+
 class KeySet {
  public:
-  bool has(const KeyHash& key) const { return find(key) != nullptr; }
-  const std::uint64_t* find(const KeyHash& key) const;      // the content it was put with
+  bool has(const KeyHash& key) const { return find(key).has_value(); }
+  std::optional<std::uint64_t> find(const KeyHash& key) const;  // the content it was put with
   void put(const KeyHash& key, std::uint64_t content = 0);  // one that is there gets this content
   void prefetch(const KeyHash& key) const;                  // it is asked for in a moment
+  void reserve(std::size_t count);                          // about so many there will be in all
   std::size_t size() const { return size_; }
 
  private:
-  struct Slot {
-    KeyHash key;  // both words 0: free
-    std::uint64_t content = 0;
-  };
   // Zeroed, on large pages where the system has them: a key's place is anywhere, and among small
   // ones finding the page takes longer than reading it.
-  class Slots {
+  template <class T>
+  class Pages {
    public:
-    explicit Slots(std::size_t count = 0);
+    explicit Pages(std::size_t count = 0);
     std::size_t size() const { return count_; }
-    Slot& operator[](std::size_t at) { return slots_.get()[at]; }
-    const Slot& operator[](std::size_t at) const { return slots_.get()[at]; }
+    T& operator[](std::size_t at) { return of_.get()[at]; }
+    const T& operator[](std::size_t at) const { return of_.get()[at]; }
+    void give_back(std::size_t count);  // the first so many are not asked for any more
 
    private:
     struct Unmap {
       std::size_t bytes;
-      void operator()(Slot* slots) const;
+      void operator()(T* of) const;
     };
-    std::size_t count_ = 0;
-    std::unique_ptr<Slot, Unmap> slots_{nullptr, Unmap{0}};
+    std::size_t count_ = 0, given_back_ = 0;
+    std::unique_ptr<T, Unmap> of_{nullptr, Unmap{0}};
   };
-  std::size_t slot_of(const KeyHash& key) const;
-  void grow();
+  struct Slot {
+    std::uint32_t low[2] = {}, rest = 0;  // all 0: free; the last bit of all: of_this_import
+    std::uint64_t low_word() const;
+    bool is_free() const { return (low_word() | rest) == 0; }
+  };
+  static Slot slot_of(const KeyHash& key);
+  std::size_t home_of(std::uint64_t low_word) const;
+  std::size_t place_of(const Slot& slot) const;
+  void grow(std::size_t slots);
 
-  Slots slots_;  // a power of two, at most five eighths full
+  Pages<Slot> slots_;  // at most two thirds full
+  // Beside the slots, once one of them holds more than the bit of_this_import.
+  Pages<std::uint64_t> contents_;
   std::size_t size_ = 0;
 };
 
@@ -67,6 +83,26 @@ class KeyFeed {
  private:
   KeySet& keys_;
   std::vector<std::pair<KeyHash, std::uint64_t>> waiting_;
+};
+
+// Keys of this import that only have to be told from one another. While each is above the one
+// before, as in most exports, the last is all that must be known: the hashes wait on disk, for the
+// first that is not.
+class RisingKeys {
+ public:
+  explicit RisingKeys(std::filesystem::path folder) : spill_(std::move(folder)) {}
+  bool rise() const { return rise_; }
+  // Above all that were put. Parts between 0x1F: the longer, and of one length the larger.
+  bool below(std::string_view key) const;
+  kernel::Status put(std::string_view key, const KeyHash& hash);
+  // They rise no more: all that were put, into `keys`.
+  kernel::Status end(KeySet& keys);
+
+ private:
+  bool rise_ = true, any_ = false;
+  std::string last_;
+  std::vector<KeyHash> waiting_;
+  Spill spill_;
 };
 
 }  // namespace intake

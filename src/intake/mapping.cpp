@@ -1,4 +1,5 @@
 #include "intake/mapping.h"
+#include "intake/source.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>

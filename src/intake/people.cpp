@@ -125,10 +125,16 @@ std::uint64_t first_eight(std::string_view bytes) {
   return value;
 }
 
+const Table* next_block(TakenPeople& people) {
+  kernel::Result<const Table*> block = people.next();
+  if (!block) throw store::Failure(block.error(), false, false);
+  return *block;
+}
+
 // Rows already there: key → the first eight bytes of row_key.
-void load_existing(store::Transaction& tx, const PeopleSpec& spec, const Table& table,
+void load_existing(store::Transaction& tx, const PeopleSpec& spec, TakenPeople& people,
                    KeySet& existing) {
-  const KindSpec& kind = table.kind();
+  const KindSpec& kind = people.kind();
   std::string sql = "SELECT row_key";
   for (std::size_t i = 0; i < spec.keys; ++i) sql += ", " + std::string(spec.columns[i]);
   sql += " FROM " + std::string(spec.table);
@@ -141,27 +147,31 @@ void load_existing(store::Transaction& tx, const PeopleSpec& spec, const Table& 
     }
     existing.put(hash_key(key), first_eight(row.blob(0)));
   };
-  if (table.rows() > few_rows) return tx.query(sql, {}, add);
+  if (people.rows() > few_rows) return tx.query(sql, {}, add);
   for (std::size_t i = 0; i < spec.keys; ++i) {
     sql +=
         (i ? " AND " : " WHERE ") + std::string(spec.columns[i]) + " = $" + std::to_string(i + 1);
   }
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    store::Params keys;
-    for (const std::size_t field : kind.key) {
-      if (Table::is_text(kind.fields[field])) {
-        keys.emplace_back(table.text(field, row));
-      } else {
-        keys.emplace_back(table.number(field, row));
+  people.rewind();
+  while (const Table* table = next_block(people)) {
+    for (std::size_t row = 0; row < table->rows(); ++row) {
+      store::Params keys;
+      for (const std::size_t field : kind.key) {
+        if (Table::is_text(kind.fields[field])) {
+          keys.emplace_back(table->text(field, row));
+        } else {
+          keys.emplace_back(table->number(field, row));
+        }
       }
+      tx.query(sql, keys, add);
     }
-    tx.query(sql, keys, add);
   }
 }
 
 struct Chunk {
   std::vector<Values> fresh, changed;
   std::int64_t unchanged = 0;
+  bool last = false;  // and empty
 };
 
 Chunk prepare(const PeopleSpec& spec, const Table& table, std::size_t begin, const Vault& vault,
@@ -170,8 +180,8 @@ Chunk prepare(const PeopleSpec& spec, const Table& table, std::size_t begin, con
   const std::size_t end = std::min(begin + chunk_rows, table.rows());
   for (std::size_t row = begin; row < end; ++row) {
     std::string key = row_key(table, row, vault);
-    const std::uint64_t* before =
-        existing.size() ? existing.find(hash_key(key_of(table, row))) : nullptr;
+    std::optional<std::uint64_t> before;
+    if (existing.size() > 0) before = existing.find(hash_key(key_of(table, row)));
     if (before && *before == first_eight(key)) {
       ++chunk.unchanged;
       continue;
@@ -264,31 +274,37 @@ const PeopleSpec& people_spec(KindId kind) {
   return all.front();
 }
 
-PeopleCount save_people(store::Transaction& tx, const Table& table) {
-  const PeopleSpec& spec = people_spec(table.kind().id);
+PeopleCount save_people(store::Transaction& tx, TakenPeople& people) {
+  const PeopleSpec& spec = people_spec(people.kind().id);
   const Vault& vault = tx.vault();
   KeySet existing;
-  load_existing(tx, spec, table, existing);
+  load_existing(tx, spec, people, existing);
 
+  // Chunks are made beside the insertion, one ahead; a block is left when its last one is made.
+  people.rewind();
+  const Table* block = next_block(people);
+  std::size_t begin = 0;
+  const auto make = [&] {
+    while (block && begin >= block->rows()) {
+      block = next_block(people);
+      begin = 0;
+    }
+    if (!block) return Chunk{.fresh = {}, .changed = {}, .last = true};
+    Chunk chunk = prepare(spec, *block, begin, vault, existing);
+    begin += chunk_rows;
+    return chunk;
+  };
   PeopleCount count;
   std::vector<Values> changed;
-  std::size_t begin = 0, at = 0;
+  std::size_t at = 0;
   Chunk now;
-  std::future<Chunk> next;
-  const auto ahead = [&] {
-    if (begin < table.rows()) {
-      next = std::async(std::launch::async, prepare, std::cref(spec), std::cref(table), begin,
-                        std::cref(vault), std::cref(existing));
-      begin += chunk_rows;
-    }
-  };
-  ahead();
-  tx.insert_many(spec.table, spec.columns, [&](store::Params& row) {
+  std::future<Chunk> next = std::async(std::launch::async, make);
+  const auto fresh = [&](store::Params& row) {
     while (at == now.fresh.size()) {
-      if (!next.valid()) return false;
+      if (now.last || changed.size() >= chunk_rows) return false;
       now = next.get();
       at = 0;
-      ahead();
+      if (!now.last) next = std::async(std::launch::async, make);
       count.accepted += static_cast<std::int64_t>(now.fresh.size() + now.changed.size());
       count.unchanged += now.unchanged;
       std::move(now.changed.begin(), now.changed.end(), std::back_inserter(changed));
@@ -296,8 +312,12 @@ PeopleCount save_people(store::Transaction& tx, const Table& table) {
     for (const SqlValue& value : now.fresh[at]) row.push_back(value.param());
     ++at;
     return true;
-  });
-  for (const Values& values : changed) update(tx, spec, values);
+  };
+  while (!now.last) {
+    tx.insert_many(spec.table, spec.columns, fresh);
+    for (const Values& values : changed) update(tx, spec, values);
+    changed.clear();
+  }
   return count;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "intake/read.h"
+#include "intake/taken.h"
 #include "store/store.h"
 #include "store/vault.h"
 
@@ -35,7 +36,7 @@ struct PeopleCount {
   std::int64_t accepted = 0, unchanged = 0;
 };
 // Inserts what is new, updates what differs, leaves alone what is the same.
-PeopleCount save_people(store::Transaction& tx, const Table& table);
+PeopleCount save_people(store::Transaction& tx, TakenPeople& people);
 
 std::string person_key(const store::Vault& vault, std::string_view customer_no,
                        const kernel::CitizenId& citizen_id);

@@ -9,7 +9,10 @@
 #include <cstring>
 #include <functional>
 #include <future>
+#include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace intake {
 namespace {
@@ -47,30 +50,35 @@ struct Line {
 struct Block {
   std::vector<Line> lines;
   std::size_t count = 0, position = 0;
-  Scratch scratch;  // what cells of its lines view
+  std::shared_ptr<const Window> window;  // what its lines view,
+  Scratch scratch;                       // and their cells besides
 };
 
 class Reader {
  public:
-  Reader(const FileMapping& mapping, const Decoded& decoded, Known& known,
-         const ReadOptions& options)
-      : declared_(mapping),
-        decoded_(decoded),
-        known_(known),
-        options_(options),
-        scanner_(decoded.text, mapping.dialect) {
+  Reader(const FileMapping& mapping, const MoreText& more, Known& known, const ReadOptions& options)
+      : declared_(mapping), known_(known), options_(options), lines_(more, mapping.dialect) {
     context_.as_of = options.as_of.days();
   }
 
   kernel::Result<ReadFile> run() {
     TRY(header());
     TRY_ASSIGN(bound_, bind_columns(declared_, header_));
-    for (const RecordMapping& record : bound_.records) table_of(*record.kind);
+    for (const RecordMapping& record : bound_.records) {
+      table_of(*record.kind);
+      // Lines refer to these, and of those that repeat each is held against the one before.
+      const KindId kind = record.kind->id;
+      if (record.repeats || kind == KindId::customers || kind == KindId::accounts)
+        TRY(settle(kind));
+    }
     Block now, next;
-    for (check_block(now); now.count > 0; std::swap(now, next)) {
-      auto ahead = std::async(std::launch::async, [&] { check_block(next); });
-      join_block(now);
-      ahead.get();
+    TRY(check_block(now));
+    expect_keys(now);
+    for (; now.count > 0; std::swap(now, next)) {
+      auto ahead = std::async(std::launch::async, [&] { return check_block(next); });
+      const kernel::Status joined = join_block(now);
+      TRY(ahead.get());
+      TRY(joined);
       if (options_.progress) options_.progress(now.position);
     }
     return std::move(read_);
@@ -83,7 +91,7 @@ class Reader {
 
   // The names of the columns: the first line, or the mapping's; a reject file always has its own.
   kernel::Status header() {
-    const bool any = scanner_.next(first_, 0);
+    TRY_ASSIGN(const bool any, lines_.next(first_, 0));
     if (!any && declared_.header) return error("the file is empty: not even a header line");
     std::vector<std::string> first;
     if (any) {
@@ -93,7 +101,7 @@ class Reader {
     read_.corrected =
         first.size() > added.size() && std::equal(added.rbegin(), added.rend(), first.rbegin());
     if (declared_.header || read_.corrected) {
-      if (first_.state != Record::State::good || bad_byte(first_) != nullptr) {
+      if (first_.state != Record::State::good || lines_.bad_byte(first_) != nullptr) {
         return error(
             "the header line is not text or its quotes are not closed: is the encoding "
             "the mapping's?");
@@ -120,7 +128,8 @@ class Reader {
 
   // ---- a line by itself
 
-  void check_block(Block& block) {
+  // Lines of one window, so that it is there while they are looked at.
+  kernel::Status check_block(Block& block) {
     block.lines.resize(block_lines);
     block.scratch.clear();
     context_.scratch = &block.scratch;
@@ -128,13 +137,18 @@ class Reader {
       Line& line = block.lines[block.count];
       if (pending_) {
         std::swap(line.record, first_);
-      } else if (!scanner_.next(line.record, header_.size())) {
+      } else if (block.count == 0) {
+        TRY_ASSIGN(const bool any, lines_.next(line.record, header_.size()));
+        if (!any) break;
+      } else if (!lines_.next_here(line.record, header_.size())) {
         break;
       }
       pending_ = false;
       check(line);
     }
-    block.position = scanner_.position();
+    block.window = lines_.window();
+    block.position = lines_.position();
+    return kernel::Ok{};
   }
 
   void check(Line& line) {
@@ -149,13 +163,6 @@ class Reader {
     line.blame = blame_;
   }
 
-  const BadByte* bad_byte(const Record& record) {
-    const auto& bad = decoded_.bad;
-    while (next_bad_ < bad.size() && bad[next_bad_].offset < record.begin) ++next_bad_;
-    if (next_bad_ == bad.size() || bad[next_bad_].offset >= record.end) return nullptr;
-    return &bad[next_bad_];
-  }
-
   // Faults of the line as such, before any field is looked at.
   bool whole_line(const Record& record) {
     const auto refuse = [&](Reason reason, std::size_t column, std::string detail) {
@@ -163,11 +170,11 @@ class Reader {
       return false;
     };
     const std::size_t count = record.fields.size(), expected = header_.size();
-    if (const BadByte* bad = bad_byte(record)) {
+    if (const BadByte* bad = lines_.bad_byte(record)) {
       std::size_t column = count;
       while (column > 1 && record.fields[column - 1].offset > bad->offset) --column;
-      const std::string_view before =
-          std::string_view(decoded_.text).substr(record.begin, bad->offset - record.begin);
+      const std::string_view before = std::string_view(lines_.window()->decoded.text)
+                                          .substr(record.begin, bad->offset - record.begin);
       const auto character = std::count_if(before.begin(), before.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
       });
@@ -269,17 +276,20 @@ class Reader {
 
   // ---- a line among the others
 
-  void join_block(Block& block) {
+  kernel::Status join_block(Block& block) {
     for (std::size_t i = 0; i < block.count; ++i) {
       if (i + prefetch_lines < block.count) prefetch(block.lines[i + prefetch_lines]);
       Line& line = block.lines[i];
       ++read_.lines;
-      if (joins(line) && !line.faulty) {
-        accept(line);
+      const bool good = joins(line) && !line.faulty;
+      TRY(settled_);
+      if (good) {
+        TRY(accept(line));
       } else {
-        reject(line);
+        reject(line, block.window->decoded.text);
       }
     }
+    return kernel::Ok{};
   }
 
   void prefetch(const Line& line) const {
@@ -327,9 +337,10 @@ class Reader {
   bool unique(Line& line, std::size_t at) {
     Staged& staged = line.staged[at];
     const KindSpec& kind = *staged.mapping->kind;
-    const std::uint64_t* seen = known_.of(kind.id).find(staged.hash);
-    if (seen && (*seen & of_this_import) == 0) seen = nullptr;  // there before
-    bool again = seen != nullptr;
+    if (rises(kind.id) && !known_.rising(kind.id).below(staged.key)) settled_ = settle(kind.id);
+    std::optional<std::uint64_t> seen = known_.of(kind.id).find(staged.hash);
+    if (seen && (*seen & of_this_import) == 0) seen.reset();  // there before
+    bool again = seen.has_value();
     for (std::size_t i = 0; i < at && !again; ++i) {
       again = line.staged[i].mapping->kind == &kind && line.staged[i].key == staged.key;
     }
@@ -361,7 +372,18 @@ class Reader {
     return hash | of_this_import;
   }
 
-  void accept(const Line& line) {
+  // Lines are about as long as the first ones. An import that has all keys already expects no more.
+  void expect_keys(const Block& first) {
+    if (options_.bytes == 0 || first.position == 0) return;
+    const auto lines = static_cast<std::size_t>(static_cast<double>(options_.bytes) * 1.02 *
+                                                static_cast<double>(first.count) /
+                                                static_cast<double>(first.position));
+    for (const RecordMapping& record : bound_.records) {
+      if (!rises(record.kind->id)) known_.of(record.kind->id).reserve(lines);
+    }
+  }
+
+  kernel::Status accept(const Line& line) {
     for (std::size_t i = 0; i < line.staged_count; ++i) {
       const Staged& staged = line.staged[i];
       const KindSpec& kind = *staged.mapping->kind;
@@ -370,21 +392,40 @@ class Reader {
         ++read_.repeated[table];
         continue;
       }
-      if (kind.id == KindId::accounts) note_account(staged, read_.tables[table].rows());
-      read_.tables[table].append(staged.cells);
-      known_.of(kind.id).put(staged.hash, content(staged));
+      Table& block = read_.tables[table];
+      if (kind.id == KindId::accounts) note_account(staged, block.rows_before() + block.rows());
+      block.append(staged.cells);
+      TRY(note_key(staged));
+      if (!options_.full || block.rows() < block_rows) continue;
+      TRY(options_.full(block));
+      block.clear();
     }
+    return kernel::Ok{};
+  }
+
+  bool rises(KindId kind) { return known_.rising(kind).rise(); }
+  kernel::Status settle(KindId kind) {
+    return rises(kind) ? known_.rising(kind).end(known_.of(kind)) : kernel::Ok{};
+  }
+
+  kernel::Status note_key(const Staged& staged) {
+    const KindId kind = staged.mapping->kind->id;
+    if (rises(kind) && known_.rising(kind).below(staged.key))
+      return known_.rising(kind).put(staged.key, staged.hash);
+    TRY(settle(kind));  // records of one line may fall
+    known_.of(kind).put(staged.hash, content(staged));
+    return kernel::Ok{};
   }
 
   void note_account(const Staged& staged, std::size_t row) {
-    const std::uint64_t* before = known_.of(KindId::accounts).find(staged.hash);
+    const std::optional<std::uint64_t> before = known_.of(KindId::accounts).find(staged.hash);
     if (!before) return read_.accounts.added.push_back(static_cast<std::uint32_t>(row));
     // Fields 1 and 2 of an account, as they stand in kinds.cpp.
     if (*before != account_content(staged.cells[1].text, staged.cells[2].text))
       read_.accounts.changed.push_back(static_cast<std::uint32_t>(row));
   }
 
-  void reject(const Line& line) {
+  void reject(const Line& line, std::string_view text_of_window) {
     const Problem& problem = line.problem;
     const Record& record = line.record;
     const Blame& blame = line.blame;
@@ -409,7 +450,7 @@ class Reader {
     if (record.state == Record::State::good) {
       for (const Field& field : record.fields) bad.fields.emplace_back(field.value);
     } else {
-      raw_fields(record, bad.fields);
+      raw_fields(text_of_window.substr(record.begin, record.end - record.begin), bad.fields);
     }
     if (read_.corrected) bad.fields.resize(std::min(bad.fields.size(), read_.columns.size()));
     ++read_.rejected[table_of(*mapping.kind)];
@@ -417,9 +458,7 @@ class Reader {
   }
 
   // A line whose quotes cannot be trusted is cut at its delimiters alone.
-  void raw_fields(const Record& record, std::vector<std::string>& fields) const {
-    std::string_view rest =
-        std::string_view(decoded_.text).substr(record.begin, record.end - record.begin);
+  void raw_fields(std::string_view rest, std::vector<std::string>& fields) const {
     const std::string_view delimiter = declared_.dialect.delimiter;
     for (std::size_t to = rest.find(delimiter); to != rest.npos; to = rest.find(delimiter)) {
       fields.emplace_back(rest.substr(0, to));
@@ -429,33 +468,27 @@ class Reader {
   }
 
   const FileMapping& declared_;
-  const Decoded& decoded_;
   Known& known_;
   const ReadOptions& options_;
-  Scanner scanner_;
+  TextLines lines_;
   FileMapping bound_;
   std::vector<std::string> header_;
   Record first_;
   bool pending_ = false;  // first_ is data and waits
   // Of the line being checked by itself.
-  std::size_t next_bad_ = 0;
   Context context_;
   Blame blame_;
   std::set<std::string, std::less<>> open_words_;
   // Of the lines held against each other.
+  kernel::Status settled_ = kernel::Ok{};
   ReadFile read_;
 };
 
 }  // namespace
 
-std::uint64_t account_content(std::string_view customer_no, std::string_view product) {
-  const std::hash<std::string_view> hash;
-  return (hash(customer_no) * 31 + hash(product)) & ~of_this_import;
-}
-
-kernel::Result<ReadFile> read_file(const FileMapping& mapping, const Decoded& decoded, Known& known,
+kernel::Result<ReadFile> read_file(const FileMapping& mapping, const MoreText& more, Known& known,
                                    const ReadOptions& options) {
-  return Reader(mapping, decoded, known, options).run();
+  return Reader(mapping, more, known, options).run();
 }
 
 }  // namespace intake

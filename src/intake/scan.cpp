@@ -1,5 +1,7 @@
 #include "intake/scan.h"
 
+#include <algorithm>
+
 namespace intake {
 namespace {
 
@@ -7,12 +9,13 @@ namespace {
 // linear time.
 constexpr std::size_t quoted_max = 64 * 1024;
 
-std::size_t line_end(std::string_view text, std::size_t from) {
-  const std::size_t end = text.find('\n', from);
-  return end == text.npos ? text.size() : end;
-}
-
 }  // namespace
+
+std::size_t Scanner::line_end(std::size_t from) {
+  const std::size_t end = std::min(text_.find('\n', from), text_.size());
+  look_at(end);
+  return end;
+}
 
 void Scanner::split_plain(Record& record, std::size_t end) {
   const std::string_view delimiter = dialect_.delimiter, upto = text_.substr(0, end);
@@ -35,8 +38,9 @@ bool Scanner::quoted_field(Record& record) {
   std::string* copy = nullptr;
   while (true) {
     const std::size_t close = text_.substr(0, begin + quoted_max).find(dialect_.quote, from);
+    look_at(close == text_.npos ? begin + quoted_max : close + 1);
     if (close == text_.npos) {
-      record.fields.push_back({text_.substr(begin, line_end(text_, begin) - begin), begin});
+      record.fields.push_back({text_.substr(begin, line_end(begin) - begin), begin});
       return false;
     }
     const bool doubled = close + 1 < text_.size() && text_[close + 1] == dialect_.quote;
@@ -57,7 +61,7 @@ bool Scanner::quoted_field(Record& record) {
 
 void Scanner::give_up(Record& record, Record::State why) {
   record.state = why;
-  record.end = line_end(text_, record.begin);
+  record.end = line_end(record.begin);
   lines_in_record_ = 0;
   if (record.end > record.begin && text_[record.end - 1] == '\r') --record.end;
 }
@@ -68,12 +72,13 @@ void Scanner::split_quoted(Record& record, std::size_t expected) {
     if (at_ < text_.size() && text_[at_] == dialect_.quote) {
       if (!quoted_field(record)) return give_up(record, Record::State::unclosed_quote);
     } else {
-      const std::size_t end = line_end(text_, at_);
+      const std::size_t end = line_end(at_);
       const std::size_t to = std::min(text_.substr(0, end).find(dialect_.delimiter, at_), end);
       const bool cr = to == end && to > at_ && text_[to - 1] == '\r';
       record.fields.push_back({text_.substr(at_, to - at_ - (cr ? 1 : 0)), at_});
       at_ = to - (cr ? 1 : 0);
     }
+    look_at(at_ + std::max<std::size_t>(dialect_.delimiter.size(), 2) - 1);
     const std::string_view rest = text_.substr(at_);
     if (rest.starts_with(dialect_.delimiter)) {
       at_ += dialect_.delimiter.size();
@@ -88,11 +93,28 @@ void Scanner::split_quoted(Record& record, std::size_t expected) {
   }
 }
 
+void Scanner::give(std::string_view text, bool whole) {
+  text_ = text;
+  whole_ = whole;
+  at_ = 0;
+}
+
 bool Scanner::next(Record& record, std::size_t expected) {
+  const std::size_t at = at_;
+  const std::int64_t line = line_;
+  looked_beyond_ = false;
+  const bool found = next_of_these(record, expected);
+  if (whole_ || (found && !looked_beyond_)) return found;
+  at_ = at;
+  line_ = line;
+  return false;
+}
+
+bool Scanner::next_of_these(Record& record, std::size_t expected) {
   std::size_t end = 0;
   while (true) {  // past blank lines
     if (at_ >= text_.size()) return false;
-    end = line_end(text_, at_);
+    end = line_end(at_);
     const std::string_view line = text_.substr(at_, end - at_);
     if (!line.empty() && line != "\r") break;
     at_ = end + 1;
@@ -109,7 +131,7 @@ bool Scanner::next(Record& record, std::size_t expected) {
     split_plain(record, line.ends_with('\r') ? end - 1 : end);
   } else {
     split_quoted(record, expected);
-    end = line_end(text_, record.end);
+    end = line_end(record.end);
   }
   record.ended = end < text_.size();
   at_ = end + 1;

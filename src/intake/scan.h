@@ -32,14 +32,23 @@ struct Record {
 
 class Scanner {
  public:
-  Scanner(std::string_view text, Dialect dialect) : text_(text), dialect_(std::move(dialect)) {}
+  // All of the text, or the first of it: `whole` is false where it goes on.
+  explicit Scanner(std::string_view text, Dialect dialect, bool whole = true)
+      : text_(text), dialect_(std::move(dialect)), whole_(whole) {}
 
   // A record over several lines that has not `expected` fields (0: any) is taken for an unclosed
   // quote. Blank lines are passed over. False at the end.
   bool next(Record& record, std::size_t expected);
+  // After a false: it needs to see more of the text before it can tell; give it and ask again.
+  bool wants_more() const { return !whole_; }
+  // The text from position() on, and what comes behind it. Places begin at 0 again.
+  void give(std::string_view text, bool whole);
   std::size_t position() const { return at_; }
 
  private:
+  bool next_of_these(Record& record, std::size_t expected);
+  std::size_t line_end(std::size_t from);
+  void look_at(std::size_t place) { looked_beyond_ |= place >= text_.size(); }
   void split_plain(Record& record, std::size_t end);
   void split_quoted(Record& record, std::size_t expected);
   bool quoted_field(Record& record);
@@ -47,6 +56,7 @@ class Scanner {
 
   std::string_view text_;
   Dialect dialect_;
+  bool whole_, looked_beyond_ = false;  // the answer may be another once there is more
   std::size_t at_ = 0;
   std::int64_t line_ = 1, lines_in_record_ = 0;
 };

@@ -1,8 +1,10 @@
 #include "intake/table.h"
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <map>
-#include <set>
+#include <utility>
 
 namespace intake {
 namespace {
@@ -34,9 +36,21 @@ void Table::append(const std::vector<Cell>& cells) {
       column.ends.push_back(column.bytes.size());
     } else {
       column.numbers.push_back(cells[i].absent ? absent_number : cells[i].number);
+      if (kind_->fields[i].type != FieldType::money || cells[i].absent) continue;
+      CHECK_MSG(!__builtin_add_overflow(column.total, cells[i].number, &column.total),
+                "a control total does not fit");
     }
   }
   ++rows_;
+}
+
+void Table::clear() {
+  for (Column& column : columns_) {
+    column.numbers.clear();
+    column.bytes.clear();
+    column.ends.clear();
+  }
+  rows_before_ += std::exchange(rows_, 0);
 }
 
 std::string_view Table::text(std::size_t field, std::size_t row) const {
@@ -55,12 +69,7 @@ bool Table::absent(std::size_t field, std::size_t row) const {
 }
 
 std::int64_t Table::total(std::size_t field) const {
-  std::int64_t sum = 0;
-  for (const std::int64_t number : columns_[field].numbers) {
-    if (number == absent_number) continue;
-    CHECK_MSG(!__builtin_add_overflow(sum, number, &sum), "a control total does not fit");
-  }
-  return sum;
+  return columns_[field].total;
 }
 
 column::Sheet Table::sheet() const {
@@ -89,9 +98,8 @@ column::Sheet Table::sheet() const {
       case column::Type::code: {
         std::vector<std::string> words(field.words.begin(), field.words.end());
         if (words.empty()) {  // any word may come: those that did, in order
-          std::set<std::string_view> seen;
-          for (std::size_t row = 0; row < rows_; ++row) seen.insert(text(f, row));
-          words.assign(seen.begin(), seen.end());
+          codes(f, words);
+          std::sort(words.begin(), words.end());
         }
         std::map<std::string_view, std::int16_t> codes;
         for (const auto& word : words) codes.emplace(word, static_cast<std::int16_t>(codes.size()));
@@ -102,6 +110,65 @@ column::Sheet Table::sheet() const {
     }
   }
   return sheet;
+}
+
+std::vector<std::int16_t> Table::codes(std::size_t field, std::vector<std::string>& words) const {
+  std::map<std::string_view, std::int16_t> known;
+  for (std::size_t i = 0; i < words.size(); ++i) known[words[i]] = static_cast<std::int16_t>(i);
+  std::vector<std::int16_t> codes(rows_);
+  std::vector<std::string_view> met;
+  for (std::size_t row = 0; row < rows_; ++row) {
+    const auto next = static_cast<std::int16_t>(words.size() + met.size());
+    const auto [found, fresh] = known.emplace(text(field, row), next);
+    if (fresh) met.push_back(found->first);
+    codes[row] = found->second;
+  }
+  CHECK_MSG(known.size() < 32767, "too many words for a code column");
+  for (const std::string_view word : met) words.emplace_back(word);
+  return codes;
+}
+
+namespace {
+
+template <class T>
+void put_numbers(std::string& bytes, const std::vector<T>& numbers) {
+  bytes.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T));
+}
+
+template <class T>
+void take_numbers(std::string_view& bytes, std::size_t count, std::vector<T>& numbers) {
+  numbers.resize(count);
+  std::memcpy(numbers.data(), bytes.data(), count * sizeof(T));
+  bytes.remove_prefix(count * sizeof(T));
+}
+
+}  // namespace
+
+void Table::write(std::string& bytes) const {
+  bytes.assign(reinterpret_cast<const char*>(&rows_), sizeof rows_);
+  for (const Column& column : columns_) {
+    put_numbers(bytes, column.numbers);
+    put_numbers(bytes, column.ends);
+    bytes += column.bytes;
+  }
+}
+
+void Table::read(std::string_view bytes) {
+  clear();
+  std::memcpy(&rows_, bytes.data(), sizeof rows_);
+  bytes.remove_prefix(sizeof rows_);
+  for (std::size_t f = 0; f < columns_.size(); ++f) {
+    Column& column = columns_[f];
+    if (!is_text(kind_->fields[f])) {
+      take_numbers(bytes, rows_, column.numbers);
+      continue;
+    }
+    take_numbers(bytes, rows_, column.ends);
+    const std::size_t size = rows_ == 0 ? 0 : column.ends.back();
+    column.bytes = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+  }
+  CHECK_MSG(bytes.empty(), "a block that is not this kind's");
 }
 
 }  // namespace intake
