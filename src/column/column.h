@@ -91,6 +91,8 @@ class Sheet {
     // A sheet saved before: a column of the same values is linked to its file, not written again.
     const Sheet* like = nullptr;
     unsigned threads = 1;
+    // Read at once and thrown away: neither hashed nor synced.
+    bool passing = false;
   };
   // Writes to a new folder: to <folder>.tmp, fsync, rename.
   kernel::Status save(const std::filesystem::path& folder, const Saving& saving) const;
@@ -105,7 +107,7 @@ class Sheet {
   kernel::Status open_column(Column& column, const std::filesystem::path& folder,
                              std::string_view sha256) const;
   kernel::Status save_column(const Column& column, const std::string& sha256,
-                             const std::filesystem::path& folder, const Sheet* like) const;
+                             const std::filesystem::path& folder, const Saving& saving) const;
   // The file of a column of that name and those values; none where it has none.
   const File* file_like(std::string_view name, Type type, std::string_view sha256) const;
   static bool link(const File& file, const std::filesystem::path& as);

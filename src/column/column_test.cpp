@@ -41,6 +41,23 @@ TEST(Sheet, comes_back_from_disk_as_it_was) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(made.add<std::int64_t>("more").data()) % 64, 0U);
 }
 
+// Neither its file nor its want of a hash gets into a sheet that stays.
+TEST(Sheet, is_as_good_as_new_where_it_was_only_passing) {
+  const tests::Folder folder;
+  const Sheet made = small();
+  ASSERT_TRUE(made.save(folder.path() / "block",
+                        {.names = {}, .like = nullptr, .threads = 2, .passing = true}));
+  const auto passed = Sheet::open(folder.path() / "block");
+  ASSERT_TRUE(passed) << passed.error().message;
+  EXPECT_EQ(passed->hash(), made.hash());
+  ASSERT_TRUE(passed->save(folder.path() / "book"));
+  const fs::path column = folder.path() / "book" / "amount_fen.packed";
+  EXPECT_EQ(fs::hard_link_count(column), 1U);
+  const auto read = Sheet::open(folder.path() / "book", true);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->hash(), made.hash());
+}
+
 TEST(Sheet, finds_every_flipped_byte_and_every_cut) {
   const tests::Folder folder;
   const fs::path book = folder.path() / "book";

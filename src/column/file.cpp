@@ -57,7 +57,7 @@ MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<char*>(data_), size_);
 }
 
-Status write_file(const std::filesystem::path& file, std::span<const char> bytes) {
+Status write_file(const std::filesystem::path& file, std::span<const char> bytes, bool durable) {
   const int fd = ::open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0) return unavailable("cannot write", file);
   while (!bytes.empty()) {
@@ -70,7 +70,7 @@ Status write_file(const std::filesystem::path& file, std::span<const char> bytes
     }
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
-  const bool synced = ::fsync(fd) == 0;
+  const bool synced = !durable || ::fsync(fd) == 0;
   if (::close(fd) != 0 || !synced) return unavailable("cannot make durable", file);
   return kernel::Ok{};
 }

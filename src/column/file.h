@@ -39,7 +39,9 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-kernel::Status write_file(const std::filesystem::path& file, std::span<const char> bytes);
+// Not durable: whoever reads it is gone with whoever wrote it.
+kernel::Status write_file(const std::filesystem::path& file, std::span<const char> bytes,
+                          bool durable = true);
 kernel::Status sync_folder(const std::filesystem::path& folder);
 
 }  // namespace column

@@ -109,10 +109,10 @@ std::string render_manifest(std::size_t rows, const std::vector<Described>& colu
 }
 
 Status write_manifest(const fs::path& folder, std::size_t rows,
-                      const std::vector<Described>& columns) {
+                      const std::vector<Described>& columns, bool durable) {
   const std::string text = render_manifest(rows, columns);
-  TRY(write_file(folder / "manifest.json", {text.data(), text.size()}));
-  return sync_folder(folder);
+  TRY(write_file(folder / "manifest.json", {text.data(), text.size()}, durable));
+  return durable ? sync_folder(folder) : Status(kernel::Ok{});
 }
 
 std::string Sheet::hash(const std::vector<std::string>& names) const {
@@ -144,12 +144,13 @@ bool Sheet::link(const File& file, const fs::path& as) {
 
 // Linked where the same values lie in a file already: that of `like`, or the column's own.
 Status Sheet::save_column(const Column& column, const std::string& sha256, const fs::path& folder,
-                          const Sheet* like) const {
+                          const Saving& saving) const {
   const File* same = column.is_file(rows_) && column.file->packed ? column.file.get() : nullptr;
-  if (same == nullptr && like != nullptr) same = like->file_like(column.name, column.type, sha256);
+  if (same == nullptr && saving.like != nullptr)
+    same = saving.like->file_like(column.name, column.type, sha256);
   const fs::path path = folder / (column.name + packed_extension);
   if (same != nullptr && link(*same, path)) return kernel::Ok{};
-  return write_file(path, column.packed(rows_));
+  return write_file(path, column.packed(rows_), !saving.passing);
 }
 
 Status Sheet::save(const fs::path& folder, const Saving& saving) const {
@@ -171,8 +172,8 @@ Status Sheet::save(const fs::path& folder, const Saving& saving) const {
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < columns.size(); i = next++) {
-      hashes[i] = columns[i]->hash(rows_);
-      saved[i] = save_column(*columns[i], hashes[i], part, saving.like);
+      if (!saving.passing) hashes[i] = columns[i]->hash(rows_);
+      saved[i] = save_column(*columns[i], hashes[i], part, saving);
     }
   };
   std::vector<std::thread> others;
@@ -186,11 +187,12 @@ Status Sheet::save(const fs::path& folder, const Saving& saving) const {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     described.push_back({columns[i]->name, columns[i]->type, hashes[i], columns[i]->words});
   }
-  TRY(write_manifest(part, rows_, described));
+  TRY(write_manifest(part, rows_, described, !saving.passing));
   fs::rename(part, folder, error);
   if (error) {
     return Error{Code::unavailable, "cannot place: " + error.message(), folder.string()};
   }
+  if (saving.passing) return kernel::Ok{};
   return sync_folder(folder.parent_path().empty() ? fs::path(".") : folder.parent_path());
 }
 

@@ -20,7 +20,7 @@ struct Described {
 std::string render_manifest(std::size_t rows, const std::vector<Described>& columns);
 // Last of all: with it the folder is a sheet.
 kernel::Status write_manifest(const std::filesystem::path& folder, std::size_t rows,
-                              const std::vector<Described>& columns);
+                              const std::vector<Described>& columns, bool durable = true);
 
 inline std::size_t width_of(Type type) {
   switch (type) {
@@ -63,8 +63,10 @@ struct Sheet::Column {
   std::size_t first = 0;  // row of the values that is row 0 here: not 0 in a window
 
   const char* bytes() const { return file ? file->mapped.bytes().data() : plain->data(); }
-  // All rows that the file has.
-  bool is_file(std::size_t rows) const { return file && first == 0 && file->rows == rows; }
+  // All rows that the file has, and one that stays: who saved it said its hash.
+  bool is_file(std::size_t rows) const {
+    return file && first == 0 && file->rows == rows && !file->sha256.empty();
+  }
 
   template <class T>
   Values<T> values(std::size_t rows) const {

@@ -306,7 +306,7 @@ Status SheetWriter::share(const Sheet& sheet, const std::string& name) {
   own.sha256 = column.file->sha256;
   own.rows = sheet.rows_;
   own.shared = true;
-  return sheet.save_column(column, own.sha256, folder_, nullptr);
+  return sheet.save_column(column, own.sha256, folder_, Sheet::Saving());
 }
 
 Status SheetWriter::finish() {

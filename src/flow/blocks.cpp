@@ -134,17 +134,23 @@ kernel::Status save_block(const Night& night, const Block& block, const fs::path
   const auto save = [&](const column::Sheet& sheet, const char* name,
                         std::vector<std::string> names) -> kernel::Status {
     if (names.empty()) return kernel::Ok{};
-    return sheet.save(
-        part / name,
-        {.names = std::move(names), .like = nullptr, .threads = night.options.threads});
+    return sheet.save(part / name, {.names = std::move(names),
+                                    .like = nullptr,
+                                    .threads = night.options.threads,
+                                    .passing = true});
   };
   TRY(save(block.sheets.accounts, "accounts",
            unsaved(block.sheets.accounts, night.saved_accounts)));
   TRY(save(block.sheets.dues, "dues", block.sheets.dues.names()));
   TRY(save(block.sheets.payments, "payments", block.sheets.payments.names()));
   TRY(save_anomalies(block.anomalies, part));
-  const kernel::Status placed = rename_synced(part, folder);
-  if (placed || !fs::exists(folder)) return placed;
+  std::error_code failed;
+  fs::rename(part, folder, failed);
+  if (!failed) return kernel::Ok{};
+  if (!fs::exists(folder)) {
+    return kernel::Error{kernel::Code::unavailable, "cannot rename: " + failed.message(),
+                         part.string()};
+  }
   fs::remove_all(part, ignored);  // somebody else's came first: it has the same bytes
   return kernel::Ok{};
 }
