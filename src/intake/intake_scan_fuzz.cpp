@@ -4,6 +4,7 @@
 
 #include "intake/decode.h"
 #include "intake/scan.h"
+#include "kernel/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace intake;
@@ -13,6 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Encoding encoding = data[1] % 2 ? Encoding::gb18030 : Encoding::utf_8;
   const Decoded decoded = decode(std::string(reinterpret_cast<const char*>(data) + 2, size - 2),
                                  encoding, dialect.delimiter);
+  Decoded parts;
+  Decoder decoder(encoding, dialect.delimiter);
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const std::size_t cut = bytes.size() * data[1] / 256;
+  decoder.add(bytes.substr(0, cut), false, parts);
+  decoder.add(bytes.substr(cut), true, parts);
+  CHECK(parts.text == decoded.text && parts.bad.size() == decoded.bad.size());
   for (const BadByte& bad : decoded.bad) CHECK(bad.offset < decoded.text.size());
   Scanner scanner(decoded.text, dialect);
   Record record;
