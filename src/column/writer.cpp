@@ -222,7 +222,7 @@ Status SheetWriter::Growing::place(const fs::path& folder) {
     TRY(texts->read([&](std::string_view some) { return file->put(some); }));
     texts->remove();
   }
-  return file->sync();
+  return kernel::Ok{};
 }
 
 SheetWriter::SheetWriter(fs::path folder, Options options)
@@ -309,8 +309,10 @@ Status SheetWriter::share(const Sheet& sheet, const std::string& name) {
   return sheet.save_column(column, own.sha256, folder_, Sheet::Saving());
 }
 
-Status SheetWriter::finish() {
+// Every column's file, as it will lie there.
+Status SheetWriter::put_whole() {
   TRY(made_);
+  if (std::exchange(placed_, true)) return kernel::Ok{};
   const auto place_of = [&](const std::unique_ptr<Growing>& column) {
     return std::find(options_.order.begin(), options_.order.end(), column->name) -
            options_.order.begin();
@@ -319,7 +321,7 @@ Status SheetWriter::finish() {
                    [&](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
   const std::size_t rows = columns_.empty() ? 0 : columns_.front()->rows;
   for (const auto& column : columns_) CHECK_MSG(column->rows == rows, "columns of one length");
-  const Status placed = over_columns(columns_.size(), [&](std::size_t i) -> Status {
+  return over_columns(columns_.size(), [&](std::size_t i) -> Status {
     Growing& column = *columns_[i];
     if (column.shared) return kernel::Ok{};
     TRY(column.make_whole());
@@ -330,18 +332,35 @@ Status SheetWriter::finish() {
     const fs::path link = folder_ / (column.name + ".same");
     if (same == nullptr || !Sheet::link(*same, link)) return column.place(folder_);
     column.file->remove();
+    column.file.reset();
     if (column.texts) column.texts->remove();
     std::error_code error;
     fs::rename(link, folder_ / (column.name + packed_extension), error);
     if (error) return Error{Code::unavailable, "cannot place: " + error.message(), link.string()};
     return kernel::Ok{};
   });
-  TRY(placed);
+}
+
+Status SheetWriter::save_manifest(bool durable) const {
   std::vector<Described> described;
   for (const auto& column : columns_) {
     described.push_back({column->name, column->type, column->sha256, column->words});
   }
-  TRY(write_manifest(folder_, rows, described));
+  return write_manifest(folder_, columns_.empty() ? 0 : columns_.front()->rows, described, durable);
+}
+
+Status SheetWriter::place() {
+  TRY(put_whole());
+  return save_manifest(false);
+}
+
+Status SheetWriter::finish() {
+  TRY(put_whole());
+  TRY(over_columns(columns_.size(), [&](std::size_t i) {
+    const auto& file = columns_[i]->file;
+    return file ? file->sync() : Status(kernel::Ok{});
+  }));
+  TRY(save_manifest(true));
   return sync_folder(folder_.has_parent_path() ? folder_.parent_path() : fs::path("."));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // A sheet saved as it is made, block after block of rows, none of which stays in memory. Enters:
 // blocks in the order of rows. Leaves: the folder that Sheet::save writes of the same values, to
-// the byte. Never: a folder that opens before finish() has returned.
+// the byte. Never: a folder that opens before place() or finish() has returned.
 
 #include <filesystem>
 #include <functional>
@@ -34,11 +34,15 @@ class SheetWriter {
   kernel::Status append(const Sheet& block, const std::vector<std::string>& names = {});
   // A column whose file is there: linked. It lies in a file, with all its rows.
   kernel::Status share(const Sheet& sheet, const std::string& name);
-  // All columns have the same number of rows.
+  // All columns have the same number of rows. May come before finish(): then the folder opens, and
+  // is durable only later.
+  kernel::Status place();
   kernel::Status finish();
 
  private:
   struct Growing;
+  kernel::Status put_whole();
+  kernel::Status save_manifest(bool durable) const;
   Growing& place(const Sheet& block, const std::string& name);
   kernel::Status over_columns(std::size_t count,
                               const std::function<kernel::Status(std::size_t)>& work) const;
@@ -47,6 +51,7 @@ class SheetWriter {
   Options options_;
   kernel::Status made_;
   std::vector<std::unique_ptr<Growing>> columns_;
+  bool placed_ = false;
 };
 
 }  // namespace column

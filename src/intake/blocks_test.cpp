@@ -277,9 +277,11 @@ TEST(taken, columns_in_blocks_are_the_folder_of_one_sheet) {
     TakenColumns taken(kind_of(KindId::payments), folder.path() / "blocks");
     int at = 0;
     for (; at + 16'000 < rows; at += 16'000) ASSERT_TRUE(taken.add(payments(at, at + 16'000)));
-    const auto sheet = taken.finish(payments(at, rows));
+    const auto sheet = taken.open(payments(at, rows));
     ASSERT_TRUE(sheet);
     EXPECT_EQ(sheet->rows(), static_cast<std::size_t>(rows));
+    EXPECT_EQ(files_of(folder.path() / "blocks"), files_of(folder.path() / "whole")) << rows;
+    EXPECT_TRUE(taken.finish());
     EXPECT_EQ(files_of(folder.path() / "blocks"), files_of(folder.path() / "whole")) << rows;
   }
 }

@@ -27,12 +27,13 @@ constexpr const char* unfinished = ".new";
 
 constexpr std::int64_t few_records = 100;  // under which a size says nothing
 
-// What was taken of one kind: columns, open once they are saved, or people.
+// What was taken of one kind: columns, open once they are written, or people.
 struct Taken {
   KindId kind;
   std::unique_ptr<TakenColumns> columns;
   std::optional<column::Sheet> sheet;
   std::unique_ptr<TakenPeople> people;
+  std::shared_future<kernel::Status> opened;
   std::shared_future<kernel::Status> saved;  // last: it is waited for before the others go
 };
 
@@ -216,7 +217,10 @@ class Import {
     };
     TRY_ASSIGN(file.read, read_file(*file.mapping, more, *known_, options));
     TRY(count(file));
-    for (Table& table : file.read.tables) finish(taken_of(file, table.kind()), std::move(table));
+    for (Table& table : file.read.tables) {
+      Taken& taken = taken_of(file, table.kind());
+      finish(taken, std::move(table));
+    }
     return kernel::Ok{};
   }
 
@@ -239,14 +243,23 @@ class Import {
     return taken.people ? taken.people->add(block) : taken.columns->add(block);
   }
 
-  // Columns are made durable beside the reading of the next file.
+  // Columns are made durable beside the reading of the next file and the saving of rows, which
+  // needs them open only.
   static void finish(Taken& taken, Table last) {
     if (taken.people) return taken.people->finish(std::move(last));
-    taken.saved =
-        std::async(std::launch::async, [&taken, last = std::move(last)]() -> kernel::Status {
-          TRY_ASSIGN(taken.sheet, taken.columns->finish(last));
+    std::promise<kernel::Status> opened;
+    taken.opened = opened.get_future().share();
+    taken.saved = std::async(
+        std::launch::async, [&taken, opened = std::move(opened), last = std::move(last)]() mutable {
+          const auto open = [&]() -> kernel::Status {
+            TRY_ASSIGN(taken.sheet, taken.columns->open(last));
+            return kernel::Ok{};
+          };
+          kernel::Status done = open();
+          opened.set_value(done);
+          if (done) done = taken.columns->finish();
           taken.columns.reset();
-          return kernel::Ok{};
+          return done;
         });
   }
 
@@ -387,7 +400,7 @@ class Import {
             count.unchanged = saved.unchanged + file->read.repeated[i];
             continue;
           }
-          TRY(taken.saved.get());
+          TRY(taken.opened.get());
           if (taken.kind == KindId::accounts) save_accounts(tx, *taken.sheet, file->read.accounts);
           if (taken.kind == KindId::payments) save_payments(tx, file->batch, *taken.sheet);
         }

@@ -32,7 +32,7 @@ std::vector<std::string> all_names(const KindSpec& kind) {
 TakenColumns::TakenColumns(const KindSpec& kind, std::filesystem::path folder)
     : kind_(kind),
       folder_(std::move(folder)),
-      writer_(folder_, {.order = all_names(kind), .rows = {}, .like = nullptr, .threads = 1}),
+      writer_(folder_, {.order = all_names(kind), .rows = {}, .like = nullptr, .threads = 2}),
       open_words_(kind.fields.size()) {}
 
 kernel::Status TakenColumns::add(const Table& block) {
@@ -72,12 +72,12 @@ kernel::Status TakenColumns::add_open_words(std::size_t field) {
   return kernel::Ok{};
 }
 
-kernel::Result<column::Sheet> TakenColumns::finish(const Table& last) {
+kernel::Result<column::Sheet> TakenColumns::open(const Table& last) {
   TRY(add(last));
   for (std::size_t f = 0; f < kind_.fields.size(); ++f) {
     if (has_open_words(kind_.fields[f])) TRY(add_open_words(f));
   }
-  TRY(writer_.finish());
+  TRY(writer_.place());
   return column::Sheet::open(folder_);
 }
 

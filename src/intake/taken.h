@@ -18,8 +18,9 @@ class TakenColumns {
  public:
   TakenColumns(const KindSpec& kind, std::filesystem::path folder);
   kernel::Status add(const Table& block);
-  // With the last block, which may be empty: durable, and open.
-  kernel::Result<column::Sheet> finish(const Table& last);
+  // With the last block, which may be empty: open, but durable only once finished.
+  kernel::Result<column::Sheet> open(const Table& last);
+  kernel::Status finish() { return writer_.finish(); }
 
  private:
   kernel::Status add_open_words(std::size_t field);
