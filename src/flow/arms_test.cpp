@@ -237,7 +237,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
     run(*store, folder, start);
   }
   const fs::path seen = folder / "seen";
-  std::ofstream{seen};
+  std::ofstream(seen).close();
   int kills = 0;
   while (run_and_die(open, folder, second, seen)) ASSERT_LT(++kills, 100);
   EXPECT_GE(kills, 15);

@@ -264,7 +264,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder,
                                 const std::vector<std::string>& told) {
   import_sample(*open(), folder);
   const fs::path seen = folder / "seen";
-  std::ofstream{seen};
+  std::ofstream(seen).close();
   int kills = 0;
   while (run_and_die(open, folder, seen)) {
     ++kills;

@@ -47,7 +47,8 @@ kernel::Status TakenColumns::add(const Table& block) {
 
 // The words in order, and each record's place among them.
 kernel::Status TakenColumns::add_open_words(std::size_t field) {
-  auto& [words, codes] = open_words_[field];
+  const std::vector<std::string>& words = open_words_[field].words;
+  const std::vector<std::int16_t>& codes = open_words_[field].codes;
   std::vector<std::int16_t> by_word(words.size()), place(words.size());
   std::iota(by_word.begin(), by_word.end(), std::int16_t{0});
   const auto word = [&](std::int16_t code) -> const std::string& {
