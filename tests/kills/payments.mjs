@@ -1,6 +1,6 @@
 // Payments arrive all night: none is refused, none lost, each is in the book of the day it was told,
 // to the fen; and how long one waits, by night and in a calm while just before.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
@@ -117,6 +117,9 @@ export async function paymentRuns({ store, accounts, rate, calm_s, nights, limit
     const stream = new Stream(house, server.port, keys, rate);
     stream.start();
     await sleep(1500);  // connections are made, caches filled
+    // What preparing wrote goes to disk now: the kernel would do it half a minute later, in the middle of a night,
+    // and every commit of every process would wait for it.
+    spawnSync('sync');
     const calm = [performance.now(), 0];
     await sleep(calm_s * 1000);
     calm[1] = performance.now();
