@@ -52,49 +52,42 @@ async function read_error(response: Response): Promise<ApiError> {
   }
 }
 
+// What the server answers, where that is no error.
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { credentials: "same-origin", ...init });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  set_server_now(response.headers.get("date") ?? "");
+  if (response.ok) return response;
+  const error = await read_error(response);
+  const signing_in = init.method === "POST" && ["/session", "/session/provider"].includes(path);
+  if (response.status === 401 && !signing_in) signed_out();
+  throw error;
+}
+
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   const has_body = method === "POST" || method === "PUT";
   if (method !== "GET") headers["x-csrf-token"] = csrf_token;
   if (has_body) headers["content-type"] = "application/json";
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers,
-      credentials: "same-origin",
-      body: has_body ? JSON.stringify(body ?? {}) : undefined,
-    });
-  } catch {
-    throw new ApiError(0, "unreachable", "");
-  }
-  set_server_now(response.headers.get("date") ?? "");
-  if (!response.ok) {
-    const error = await read_error(response);
-    if (response.status === 401 && !(method === "POST" && ["/session", "/session/provider"].includes(path))) signed_out();
-    throw error;
-  }
+  const response = await ask(path, {
+    method,
+    headers,
+    body: has_body ? JSON.stringify(body ?? {}) : undefined,
+  });
   return (await response.json()) as T;
 }
 
 // The bytes of an answer that is no JSON, and the name it is to be saved under.
 export async function post_for_file(path: string, body: unknown): Promise<{ blob: Blob; name: string }> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-csrf-token": csrf_token },
-      credentials: "same-origin",
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new ApiError(0, "unreachable", "");
-  }
-  if (!response.ok) {
-    const error = await read_error(response);
-    if (response.status === 401) signed_out();
-    throw error;
-  }
+  const response = await ask(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-csrf-token": csrf_token },
+    body: JSON.stringify(body),
+  });
   const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
   return { blob: await response.blob(), name: name ?? "document" };
 }
@@ -102,20 +95,7 @@ export async function post_for_file(path: string, body: unknown): Promise<{ blob
 export const get = <T>(path: string, query: Query = {}): Promise<T> =>
   call<T>("GET", path + query_text(query));
 // A document that is no JSON.
-export async function get_text(path: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, { credentials: "same-origin" });
-  } catch {
-    throw new ApiError(0, "unreachable", "");
-  }
-  if (!response.ok) {
-    const error = await read_error(response);
-    if (response.status === 401) signed_out();
-    throw error;
-  }
-  return response.text();
-}
+export const get_text = async (path: string): Promise<string> => (await ask(path)).text();
 export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
   call<T>("POST", path, body);
 export const put = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("PUT", path, body);
