@@ -68,6 +68,9 @@ class BookView {
   std::string edition_;
   std::filesystem::path folder_;
   column::Sheet accounts_, customers_;
+  // Of the two, found once: these are asked for row by row.
+  column::Texts account_no_, customer_no_;
+  column::Values<std::int32_t> customer_row_, account_order_, first_account_, account_count_;
 };
 
 // The books of a data folder, mapped once and shared: for a server. Follows `current` as it moves.

@@ -41,7 +41,18 @@ BookView::BookView(kernel::Date date, std::string edition, column::Sheet account
     : date_(date),
       edition_(std::move(edition)),
       accounts_(std::move(accounts)),
-      customers_(std::move(customers)) {}
+      customers_(std::move(customers)) {
+  // A sheet without one of them can be looked at, but not asked for it.
+  const auto find = [](const column::Sheet& sheet, const char* name, auto& column) {
+    if (sheet.has(name)) column = sheet.get<std::int32_t>(name);
+  };
+  if (accounts_.has("account_no")) account_no_ = accounts_.texts("account_no");
+  if (customers_.has("customer_no")) customer_no_ = customers_.texts("customer_no");
+  find(accounts_, "customer_row", customer_row_);
+  find(accounts_, "account_order", account_order_);
+  find(customers_, "first_account", first_account_);
+  find(customers_, "account_count", account_count_);
+}
 
 kernel::Result<BookView> BookView::open(const fs::path& data_dir, kernel::Date date) {
   TRY_ASSIGN(const std::string edition, current_edition(data_dir, date));
@@ -62,31 +73,32 @@ void BookView::release(column::Sheet& accounts, column::Sheet& customers) && {
 }
 
 std::optional<std::size_t> BookView::find_account(std::string_view account_no) const {
-  return column::find_sorted(accounts_.texts("account_no"), account_no);
+  return column::find_sorted(account_no_, account_no);
 }
 
 std::optional<std::size_t> BookView::find_customer(std::string_view customer_no) const {
-  return column::find_sorted(customers_.texts("customer_no"), customer_no);
+  return column::find_sorted(customer_no_, customer_no);
 }
 
 column::Slice<std::int32_t> BookView::accounts_of(std::size_t customer_row) const {
-  CHECK(customer_row < customers_.rows());
-  return accounts_.get<std::int32_t>("account_order")
-      .slice(static_cast<std::size_t>(customers_.get<std::int32_t>("first_account")[customer_row]),
-             static_cast<std::size_t>(customers_.get<std::int32_t>("account_count")[customer_row]));
+  CHECK(customer_row < first_account_.size());
+  return account_order_.slice(static_cast<std::size_t>(first_account_[customer_row]),
+                              static_cast<std::size_t>(account_count_[customer_row]));
 }
 
 std::size_t BookView::customer_of(std::size_t account_row) const {
-  CHECK(account_row < accounts_.rows());
-  return static_cast<std::size_t>(accounts_.get<std::int32_t>("customer_row")[account_row]);
+  CHECK(account_row < customer_row_.size());
+  return static_cast<std::size_t>(customer_row_[account_row]);
 }
 
 std::string_view BookView::account_no(std::size_t account_row) const {
-  return accounts_.texts("account_no").at(account_row);
+  CHECK(account_row < account_no_.size());
+  return account_no_.at(account_row);
 }
 
 std::string_view BookView::customer_no(std::size_t customer_row) const {
-  return customers_.texts("customer_no").at(customer_row);
+  CHECK(customer_row < customer_no_.size());
+  return customer_no_.at(customer_row);
 }
 
 kernel::Result<Sheets> open_sheets(const fs::path& edition_folder) {

@@ -122,23 +122,17 @@ void add_number_default(column::Sheet& cut, std::string_view name) {
 
 void read_regions(store::Transaction& tx, const book::BookView& opening,
                   std::span<std::int32_t> region_code) {
-  const column::Texts customers = opening.customers().texts("customer_no");
-  const auto first = opening.customers().get<std::int32_t>("first_account");
-  const auto count = opening.customers().get<std::int32_t>("account_count");
-  const auto accounts = opening.accounts().get<std::int32_t>("account_order");
+  const std::size_t customers = opening.customers().rows();
   // The store mostly gives them in the book's own order: the row behind the last one is it.
   std::size_t next = 0;
   intake::for_each_region(tx, [&](std::string_view customer_no, std::int32_t code) {
-    if (next >= customers.size() || customers.at(next) != customer_no) {
+    if (next >= customers || opening.customer_no(next) != customer_no) {
       const auto row = opening.find_customer(customer_no);
       if (!row) return;
       next = *row;
     }
-    const auto begin = static_cast<std::size_t>(first[next]);
-    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count[next]); ++i) {
-      region_code[static_cast<std::size_t>(accounts[i])] = code;
-    }
-    ++next;
+    for (const std::int32_t account : opening.accounts_of(next++))
+      region_code[static_cast<std::size_t>(account)] = code;
   });
 }
 

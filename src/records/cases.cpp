@@ -20,10 +20,7 @@ void later(std::optional<Date>& day, Date other) {
 // Whether a customer of the book has an open account.
 class OpenAccounts {
  public:
-  explicit OpenAccounts(const book::BookView& book)
-      : first_(book.customers().get<std::int32_t>("first_account")),
-        count_(book.customers().get<std::int32_t>("account_count")),
-        order_(book.accounts().get<std::int32_t>("account_order")) {
+  explicit OpenAccounts(const book::BookView& book) : book_(book) {
     const column::Sheet& accounts = book.accounts();
     if (!accounts.has("status") || !accounts.has("balance_fen")) return;  // not said to be closed
     status_ = accounts.codes("status");
@@ -32,16 +29,15 @@ class OpenAccounts {
   }
   bool any_of(std::size_t customer) const {
     if (closed_ < 0) return true;
-    const auto begin = static_cast<std::size_t>(first_[customer]);
-    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(count_[customer]); ++i) {
-      const auto row = static_cast<std::size_t>(order_[i]);
+    for (const std::int32_t account : book_.accounts_of(customer)) {
+      const auto row = static_cast<std::size_t>(account);
       if (status_.values[row] != closed_ || balance_fen_[row] > 0) return true;
     }
     return false;
   }
 
  private:
-  column::Values<std::int32_t> first_, count_, order_;
+  const book::BookView& book_;
   column::Codes status_;
   column::Values<std::int64_t> balance_fen_;
   std::int16_t closed_ = -1;
