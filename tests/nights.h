@@ -68,10 +68,12 @@ inline void add_customers(Book& book, const std::vector<Case>& cases) {
   const auto count = book.customers.add<std::int32_t>("account_count");
   const auto dpd = book.customers.add<std::int32_t>("dpd");
   const auto order = book.accounts.add<std::int32_t>("account_order");
+  const auto customer_row = book.accounts.add<std::int32_t>("customer_row");
   std::int32_t placed = 0;
   for (std::size_t customer = 0; customer < customers.size(); ++customer) {
     first[customer] = placed;
     for (const std::size_t row : rows[customers[customer]]) {
+      customer_row[row] = static_cast<std::int32_t>(customer);
       order[static_cast<std::size_t>(placed++)] = static_cast<std::int32_t>(row);
       ++count[customer];
       dpd[customer] = std::max(dpd[customer], cases[row].dpd);
@@ -101,6 +103,16 @@ inline Book book_of(const std::vector<Case>& cases) {
 }
 
 // ---- decided -----------------------------------------------------------------------------------
+
+// The whole book as one block.
+inline kernel::Status decide_night(Book& book, const allocation::NightInput& input) {
+  allocation::Night night(book.accounts, book.customers, input);
+  TRY(night.ask_table(book.accounts, 0));
+  TRY(night.decide());
+  night.give(book.accounts);
+  night.put_leads(book.customers);
+  return kernel::Ok{};
+}
 
 inline std::vector<allocation::Standing> standing_of(
     const std::vector<allocation::Allotment>& allotments) {

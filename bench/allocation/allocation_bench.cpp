@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
     for (int round = 0; round < rounds; ++round) {
       tests::Book book = tests::book_of(made.cases);
       const auto spent = bench::measure([&] {
-        const auto decided = allocation::decide_night(book.accounts, book.customers, input);
+        const auto decided = tests::decide_night(book, input);
         CHECK_MSG(static_cast<bool>(decided), "the night was refused");
       });
       night_s.push_back(spent.cpu_s);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "allocation/desks.h"
+#include "allocation/indexes.h"
 #include "allocation/plan.h"
 #include "book/types.h"
 #include "column/sorted.h"
@@ -20,10 +21,10 @@ const std::vector<std::string> outcome_words = {
     "none",    "manual",   "kept",      "new",           "waiting",
     "no_team", "no_skill", "no_region", "not_certified", "no_capacity"};
 
-std::int16_t outcome_code(std::string_view word) {
+std::int8_t outcome_code(std::string_view word) {
   const auto at = std::find(outcome_words.begin(), outcome_words.end(), word);
   CHECK_MSG(at != outcome_words.end(), "a word the column allotment does not have");
-  return static_cast<std::int16_t>(at - outcome_words.begin());
+  return static_cast<std::int8_t>(at - outcome_words.begin());
 }
 
 // What the table says a team's places are worth.
@@ -69,35 +70,64 @@ kernel::Result<TeamWorths> load_team_worths(const NightInput& input) {
   return worths;
 }
 
-class Night {
+// The words of several blocks, each with a number of its own.
+struct Words {
+  std::vector<std::string> words;
+  // By code of a block.
+  std::vector<std::int16_t> numbers_of(const std::vector<std::string>& of_block) {
+    std::vector<std::int16_t> numbers;
+    for (const std::string& word : of_block) {
+      const auto known = std::find(words.begin(), words.end(), word);
+      numbers.push_back(static_cast<std::int16_t>(known - words.begin()));
+      if (known == words.end()) words.push_back(word);
+    }
+    return numbers;
+  }
+};
+
+}  // namespace
+
+class Night::Deciding {
  public:
-  Night(column::Sheet& accounts, column::Sheet& customers, const NightInput& input)
-      : accounts_(accounts),
-        customers_(customers),
-        input_(input),
+  Deciding(const column::Sheet& accounts, const column::Sheet& customers, const NightInput& input)
+      : input_(input),
         desks_(input.collectors),
-        team_(accounts.codes("team")),
-        skill_(accounts.codes("skill")),
         account_no_(accounts.texts("account_no")),
         customer_no_(customers.texts("customer_no")),
+        customer_of_(accounts.get<std::int32_t>("customer_row")),
         priority_(accounts.get<std::int32_t>("priority")),
         region_(accounts.get<std::int32_t>("region_code")),
-        order_(accounts.get<std::int32_t>("account_order")),
-        first_(customers.get<std::int32_t>("first_account")),
-        count_(customers.get<std::int32_t>("account_count")),
         dpd_(customers.get<std::int32_t>("dpd")),
-        lead_(customers.rows()),
+        leads_(customers.rows()),
         desk_(customers.rows(), -1),
         outcome_(customers.rows(), outcome_code(nobody)),
-        had_(customers.rows(), -1),
-        by_hand_(customers.rows()) {
+        by_hand_(customers.rows()),
+        by_number_(customers.rows(), input.threads,
+                   [this](std::size_t row) { return customer_no_.at(row); }) {
     CHECK_MSG(desks_.size() < 32'768, "more collectors than a code column has codes");
     for (const Collector& collector : input.collectors)
       barred_.insert(collector.barred.begin(), collector.barred.end());
   }
 
-  void decide(const TeamWorths& worths) {
-    decide_leads();
+  kernel::Status ask_table(column::Sheet& block, std::size_t first) {
+    TRY(book::decide_by_table(block, input_.allocation,
+                              {.decision = "allocation", .threads = input_.threads}));
+    const column::Codes team = block.codes("team"), skill = block.codes("skill");
+    const auto team_of = teams_.numbers_of(*team.words), skill_of = skills_.numbers_of(*skill.words);
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+      const std::int16_t t = team.values[row], s = skill.values[row];
+      if (t < 0) {
+        return kernel::Error{kernel::Code::invalid_input,
+                             "the table gives no team for some account", "allocation.dmn"};
+      }
+      meet({static_cast<std::int32_t>(first + row), team_of[at(t)],
+            s < 0 ? std::int16_t{-1} : skill_of[at(s)]});
+    }
+    return kernel::Ok{};
+  }
+
+  kernel::Status decide() {
+    TRY_ASSIGN(const TeamWorths worths, load_team_worths(input_));
     find_standing();
     PlanInput plan;
     for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
@@ -105,97 +135,87 @@ class Night {
       plan.desks.push_back(
           {desks_.at(desk).capacity, 0, worth.continuity_points, worth.load_points});
     }
-    std::vector<std::size_t> to_work = honour_hands(plan);
-    sort_by_priority(to_work);
-    hand_out(to_work, plan);
-    put_columns();
+    hand_out(honour_hands(plan), plan);
+    return kernel::Ok{};
+  }
+
+  void give(column::Sheet& block) const {
+    std::vector<std::string> names;
+    for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
+      names.push_back(desks_.at(desk).user_name);
+    }
+    const auto customer_of = block.get<std::int32_t>("customer_row");
+    const auto collector = block.add_codes("collector", std::move(names));
+    const auto allotment = block.add_codes("allotment", outcome_words);
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+      const auto customer = static_cast<std::size_t>(customer_of[row]);
+      collector[row] = desk_[customer];
+      allotment[row] = outcome_[customer];
+    }
+  }
+
+  void put_leads(column::Sheet& customers) const {
+    const auto lead_account = customers.add<std::int32_t>("lead_account");
+    for (std::size_t row = 0; row < leads_.size(); ++row) lead_account[row] = leads_[row].account;
   }
 
  private:
-  bool needs(std::size_t account) const { return team_.at(account) != nobody; }
-  std::size_t lead(std::size_t customer) const { return static_cast<std::size_t>(lead_[customer]); }
+  // The account that speaks for its customer, and what the table says of it.
+  struct Lead {
+    std::int32_t account = -1;
+    std::int16_t team = -1, skill = -1;
+  };
+  struct ToWork {
+    std::int32_t priority = 0;
+    Index customer = 0;
+  };
+
+  static bool needs(const Lead& lead) { return lead.team != 0; }  // not `nobody`
+
+  bool leads(const Lead& a, const Lead& b) const {
+    if (needs(a) != needs(b)) return needs(a);
+    const auto row_a = at(a.account), row_b = at(b.account);
+    const std::int32_t pa = priority_[row_a], pb = priority_[row_b];
+    if (pa != pb) return pa > pb;
+    return account_no_.at(row_a) < account_no_.at(row_b);
+  }
+
+  void meet(const Lead& account) {
+    Lead& lead = leads_[at(customer_of_[at(account.account)])];
+    if (lead.account < 0 || leads(account, lead)) lead = account;
+  }
 
   std::size_t need_of(std::size_t customer) {
-    const std::size_t account = lead(customer);
-    const std::int16_t team = team_.values[account], skill = skill_.values[account];
+    const Lead& lead = leads_[customer];
+    const std::int32_t region = region_[at(lead.account)];
+    const auto need = [&](std::string_view barred_customer) {
+      return Need{teams_.words[at(lead.team)], lead.skill < 0 ? "" : skills_.words[at(lead.skill)],
+                  region, std::string(barred_customer)};
+    };
     if (const std::string_view customer_no = customer_no_.at(customer);
         barred_.contains(customer_no))
-      return desks_.number({std::string(team_.at(account)), std::string(skill_.at(account)),
-                            region_[account], std::string(customer_no)});
-    const auto [at, is_new] = needs_.try_emplace(std::tuple(team, skill, region_[account]));
-    if (is_new) {
-      at->second = desks_.number(
-          {std::string(team_.at(account)), std::string(skill_.at(account)), region_[account], ""});
-    }
-    return at->second;
-  }
-
-  bool leads(std::size_t a, std::size_t b) const {
-    if (needs(a) != needs(b)) return needs(a);
-    if (priority_[a] != priority_[b]) return priority_[a] > priority_[b];
-    return account_no_.at(a) < account_no_.at(b);
-  }
-
-  void decide_leads() {
-    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
-      CHECK_MSG(count_[customer] > 0, "a customer of the book without an account");
-      const auto begin = static_cast<std::size_t>(first_[customer]);
-      std::size_t best = static_cast<std::size_t>(order_[begin]);
-      for (std::size_t i = 1; i < static_cast<std::size_t>(count_[customer]); ++i) {
-        const auto account = static_cast<std::size_t>(order_[begin + i]);
-        if (leads(account, best)) best = account;
-      }
-      lead_[customer] = static_cast<std::int32_t>(best);
-    }
+      return desks_.number(need(customer_no));
+    const auto [known, is_new] = needs_.try_emplace(std::tuple(lead.team, lead.skill, region));
+    if (is_new) known->second = desks_.number(need(""));
+    return known->second;
   }
 
   void find_standing() {
     const std::vector<Standing>& standing = input_.standing;
-    const column::Order rows(customers_.rows(), input_.threads,
-                             [&](std::size_t row) { return customer_no_.at(row); });
     const column::Order had(standing.size(), input_.threads,
                             [&](std::size_t i) { return standing[i].customer_no; });
-    std::size_t at = 0;
+    std::size_t next = 0;
     for (std::size_t i = 0; i < standing.size(); ++i) {
       const Standing& one = standing[had.at(i)];
-      while (at < customers_.rows() && customer_no_.at(rows.at(at)) < one.customer_no) ++at;
-      if (at == customers_.rows()) return;
-      if (customer_no_.at(rows.at(at)) != one.customer_no) continue;
+      while (next < leads_.size() && customer_no_.at(by_number_.at(next)) < one.customer_no) ++next;
+      if (next == leads_.size()) return;
+      const std::size_t customer = by_number_.at(next);
+      if (customer_no_.at(customer) != one.customer_no) continue;
       const auto desk = desks_.find(one.collector);
       if (!desk) continue;
-      had_[rows.at(at)] = static_cast<std::int16_t>(*desk);
-      by_hand_[rows.at(at)] = one.by_hand;
+      desk_[customer] = static_cast<std::int16_t>(*desk);
+      by_hand_[customer] = one.by_hand;
     }
-  }
-
-  // The desk that had the customer, where it is still there.
-  std::optional<std::size_t> had(std::size_t customer) const {
-    if (had_[customer] < 0) return std::nullopt;
-    return static_cast<std::size_t>(had_[customer]);
-  }
-
-  void give(std::size_t customer, std::size_t desk, std::string_view outcome) {
-    desk_[customer] = static_cast<std::int16_t>(desk);
-    outcome_[customer] = outcome_code(outcome);
-  }
-
-  // What hands gave and who merely waits stay as they are; the rest is to be handed out.
-  std::vector<std::size_t> honour_hands(PlanInput& plan) {
-    std::vector<std::size_t> to_work;
-    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
-      const bool work = needs(lead(customer));
-      auto desk = had(customer);
-      if (desk && is_barred(customer, *desk)) desk.reset();
-      if (desk && by_hand_[customer]) {
-        give(customer, *desk, "manual");
-        if (work) ++plan.desks[*desk].used;
-      } else if (work) {
-        to_work.push_back(customer);
-      } else if (desk && dpd_[customer] > 0) {
-        give(customer, *desk, "waiting");
-      }
-    }
-    return to_work;
   }
 
   bool is_barred(std::size_t customer, std::size_t desk) const {
@@ -204,89 +224,86 @@ class Night {
            std::find(barred.begin(), barred.end(), customer_no_.at(customer)) != barred.end();
   }
 
-  void sort_by_priority(std::vector<std::size_t>& customers) const {
-    std::sort(customers.begin(), customers.end(), [&](std::size_t a, std::size_t b) {
-      const std::int32_t pa = priority_[lead(a)], pb = priority_[lead(b)];
-      return pa != pb ? pa > pb : customer_no_.at(a) < customer_no_.at(b);
+  // What hands gave and who merely waits stay as they are; the rest is to be handed out, by
+  // priority, highest first. Until then theirs is the desk that had them, and fits perhaps.
+  std::vector<ToWork> honour_hands(PlanInput& plan) {
+    std::vector<ToWork> to_work;
+    for (std::size_t i = 0; i < leads_.size(); ++i) {
+      const std::size_t customer = by_number_.at(i);
+      const Lead& lead = leads_[customer];
+      CHECK_MSG(lead.account >= 0, "a customer of the book without an account");
+      std::int16_t& desk = desk_[customer];
+      if (desk >= 0 && is_barred(customer, at(desk))) desk = -1;
+      if (desk >= 0 && by_hand_[customer]) {
+        outcome_[customer] = outcome_code("manual");
+        if (needs(lead)) ++plan.desks[at(desk)].used;
+      } else if (needs(lead)) {
+        to_work.push_back({priority_[at(lead.account)], static_cast<Index>(customer)});
+      } else if (desk >= 0 && dpd_[customer] > 0) {
+        outcome_[customer] = outcome_code("waiting");
+      } else {
+        desk = -1;
+      }
+    }
+    std::stable_sort(to_work.begin(), to_work.end(), [](const ToWork& a, const ToWork& b) {
+      return a.priority > b.priority;
     });
+    return to_work;
   }
 
-  std::optional<std::size_t> yesterdays(std::size_t customer, std::size_t need) const {
-    const auto desk = had(customer);
-    if (!desk || !desks_.fits(*desk, need)) return std::nullopt;
-    return desk;
-  }
-
-  // Customers by priority, highest first.
-  void hand_out(const std::vector<std::size_t>& customers, PlanInput& plan) {
-    for (const std::size_t customer : customers) {
-      const std::size_t need = need_of(customer);
-      const auto before = yesterdays(customer, need);
-      plan.cases.push_back({.priority = priority_[lead(customer)],
+  void hand_out(const std::vector<ToWork>& to_work, PlanInput& plan) {
+    plan.cases.reserve(to_work.size());
+    for (const ToWork& one : to_work) {
+      const std::size_t need = need_of(at(one.customer));
+      const std::int16_t before = desk_[at(one.customer)];
+      const bool fits = before >= 0 && desks_.fits(at(before), need);
+      plan.cases.push_back({.priority = one.priority,
                             .need = static_cast<std::int32_t>(need),
-                            .before = before ? static_cast<std::int32_t>(*before) : -1});
+                            .before = fits ? before : std::int32_t{-1}});
     }
     for (std::size_t need = 0; need < desks_.numbers(); ++need)
       plan.fitting.push_back(desks_.fitting(need));
     const std::vector<std::int32_t> desk_of = decide_plan(plan);
-    for (std::size_t i = 0; i < customers.size(); ++i) {
+    for (std::size_t i = 0; i < to_work.size(); ++i) {
+      const std::size_t customer = at(to_work[i].customer);
       const PlanCase& one = plan.cases[i];
-      if (desk_of[i] < 0)
-        outcome_[customers[i]] = outcome_code(desks_.why_not(static_cast<std::size_t>(one.need)));
-      else
-        give(customers[i], static_cast<std::size_t>(desk_of[i]),
-             desk_of[i] == one.before ? "kept" : "new");
+      desk_[customer] = static_cast<std::int16_t>(desk_of[i]);
+      outcome_[customer] = outcome_code(desk_of[i] < 0             ? desks_.why_not(at(one.need))
+                                        : desk_of[i] == one.before ? "kept"
+                                                                   : "new");
     }
   }
 
-  void put_columns() {
-    std::vector<std::string> names;
-    for (std::size_t desk = 0; desk < desks_.size(); ++desk) {
-      names.push_back(desks_.at(desk).user_name);
-    }
-    const auto collector = accounts_.add_codes("collector", std::move(names));
-    const auto allotment = accounts_.add_codes("allotment", outcome_words);
-    for (std::size_t customer = 0; customer < customers_.rows(); ++customer) {
-      const auto begin = static_cast<std::size_t>(first_[customer]);
-      for (std::size_t i = 0; i < static_cast<std::size_t>(count_[customer]); ++i) {
-        const auto account = static_cast<std::size_t>(order_[begin + i]);
-        collector[account] = desk_[customer];
-        allotment[account] = outcome_[customer];
-      }
-    }
-    const auto lead_account = customers_.add<std::int32_t>("lead_account");
-    std::copy(lead_.begin(), lead_.end(), lead_account.begin());
-  }
-
-  column::Sheet& accounts_;
-  column::Sheet& customers_;
   const NightInput& input_;
   Desks desks_;
-  column::Codes team_, skill_;
   column::Texts account_no_, customer_no_;
-  column::Values<std::int32_t> priority_, region_, order_, first_, count_, dpd_;
+  column::Values<std::int32_t> customer_of_, priority_, region_, dpd_;
+  Words teams_{{std::string(nobody)}}, skills_;
   std::map<std::tuple<std::int16_t, std::int16_t, std::int32_t>, std::size_t> needs_;
   std::set<std::string_view> barred_;  // customers whom somebody must not work for
-  std::vector<std::int32_t> lead_;
-  std::vector<std::int16_t> desk_, outcome_;  // by customer row; desk −1: nobody
-  std::vector<std::int16_t> had_;             // desk as the night begins, the same
+  // By customer row:
+  std::vector<Lead> leads_;
+  std::vector<std::int16_t> desk_;    // as the night begins, then as it ends; −1: nobody
+  std::vector<std::int8_t> outcome_;  // code of a word of the column allotment
   std::vector<bool> by_hand_;
+  column::Order by_number_;
 };
 
-}  // namespace
+Night::Night(const column::Sheet& accounts, const column::Sheet& customers, const NightInput& input)
+    : deciding_(std::make_unique<Deciding>(accounts, customers, input)) {}
+Night::~Night() = default;
 
-kernel::Status decide_night(column::Sheet& accounts, column::Sheet& customers,
-                            const NightInput& input) {
-  TRY(book::decide_by_table(accounts, input.allocation,
-                            {.decision = "allocation", .threads = input.threads}));
-  const auto teams = accounts.codes("team").values;
-  if (std::find(teams.begin(), teams.end(), std::int16_t{-1}) != teams.end()) {
-    return kernel::Error{kernel::Code::invalid_input, "the table gives no team for some account",
-                         "allocation.dmn"};
-  }
-  TRY_ASSIGN(const TeamWorths worths, load_team_worths(input));
-  Night(accounts, customers, input).decide(worths);
-  return kernel::Ok{};
+kernel::Status Night::ask_table(column::Sheet& block, std::size_t first) {
+  return deciding_->ask_table(block, first);
+}
+kernel::Status Night::decide() {
+  return deciding_->decide();
+}
+void Night::give(column::Sheet& block) const {
+  deciding_->give(block);
+}
+void Night::put_leads(column::Sheet& customers) const {
+  deciding_->put_leads(customers);
 }
 
 }  // namespace allocation

@@ -18,10 +18,9 @@ using tests::NightAnswer;
 
 NightAnswer night(Book& book, const std::vector<Collector>& collectors,
                   const std::vector<Allotment>& standing = {}) {
-  const auto done = decide_night(book.accounts, book.customers,
-                                 {.allocation = tests::allocation_table(),
-                                  .collectors = collectors,
-                                  .standing = tests::standing_of(standing)});
+  const auto done = tests::decide_night(book, {.allocation = tests::allocation_table(),
+                                               .collectors = collectors,
+                                               .standing = tests::standing_of(standing)});
   CHECK_MSG(static_cast<bool>(done), done ? "" : done.error().message.c_str());
   return tests::answer_of(book, collectors, standing, today, now);
 }
@@ -313,6 +312,44 @@ TEST(Night, a_second_night_with_nothing_new_changes_nobodys_collector) {
     ASSERT_EQ(first.allotments, second.allotments);
     ASSERT_TRUE(decide_changes(first.allotments, second.allotments).empty());
   }
+}
+
+// The rows of a book in blocks, the last block first, each with its own words: as the whole at once.
+TEST(Night, does_not_hang_on_blocks) {
+  tests::MadeNight made = tests::NightMaker({.customers = 300, .collectors = 20}, 7).make();
+  const NightInput input{.allocation = tests::allocation_table(),
+                         .collectors = made.collectors,
+                         .standing = tests::standing_of(made.standing)};
+  // Some have a second account, far away in the book.
+  for (std::size_t i = 0; i < 100; ++i) {
+    Case second = made.cases[i * 3 % 300];
+    second.account_no += "b";
+    second.priority = 1000 - second.priority;
+    made.cases.push_back(second);
+  }
+  Book whole = tests::book_of(made.cases);
+  ASSERT_TRUE(tests::decide_night(whole, input));
+
+  Book book = tests::book_of(made.cases);
+  Night night(book.accounts, book.customers, input);
+  std::vector<std::pair<std::size_t, column::Sheet>> blocks;
+  for (std::size_t first = 0; first < book.accounts.rows(); first += 7)
+    blocks.emplace_back(
+        first, book.accounts.window(first, std::min(first + 7, book.accounts.rows())));
+  for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
+    ASSERT_TRUE(night.ask_table(block->second, block->first));
+  ASSERT_TRUE(night.decide());
+  night.put_leads(book.customers);
+  for (auto& [first, block] : blocks) {
+    night.give(block);
+    for (const char* name : {"team", "skill", "collector", "allotment"})
+      for (std::size_t row = 0; row < block.rows(); ++row)
+        EXPECT_EQ(block.codes(name).at(row), whole.accounts.codes(name).at(first + row)) << name;
+  }
+  const auto leads = book.customers.get<std::int32_t>("lead_account"),
+             of_whole = whole.customers.get<std::int32_t>("lead_account");
+  EXPECT_EQ(std::vector(leads.begin(), leads.end()),
+            std::vector(of_whole.begin(), of_whole.end()));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,19 +60,36 @@ struct NightInput {
   unsigned threads = 1;
 };
 
-// Adds to accounts: team, skill, allocation_row (the table's), collector (code; none: nobody) and
-// allotment (code: manual, kept, new, waiting, none, or why nobody could be given: no_team,
-// no_skill, no_region, not_certified, no_capacity). Adds to customers: lead_account, the account
-// that decides: one that needs somebody before one that does not, then the highest priority, then
-// the account number.
+// Who works which case tonight. Of accounts it is given blocks, each twice, and keeps none of their
+// columns, so that its memory is customers' alone: some twelve bytes each, and thirty for each that
+// is to get a place. Borrows what it is made with: accounts with account_no, customer_row,
+// priority and region_code; customers with customer_no and dpd, past due in any of their accounts.
 //
 // As many customers as can be get a collector, and of all ways to do that it is the one worth most
 // by priority, by keeping yesterday's collector and by even load (plan.h; how much of each:
 // decision allocation_worth of allocation.dmn). A customer who waits (a promise, say) stays with
 // the collector without taking a place. What hands gave stays until recalled, and takes a place.
-// Errors: the table has no team for an account, or no worth for a collector's team.
-kernel::Status decide_night(column::Sheet& accounts, column::Sheet& customers,
-                            const NightInput& input);
+class Night {
+ public:
+  Night(const column::Sheet& accounts, const column::Sheet& customers, const NightInput& input);
+  ~Night();
+  // First all blocks, in any order. `first`: row of accounts where it begins. Adds to the block:
+  // team, skill and allocation_row (the table's). Errors: the table has no team for an account.
+  kernel::Status ask_table(column::Sheet& block, std::size_t first);
+  // Then once. Errors: the table has no worth for a collector's team.
+  kernel::Status decide();
+  // Then blocks again. Adds collector (code; none: nobody) and allotment (code: manual, kept, new,
+  // waiting, none, or why nobody could be given: no_team, no_skill, no_region, not_certified,
+  // no_capacity).
+  void give(column::Sheet& block) const;
+  // Adds to customers: lead_account, the account that decides: one that needs somebody before one
+  // that does not, then the highest priority, then the account number.
+  void put_leads(column::Sheet& customers) const;
+
+ private:
+  class Deciding;
+  std::unique_ptr<Deciding> deciding_;
+};
 
 // ---- the table allotment -----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flow/allocate.h"
 #include "flow/arms.h"
 #include "flow/files.h"
 #include "flow/report.h"
@@ -161,15 +162,6 @@ kernel::Status prepare_treatment(Night& night, const fs::path& folder) {
 kernel::Status treat_rows(const Night& night, Block& block) {
   return strategy::decide_strategy(block.sheets.accounts, night.inputs.models, night.inputs.date,
                                    night.options.threads);
-}
-
-kernel::Status allocate(Night& night, const fs::path&) {
-  TRY_ASSIGN(const decision::Model* model, night.inputs.models.need("allocation.dmn"));
-  return allocation::decide_night(night.sheets.accounts, night.sheets.customers,
-                                  {.allocation = *model,
-                                   .collectors = collectors_of(*night.cut),
-                                   .standing = standing_of(*night.cut),
-                                   .threads = night.options.threads});
 }
 
 kernel::Status worklist(Night& night, const fs::path& folder) {

@@ -24,8 +24,7 @@ struct Night {
 Night night_of(tests::MadeNight made) {
   tests::Book book = tests::book_of(made.cases);
   Night night{std::move(made), std::move(book), {}};
-  const auto done =
-      allocation::decide_night(night.book.accounts, night.book.customers, night.input());
+  const auto done = tests::decide_night(night.book, night.input());
   CHECK_MSG(static_cast<bool>(done), done ? "" : done.error().message.c_str());
   night.answer =
       tests::answer_of(night.book, night.made.collectors, night.made.standing, tests::accounts_date,
