@@ -53,20 +53,6 @@ kernel::Result<std::optional<book::BookView>> open_baseline(const NightOptions& 
   return std::optional(std::move(view));
 }
 
-// Row of the baseline for each row of the book, -1 where it was not there; both by account_no.
-std::vector<std::int32_t> baseline_rows(const book::BookView& book, const book::BookView& before) {
-  const column::Texts now = book.accounts().texts("account_no");
-  const column::Texts then = before.accounts().texts("account_no");
-  std::vector<std::int32_t> rows(now.size(), -1);
-  std::size_t old = 0;
-  for (std::size_t row = 0; row < now.size(); ++row) {
-    while (old < then.size() && then.at(old) < now.at(row)) ++old;
-    if (old < then.size() && then.at(old) == now.at(row))
-      rows[row] = static_cast<std::int32_t>(old);
-  }
-  return rows;
-}
-
 struct NightOtherwise {  // of one past night, as the fact tells it
   std::string date, edition, bucket_then, bucket, treatment_then, treatment;
 };
@@ -142,24 +128,22 @@ class Publisher {
       for (const std::string& word : *arm_.words) arm_versions_.push_back(version_of(word, tried));
     }
     if (before == nullptr) return;
-    rows_ = baseline_rows(book, *before);
+    account_no_before_ = before->accounts().texts("account_no");
     bucket_before_ = before->accounts().codes("bucket");
     treatment_before_ = before->accounts().codes("treatment");
   }
 
-  // Facts of rows [begin, end); returns how many accounts changed.
-  std::int64_t collect(std::size_t begin, std::size_t end, std::vector<store::Fact>& facts) const {
-    std::int64_t changed = 0;
-    for (std::size_t row = begin; row < end; ++row) {
-      const std::size_t before = facts.size();
-      add_bucket(row, facts);
-      add_treatment(row, facts);
-      if (facts.size() != before) ++changed;
-      if (recomputed_.empty()) continue;
-      const auto found = recomputed_.find(book_.account_no(row));
-      if (found != recomputed_.end())
-        facts.push_back(fact(row, "backdated_recomputed", found->second));
-    }
+  // Facts of a row; whether its account changed. Rows are asked for as they stand in the book.
+  bool collect(std::size_t row, std::vector<store::Fact>& facts) {
+    find_before(row);
+    const std::size_t had = facts.size();
+    add_bucket(row, facts);
+    add_treatment(row, facts);
+    const bool changed = facts.size() != had;
+    if (recomputed_.empty()) return changed;
+    const auto found = recomputed_.find(book_.account_no(row));
+    if (found != recomputed_.end())
+      facts.push_back(fact(row, "backdated_recomputed", found->second));
     return changed;
   }
 
@@ -179,9 +163,18 @@ class Publisher {
     return arm_versions_[static_cast<std::size_t>(arm_.values[row])];
   }
 
-  std::string_view word_before(const column::Codes& codes, std::size_t row) const {
-    if (rows_.empty() || rows_[row] < 0) return {};
-    return codes.at(static_cast<std::size_t>(rows_[row]));
+  // Both books are by account number.
+  void find_before(std::size_t row) {
+    const std::string_view account_no = book_.account_no(row);
+    const auto is_behind = [&] {
+      return before_ < account_no_before_.size() && account_no_before_.at(before_) < account_no;
+    };
+    while (is_behind()) ++before_;
+    was_there_ =
+        before_ < account_no_before_.size() && account_no_before_.at(before_) == account_no;
+  }
+  std::string_view word_before(const column::Codes& codes) const {
+    return was_there_ ? codes.at(before_) : std::string_view();
   }
 
   store::Fact fact(std::size_t row, std::string kind, std::string body) const {
@@ -199,7 +192,7 @@ class Publisher {
   // An account that comes into the book with nothing due, or that needs nobody, has changed
   // nothing.
   void add_bucket(std::size_t row, std::vector<store::Fact>& facts) const {
-    const std::string_view before = word_before(bucket_before_, row);
+    const std::string_view before = word_before(bucket_before_);
     if (bucket_.at(row) == before || (before.empty() && dpd_[row] == 0)) return;
     facts.push_back(fact(row, "bucket_changed",
                          http::write_json(BucketChanged{book_.date().format(), file_.edition,
@@ -208,7 +201,7 @@ class Publisher {
   }
 
   void add_treatment(std::size_t row, std::vector<store::Fact>& facts) const {
-    const std::string_view before = word_before(treatment_before_, row);
+    const std::string_view before = word_before(treatment_before_);
     if (treatment_.at(row) == before) return;
     if (before.empty() && work_.at(row) == strategy::work_none) return;
     facts.push_back(fact(
@@ -225,7 +218,9 @@ class Publisher {
   kernel::Instant now_;
   column::Codes bucket_, treatment_, channel_, work_, bucket_before_, treatment_before_;
   column::Values<std::int32_t> treatment_row_, dpd_;
-  std::vector<std::int32_t> rows_;
+  column::Texts account_no_before_;
+  std::size_t before_ = 0;  // row of the baseline, the first not before the row asked for
+  bool was_there_ = false;  // it is the same account
   std::string treatment_version_;
   column::Codes arm_;
   std::vector<std::string> arm_versions_;  // by code of arm_
@@ -240,13 +235,12 @@ struct Chunk {
   std::vector<store::Fact> facts;
 };
 
-Chunk chunk_at(const Publisher& publisher, std::int64_t number, std::size_t begin, std::size_t rows,
+Chunk chunk_at(Publisher& publisher, std::int64_t number, std::size_t begin, std::size_t rows,
                std::size_t rows_a_chunk) {
   Chunk chunk{.number = number, .begin = begin, .end = begin, .changed = 0, .facts = {}};
   const std::size_t last = std::min(rows, begin + rows_a_chunk);
   while (chunk.end < last && chunk.facts.size() < facts_a_chunk) {
-    chunk.changed += publisher.collect(chunk.end, chunk.end + 1, chunk.facts);
-    ++chunk.end;
+    if (publisher.collect(chunk.end++, chunk.facts)) ++chunk.changed;
   }
   return chunk;
 }
@@ -263,7 +257,7 @@ void save_chunk(store::Transaction& tx, std::int64_t night_id, const book::BookV
 // so for each.
 kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
                               std::int64_t night_id, const book::BookView& book,
-                              const Publisher& publisher) {
+                              Publisher& publisher) {
   const std::size_t rows = book.accounts().rows();
   std::int64_t number = 0;
   std::size_t begin = 0;
@@ -367,7 +361,7 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
       return found != told.end() && found->second == one.second;
     });
   }
-  const Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed,
+  Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed,
                             options.now);
   TRY(publish_chunks(store, options, night.night_id, book, publisher));
   TRY(publish_newcomers(store, options, night.date, folder));
