@@ -113,7 +113,8 @@ class Night::Deciding {
     TRY(book::decide_by_table(block, input_.allocation,
                               {.decision = "allocation", .threads = input_.threads}));
     const column::Codes team = block.codes("team"), skill = block.codes("skill");
-    const auto team_of = teams_.numbers_of(*team.words), skill_of = skills_.numbers_of(*skill.words);
+    const auto team_of = teams_.numbers_of(*team.words),
+               skill_of = skills_.numbers_of(*skill.words);
     for (std::size_t row = 0; row < block.rows(); ++row) {
       const std::int16_t t = team.values[row], s = skill.values[row];
       if (t < 0) {
@@ -245,9 +246,8 @@ class Night::Deciding {
         desk = -1;
       }
     }
-    std::stable_sort(to_work.begin(), to_work.end(), [](const ToWork& a, const ToWork& b) {
-      return a.priority > b.priority;
-    });
+    std::stable_sort(to_work.begin(), to_work.end(),
+                     [](const ToWork& a, const ToWork& b) { return a.priority > b.priority; });
     return to_work;
   }
 

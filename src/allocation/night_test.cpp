@@ -314,7 +314,8 @@ TEST(Night, a_second_night_with_nothing_new_changes_nobodys_collector) {
   }
 }
 
-// The rows of a book in blocks, the last block first, each with its own words: as the whole at once.
+// The rows of a book in blocks, the last block first, each with its own words: as the whole at
+// once.
 TEST(Night, does_not_hang_on_blocks) {
   tests::MadeNight made = tests::NightMaker({.customers = 300, .collectors = 20}, 7).make();
   const NightInput input{.allocation = tests::allocation_table(),
@@ -334,8 +335,8 @@ TEST(Night, does_not_hang_on_blocks) {
   Night night(book.accounts, book.customers, input);
   std::vector<std::pair<std::size_t, column::Sheet>> blocks;
   for (std::size_t first = 0; first < book.accounts.rows(); first += 7)
-    blocks.emplace_back(
-        first, book.accounts.window(first, std::min(first + 7, book.accounts.rows())));
+    blocks.emplace_back(first,
+                        book.accounts.window(first, std::min(first + 7, book.accounts.rows())));
   for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
     ASSERT_TRUE(night.ask_table(block->second, block->first));
   ASSERT_TRUE(night.decide());
@@ -348,8 +349,7 @@ TEST(Night, does_not_hang_on_blocks) {
   }
   const auto leads = book.customers.get<std::int32_t>("lead_account"),
              of_whole = whole.customers.get<std::int32_t>("lead_account");
-  EXPECT_EQ(std::vector(leads.begin(), leads.end()),
-            std::vector(of_whole.begin(), of_whole.end()));
+  EXPECT_EQ(std::vector(leads.begin(), leads.end()), std::vector(of_whole.begin(), of_whole.end()));
 }
 
 }  // namespace

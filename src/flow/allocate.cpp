@@ -42,8 +42,8 @@ kernel::Result<bool> allocate_in_blocks(Night& night, const fs::path& folder,
   const auto ask = [&](column::Sheet& block, std::size_t first) {
     return deciding.ask_table(block, first);
   };
-  TRY_ASSIGN(const bool agree, over_blocks(accounts, block_rows, writer, ask,
-                                           {"team", "skill", "allocation_row"}));
+  TRY_ASSIGN(const bool agree,
+             over_blocks(accounts, block_rows, writer, ask, {"team", "skill", "allocation_row"}));
   if (!agree) return false;
   TRY(deciding.decide());
   const auto give = [&](column::Sheet& block, std::size_t) -> kernel::Status {

@@ -361,8 +361,7 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
       return found != told.end() && found->second == one.second;
     });
   }
-  Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed,
-                            options.now);
+  Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed, options.now);
   TRY(publish_chunks(store, options, night.night_id, book, publisher));
   TRY(publish_newcomers(store, options, night.date, folder));
   if (options.after_step) options.after_step("newcomers");
