@@ -16,6 +16,7 @@
 
 #include "store/checkpoint.h"
 #include "store/connection.h"
+#include "store/given_rows.h"
 
 namespace store {
 namespace {
@@ -79,6 +80,7 @@ class SqliteConnection final : public ScriptTransaction {
     execute_script(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
         "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;");
+    if (GivenRows::declare(db_) != SQLITE_OK) fail_sqlite(db_, "given_row");
   }
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
@@ -105,21 +107,24 @@ class SqliteConnection final : public ScriptTransaction {
 
   std::int64_t insert_many(std::string_view table, const std::vector<std::string_view>& columns,
                            const std::function<bool(Params&)>& next_row) override {
-    std::string sql = "INSERT INTO " + std::string(table) + " (", values;
+    CHECK_MSG(columns.size() <= GivenRows::columns_max, "too many columns");
+    // What was inserted before a row that fails stays, as with a statement a row: else SQLite would
+    // keep each page as it was until the statement ends.
+    std::string sql = "INSERT OR FAIL INTO " + std::string(table) + " (", values;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       sql += (i ? ", " : "") + std::string(columns[i]);
-      values += (i ? ", $" : "$") + std::to_string(i + 1);
+      values += (i ? ", c" : "c") + std::to_string(i);
     }
-    sql += ") VALUES (" + values + ")";
+    sql += ") SELECT " + values + " FROM given_row($1)";
     Prepared& statement = prepared(sql);
-    std::int64_t count = 0;
-    for (Params row; next_row(row); ++count, row.clear()) {
-      CHECK_MSG(row.size() == columns.size(), "a value for each column");
-      const Reset reset{statement.get};
-      bind(statement, row, sql);
-      if (sqlite3_step(statement.get) != SQLITE_DONE) fail_sqlite(db_, sql);
+    GivenRows rows(columns.size(), next_row);
+    const Reset reset{statement.get};
+    if (rows.bind(statement.get, 1) != SQLITE_OK) fail_sqlite(db_, sql);
+    if (sqlite3_step(statement.get) != SQLITE_DONE) {
+      rows.rethrow();
+      fail_sqlite(db_, sql);
     }
-    return count;
+    return rows.count();
   }
 
   void lock(std::string_view) override {}  // one writer: it is alone already

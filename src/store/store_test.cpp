@@ -135,6 +135,51 @@ TEST(Store, inserts_many_whole_or_not_at_all) {
   });
 }
 
+TEST(Store, many_rows_have_values_of_every_kind_and_fail_as_one_does) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto insert = [&](const std::vector<Params>& rows) {
+      return store.transact([&](Transaction& tx) {
+        std::size_t at = 0;
+        return tx.insert_many("t", {"id", "name", "sealed"}, [&](Params& row) {
+          if (at < rows.size()) row = rows[at];
+          return at++ < rows.size();
+        });
+      });
+    };
+    const std::string bytes("\0\x01\xff\\", 4), nul("a\0b", 3);
+    EXPECT_EQ(*insert({}), 0);
+    EXPECT_EQ(*insert({{INT64_MIN, "", Blob{bytes}}, {1, nullptr, nullptr}, {0, "零", Blob{""}}}),
+              3);
+    const auto read = store.read([&](Transaction& tx) {
+      tx.query("SELECT name, sealed FROM t WHERE id = $1", {INT64_MIN}, [&](const Row& row) {
+        EXPECT_EQ(row.text(0), "");
+        EXPECT_EQ(row.blob(1), bytes);
+      });
+      tx.query("SELECT name, sealed FROM t WHERE id = 1", {},
+               [&](const Row& row) { EXPECT_TRUE(row.is_null(0) && row.is_null(1)); });
+      tx.query("SELECT name, sealed FROM t WHERE id = 0", {}, [&](const Row& row) {
+        EXPECT_EQ(row.text(0), "零");
+        EXPECT_EQ(row.blob(1), "");
+      });
+    });
+    EXPECT_TRUE(read);
+    EXPECT_EQ(insert({{2, "", nullptr}, {1, "", nullptr}}).error().code, Code::conflict);
+    EXPECT_FALSE(insert({{3, "", nullptr}, {4, nul, nullptr}}));
+    EXPECT_FALSE(insert({{3, "", nullptr}, {"four", "", nullptr}}));
+    const auto thrown = [](Transaction& tx) {
+      int rows = 0;
+      return tx.insert_many("t", {"id"}, [&](Params& row) -> bool {
+        if (rows > 4) throw std::logic_error("x");
+        row = {100 + rows++};
+        return true;
+      });
+    };
+    EXPECT_THROW((void)store.transact(thrown), std::logic_error);
+    EXPECT_EQ(count(store), 3);
+    EXPECT_EQ(*insert({{5, "after", nullptr}}), 1);
+  });
+}
+
 TEST(Store, refuses_a_changed_migration_and_applies_new_ones) {
   tests::for_each_store(tables, [](Store& store, const auto&) {
     EXPECT_TRUE(store.migrate(tables));
