@@ -17,6 +17,15 @@ struct Registered {
   column::Codes product;
 };
 
+std::vector<std::uint32_t> rows_of(const std::vector<bool>& wanted) {
+  std::vector<std::uint32_t> rows(
+      static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true)));
+  for (std::size_t row = 0, at = 0; row < wanted.size(); ++row) {
+    if (wanted[row]) rows[at++] = static_cast<std::uint32_t>(row);
+  }
+  return rows;
+}
+
 // Rows in the order of a text; those of the same text stay as they stand.
 std::vector<std::uint32_t> in_order(const column::Texts& texts,
                                     const std::vector<std::uint32_t>& rows) {
@@ -63,6 +72,14 @@ std::uint64_t account_content(std::string_view customer_no, std::string_view pro
 void load_known_accounts(store::Transaction& tx, Known& known) {
   expect_known(tx, KindId::accounts, known);
   KeyFeed feed(known.of(KindId::accounts));
+  tx.query("SELECT account_no FROM intake_account", {},
+           [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });
+  feed.flush();
+}
+
+void load_account_contents(store::Transaction& tx, Known& known) {
+  expect_known(tx, KindId::accounts, known);
+  KeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no, customer_no, product FROM customer_account", {},
            [&](const store::Row& row) {
              feed.put(hash_key(row.text(0)), account_content(row.text(1), row.text(2)));
@@ -83,7 +100,7 @@ std::int64_t last_accounts_batch(store::Transaction& tx) {
 void save_accounts(store::Transaction& tx, const column::Sheet& accounts, const AccountRows& rows) {
   const Registered all{accounts.texts("account_no"), accounts.texts("customer_no"),
                        accounts.codes("product")};
-  const std::vector<std::uint32_t> by_account = in_order(all.account_no, rows.added);
+  const std::vector<std::uint32_t> by_account = in_order(all.account_no, rows_of(rows.added));
   auto by_customer =
       std::async(std::launch::async, [&] { return in_order(all.customer_no, by_account); });
   insert<2>(tx, "intake_account", {"account_no", "customer_no"}, by_account, [&](std::size_t row) {

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "intake/ahead.h"
 #include "intake/people.h"
 #include "intake/source.h"
 #include "tests/stores.h"
@@ -53,6 +55,34 @@ std::string told(const FileMapping& mapping, const std::string& bytes, std::size
     all += "\n";
   }
   return all;
+}
+
+TEST(blocks, what_is_made_ahead_comes_in_order_and_may_be_left) {
+  std::atomic<int> made = 0;
+  const auto up_to = [&](int last, bool fails) {
+    made = 0;
+    return [&, last, fails](int& one) -> kernel::Result<bool> {
+      if (made == last && fails) return kernel::Error{kernel::Code::corrupt, "broken", ""};
+      one = ++made;
+      return one <= last;
+    };
+  };
+  for (const int last : {0, 1, 3, 1000}) {
+    for (const bool fails : {false, true}) {
+      Ahead<int, 3> ahead(up_to(last, fails));
+      for (int i = 1; i <= last; ++i) {
+        const auto next = ahead.next();
+        ASSERT_TRUE(next && *next);
+        EXPECT_EQ(**next, i);
+        EXPECT_LE(made.load(), i + 3);
+      }
+      const auto end = ahead.next();
+      ASSERT_EQ(static_cast<bool>(end), !fails);
+      EXPECT_TRUE(fails || *end == nullptr);
+    }
+  }
+  Ahead<int, 3> left(up_to(1 << 30, false));
+  EXPECT_EQ(**left.next(), 1);
 }
 
 TEST(blocks, a_file_says_the_same_however_it_is_cut) {
@@ -228,6 +258,31 @@ TEST(keys, of_a_second_file_are_held_against_those_of_the_first) {
   EXPECT_EQ(bad({20, 21, 20, 5, 9, 21, 22, 5}), "P20 P9 P21 P5 ");
   EXPECT_FALSE(known.rising(KindId::payments).rise());
   EXPECT_EQ(bad({30, 31, 22, 11}), "P22 P11 ");
+}
+
+// Full as foreseen, one more, and such as lie together at either end.
+TEST(keys, are_told_apart_wherever_they_lie) {
+  KeySet keys;
+  constexpr std::uint64_t foreseen = 50'000, last = ~std::uint64_t{0};
+  keys.reserve(foreseen);
+  std::vector<KeyHash> all;
+  for (std::uint64_t i = 0; i < foreseen; ++i) all.push_back(hash_key(std::to_string(i)));
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    all.push_back({.low = last - i % 100, .high = i});
+    all.push_back({.low = i % 100, .high = i << 7U});
+  }
+  const auto content = [](std::size_t i) { return i % 3 ? i : i | of_this_import; };
+  for (const bool with_content : {false, true}) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      ASSERT_EQ(keys.has(all[i]), with_content) << i;
+      keys.put(all[i], content(i) & (with_content ? last : of_this_import));
+    }
+    EXPECT_EQ(keys.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      ASSERT_EQ(keys.find(all[i]), content(i) & (with_content ? last : of_this_import)) << i;
+  }
+  EXPECT_FALSE(keys.has({.low = last, .high = 1}));
+  EXPECT_FALSE(keys.has({.low = last / 2, .high = 1}));
 }
 
 TEST(keys, keep_what_they_were_put_with_when_words_come_late) {

@@ -62,6 +62,7 @@ class Import {
     if (failed) return disk_error("cannot make the data folder", intake_dir());
     TRY_ASSIGN(const auto lock, FolderLock::take(intake_dir()));
     known_.emplace(intake_dir());
+    find_needs();
     // What the store knows is read beside the files' bytes, and columns are written beside rows.
     auto loading = std::async(std::launch::async, [this] { return load_store(); });
     auto accounts = std::async(std::launch::async, [this] { return load_accounts(); });
@@ -125,7 +126,7 @@ class Import {
 
   kernel::Result<std::vector<std::string>> load_store() {
     return store_.read([&](store::Transaction& tx) {
-      load_known_customers(tx, *known_);
+      if (needs_.customers) load_known_customers(tx, *known_);
       earlier_ = load_batches(tx);
       full_ = load_full_batches(tx);
       return load_batch_ids(tx);
@@ -133,10 +134,25 @@ class Import {
   }
 
   kernel::Status load_accounts() {
+    if (!needs_.accounts && !needs_.account_contents) return kernel::Ok{};
     return store_.read([&](store::Transaction& tx) {
       accounts_batch_ = last_accounts_batch(tx);
-      load_known_accounts(tx, *known_);
+      (needs_.account_contents ? load_account_contents : load_known_accounts)(tx, *known_);
     });
+  }
+
+  // By the files' names alone: what their lines may refer to. A key of customers or of people is
+  // held against those of this import only.
+  void find_needs() {
+    for (const fs::path& path : options_.files) {
+      const FileMapping* file = mapping_.find(path.filename().string());
+      if (!file) continue;
+      for (const RecordMapping& record : file->records) {
+        if (record.kind->customer_no >= 0) needs_.customers = true;
+        if (record.kind->account_no >= 0) needs_.accounts = true;
+        if (record.kind->id == KindId::accounts) needs_.account_contents = true;
+      }
+    }
   }
 
   // What was imported before is left out.
@@ -453,6 +469,9 @@ class Import {
   Mapping mapping_;
   std::vector<std::unique_ptr<Prepared>> files_;
   std::size_t bytes_total_ = 0;
+  struct {
+    bool customers = false, accounts = false, account_contents = false;
+  } needs_;                     // of what the store knows
   std::optional<Known> known_;  // until all is read
   std::int64_t accounts_batch_ = 0;
   std::vector<Batch> earlier_;

@@ -12,8 +12,9 @@
 namespace intake {
 namespace {
 
-constexpr std::uint32_t flag_bit = std::uint32_t{1} << 31U;
-constexpr std::size_t waiting_max = 32'768;  // hashes
+constexpr std::uint16_t flag_bit = 1U << 15U;
+constexpr std::size_t behind_the_last = 256;  // slots for keys whose place is near the end
+constexpr std::size_t waiting_max = 32'768;   // hashes
 
 // Whether a is below b: of their parts the first that differ, by length and then by bytes.
 bool rises(std::string_view a, std::string_view b) {
@@ -55,37 +56,42 @@ KeySet::Slot KeySet::slot_of(const KeyHash& key) {
   Slot slot;
   const std::uint64_t word = key.low != 0 ? key.low : 1;  // 0 is free
   std::memcpy(slot.low, &word, sizeof word);
-  slot.rest = static_cast<std::uint32_t>(key.high) & ~flag_bit;
+  slot.rest = static_cast<std::uint16_t>(key.high & ~std::uint64_t{flag_bit});
   return slot;
 }
 
 // Rises with the hash, so that a larger set has the keys in the same order.
 std::size_t KeySet::home_of(std::uint64_t low_word) const {
-  return static_cast<std::size_t>(static_cast<unsigned __int128>(low_word) * slots_.size() >> 64U);
+  return static_cast<std::size_t>(static_cast<unsigned __int128>(low_word) * homes_ >> 64U);
 }
 
-// The place of the key, or the free place where it belongs.
+// The place of the key, or where it belongs: free, or that of the first key above it.
 std::size_t KeySet::place_of(const Slot& slot) const {
   const std::uint64_t low_word = slot.low_word();
   for (std::size_t at = home_of(low_word);; ++at) {
-    if (at == slots_.size()) at = 0;
-    const Slot& there = slots_[at];
-    if (there.is_free() ||
-        (there.low_word() == low_word && ((there.rest ^ slot.rest) & ~flag_bit) == 0))
-      return at;
+    const std::uint64_t there = slots_[at].low_word();
+    if (there == 0 || there > low_word || (there == low_word && is_at(at, slot))) return at;
   }
+}
+
+bool KeySet::is_at(std::size_t at, const Slot& slot) const {
+  return slots_[at].low_word() == slot.low_word() &&
+         ((slots_[at].rest ^ slot.rest) & ~int{flag_bit}) == 0;
 }
 
 std::optional<std::uint64_t> KeySet::find(const KeyHash& key) const {
   if (size_ == 0) return std::nullopt;
-  const std::size_t at = place_of(slot_of(key));
-  if (slots_[at].is_free()) return std::nullopt;
+  const Slot slot = slot_of(key);
+  const std::size_t at = place_of(slot);
+  if (!is_at(at, slot)) return std::nullopt;
   if (contents_.size() > 0) return contents_[at];
   return (slots_[at].rest & flag_bit) != 0 ? of_this_import : 0;
 }
 
 void KeySet::put(const KeyHash& key, std::uint64_t content) {
-  if ((size_ + 1) * 3 > slots_.size() * 2) grow(slots_.size() + slots_.size() / 2);
+  constexpr std::size_t small = std::size_t{1} << 20U;
+  const auto larger = [this] { return homes_ + homes_ / (homes_ < small ? 1 : 4); };
+  if ((size_ + 1) * 6 > homes_ * 5) grow(larger());
   if (contents_.size() == 0 && (content & ~of_this_import) != 0) {
     contents_ = Pages<std::uint64_t>(slots_.size());
     for (std::size_t at = 0; size_ > 0 && at < slots_.size(); ++at) {
@@ -93,37 +99,58 @@ void KeySet::put(const KeyHash& key, std::uint64_t content) {
     }
   }
   Slot slot = slot_of(key);
-  const std::size_t at = place_of(slot);
-  if (slots_[at].is_free()) ++size_;
+  std::size_t at = place_of(slot);
+  if (!is_at(at, slot)) {
+    while (!make_room(at)) {
+      grow(larger());
+      at = place_of(slot);
+    }
+    ++size_;
+  }
   if ((content & of_this_import) != 0) slot.rest |= flag_bit;
   slots_[at] = slot;
   if (contents_.size() > 0) contents_[at] = content;
 }
 
+// False: the keys behind it reach to the last slot.
+bool KeySet::make_room(std::size_t at) {
+  std::size_t end = at;
+  while (!slots_[end].is_free()) ++end;
+  if (end + 1 >= slots_.size()) return false;
+  slots_.make_room(at, end);
+  if (contents_.size() > 0) contents_.make_room(at, end);
+  return true;
+}
+
 void KeySet::prefetch(const KeyHash& key) const {
-  if (slots_.size() == 0) return;
+  if (homes_ == 0) return;
   const std::size_t home = home_of(key.low);
   __builtin_prefetch(&slots_[home]);
+  __builtin_prefetch(&slots_[home] + 6);  // mostly the next line
   if (contents_.size() > 0) __builtin_prefetch(&contents_[home]);
 }
 
 void KeySet::reserve(std::size_t count) {
-  const std::size_t slots = count + count / 2 + 1;
-  if (slots > slots_.size()) grow(slots);
+  const std::size_t homes = count + count / 5 + 1;
+  if (homes > homes_) grow(homes);
 }
 
 // From the first place to the last of both sets: what is behind is given back as the new one fills.
 void KeySet::grow(std::size_t wanted) {
   constexpr std::size_t at_a_time = std::size_t{1} << 20U;
-  const std::size_t size = std::max<std::size_t>(wanted, 64);
+  homes_ = std::max<std::size_t>(wanted, 64);
+  const std::size_t size = homes_ + behind_the_last;
   Pages<Slot> slots = std::exchange(slots_, Pages<Slot>(size));
   Pages<std::uint64_t> contents =
       std::exchange(contents_, Pages<std::uint64_t>(contents_.size() > 0 ? size : 0));
+  std::size_t free = 0;  // keys rise: the next one's place is not before it
   for (std::size_t at = 0; at < slots.size(); ++at) {
     if (!slots[at].is_free()) {
-      const std::size_t place = place_of(slots[at]);
+      const std::size_t place = std::max(free, home_of(slots[at].low_word()));
+      CHECK_MSG(place + 1 < size, "the keys of an import lie together");
       slots_[place] = slots[at];
       if (contents.size() > 0) contents_[place] = contents[at];
+      free = place + 1;
     }
     if ((at + 1) % at_a_time != 0) continue;
     slots.give_back(at + 1);
@@ -139,6 +166,11 @@ KeySet::Pages<T>::Pages(std::size_t count) : count_(count) {
   CHECK_MSG(at != MAP_FAILED, "out of memory for the keys of an import");
   ::madvise(at, bytes, MADV_HUGEPAGE);  // refused: small pages, and slower
   of_ = {static_cast<T*>(at), Unmap{bytes}};
+}
+
+template <class T>
+void KeySet::Pages<T>::make_room(std::size_t at, std::size_t end) {
+  std::memmove(of_.get() + at + 1, of_.get() + at, (end - at) * sizeof(T));
 }
 
 template <class T>

@@ -1,9 +1,9 @@
 #pragma once
-// Keys met so far, each with a word about its record. Holds tens of millions: 18 bytes a key where
-// their number was foreseen, up to 27 where not, and half as much again where the words differ;
-// open addressing. A key is known by 95 bits of its SipHash-2-4
-// under a secret of this process, so that nobody can write a file whose keys meet; that two meet by
-// chance is one in 10^14 at ten million.
+// Keys met so far, each with a word about its record. Holds tens of millions: 12 bytes a key where
+// their number was foreseen, up to 15 where not, and ten more where the words differ; open
+// addressing, in the order of the hashes. A key is known by 79 bits of its SipHash-2-4 under a
+// secret of this process, so that nobody can write a file whose keys meet; that any two meet by
+// chance is one in 10^10 at ten million keys.
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +45,7 @@ class KeySet {
     std::size_t size() const { return count_; }
     T& operator[](std::size_t at) { return of_.get()[at]; }
     const T& operator[](std::size_t at) const { return of_.get()[at]; }
+    void make_room(std::size_t at, std::size_t end);  // what is in [at, end) moves one on
     void give_back(std::size_t count);  // the first so many are not asked for any more
 
    private:
@@ -56,16 +57,20 @@ class KeySet {
     std::unique_ptr<T, Unmap> of_{nullptr, Unmap{0}};
   };
   struct Slot {
-    std::uint32_t low[2] = {}, rest = 0;  // all 0: free; the last bit of all: of_this_import
+    std::uint16_t low[4] = {}, rest = 0;  // low 0: free; the last bit of rest: of_this_import
     std::uint64_t low_word() const;
-    bool is_free() const { return (low_word() | rest) == 0; }
+    bool is_free() const { return low_word() == 0; }
   };
   static Slot slot_of(const KeyHash& key);
   std::size_t home_of(std::uint64_t low_word) const;
+  bool is_at(std::size_t at, const Slot& slot) const;
   std::size_t place_of(const Slot& slot) const;
+  bool make_room(std::size_t at);
   void grow(std::size_t slots);
 
-  Pages<Slot> slots_;  // at most two thirds full
+  // At most five sixths full, and none from the last to the first: the last of all is free.
+  Pages<Slot> slots_;
+  std::size_t homes_ = 0;  // of the slots, those where a key may have its place by hash
   // Beside the slots, once one of them holds more than the bit of_this_import.
   Pages<std::uint64_t> contents_;
   std::size_t size_ = 0;

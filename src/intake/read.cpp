@@ -1,4 +1,4 @@
-// Two threads: one scans lines and checks each by itself, a block ahead; the other holds them
+// Two threads: one scans lines and checks each by itself, some blocks ahead; the other holds them
 // against what is known, in the file's order, so that the answer is that of one thread.
 
 #include "intake/read.h"
@@ -8,17 +8,18 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "intake/ahead.h"
+
 namespace intake {
 namespace {
 
 constexpr std::size_t open_words_max = 1000;  // of a field whose words are the file's own
-constexpr std::size_t block_lines = 1024;
+constexpr std::size_t block_lines = 256, blocks_ahead = 32;
 constexpr std::size_t prefetch_lines = 8;  // so far ahead a key's place is asked for
 
 // A record of a line, its fields checked. What it refers to and its own key, by hash.
@@ -71,15 +72,16 @@ class Reader {
       if (record.repeats || kind == KindId::customers || kind == KindId::accounts)
         TRY(settle(kind));
     }
-    Block now, next;
-    TRY(check_block(now));
-    expect_keys(now);
-    for (; now.count > 0; std::swap(now, next)) {
-      auto ahead = std::async(std::launch::async, [&] { return check_block(next); });
-      const kernel::Status joined = join_block(now);
-      TRY(ahead.get());
-      TRY(joined);
-      if (options_.progress) options_.progress(now.position);
+    Ahead<Block, blocks_ahead> checked([this](Block& block) -> kernel::Result<bool> {
+      TRY(check_block(block));
+      return block.count > 0;
+    });
+    for (bool first = true;; first = false) {
+      TRY_ASSIGN(Block * block, checked.next());
+      if (!block) break;
+      if (first) expect_keys(*block);
+      TRY(join_block(*block));
+      if (options_.progress) options_.progress(block->position);
     }
     return std::move(read_);
   }
@@ -393,7 +395,7 @@ class Reader {
         continue;
       }
       Table& block = read_.tables[table];
-      if (kind.id == KindId::accounts) note_account(staged, block.rows_before() + block.rows());
+      if (kind.id == KindId::accounts) note_account(staged);
       block.append(staged.cells);
       TRY(note_key(staged));
       if (!options_.full || block.rows() < block_rows) continue;
@@ -417,12 +419,13 @@ class Reader {
     return kernel::Ok{};
   }
 
-  void note_account(const Staged& staged, std::size_t row) {
+  void note_account(const Staged& staged) {
+    AccountRows& rows = read_.accounts;
     const std::optional<std::uint64_t> before = known_.of(KindId::accounts).find(staged.hash);
-    if (!before) return read_.accounts.added.push_back(static_cast<std::uint32_t>(row));
     // Fields 1 and 2 of an account, as they stand in kinds.cpp.
-    if (*before != account_content(staged.cells[1].text, staged.cells[2].text))
-      read_.accounts.changed.push_back(static_cast<std::uint32_t>(row));
+    if (before && *before != account_content(staged.cells[1].text, staged.cells[2].text))
+      rows.changed.push_back(static_cast<std::uint32_t>(rows.added.size()));
+    rows.added.push_back(!before);
   }
 
   void reject(const Line& line, std::string_view text_of_window) {

@@ -35,10 +35,11 @@ class Known {
 // Equal rows of one process have the same, of 63 bits.
 std::uint64_t account_content(std::string_view customer_no, std::string_view product);
 
-// Accounts that the store had not, and those it had with another customer or product: rows of the
-// table of accounts. The others need not be written.
+// Of the rows of the table of accounts: those that the store had not (beside the rows), and those
+// it had with another customer or product. The others need not be written.
 struct AccountRows {
-  std::vector<std::uint32_t> added, changed;
+  std::vector<bool> added;
+  std::vector<std::uint32_t> changed;
 };
 
 struct RejectedLine {
