@@ -1,6 +1,7 @@
 // Yesterday's book and new files become today's opening: rows first, then each row's amounts.
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -327,11 +328,19 @@ kernel::Status save_new_rows(const MergeInput& input, Rows& rows, const Opening:
   const std::filesystem::path apart = to.customers.string() + ".numbers";
   column::SheetWriter numbers(apart, {});
   KeyRange range;
-  while (rows.next_no()) {
+  const auto next_block = [&] {
     column::Sheet block = rows.next(to.block_rows);
     range.until = rows.next_no();
     amounts.date_balances(block, range);
     range.from = range.until;
+    return block;
+  };
+  // The next block is found while one is written; whatever ends this, it is waited for.
+  const auto beside = input.threads > 1 ? std::launch::async : std::launch::deferred;
+  std::future<column::Sheet> next = std::async(beside, next_block);
+  while (next.valid()) {
+    column::Sheet block = next.get();
+    if (range.from) next = std::async(beside, next_block);
     TRY(numbers.append(block, {"customer_no"}));
     block.drop("customer_no");
     TRY(accounts.append(block));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "column/writer.h"
@@ -85,9 +86,17 @@ kernel::Result<bool> put_together(Night& night, const fs::path& folder, std::siz
                                   const BlockOf& block_of) {
   const std::size_t rows = night.sheets.accounts.rows();
   Whole whole(night, folder);
+  const auto begin = [&](std::size_t first) {
+    return std::async(
+        night.options.threads > 1 ? std::launch::async : std::launch::deferred,
+        [&, first] { return block_of(first, first + std::min(block_rows, rows - first)); });
+  };
+  // Whatever ends this, a block that was begun is waited for.
+  std::future<kernel::Result<Block>> next;
+  if (rows > 0) next = begin(0);
   for (std::size_t first = 0; first < rows; first += block_rows) {
-    const std::size_t end = first + std::min(block_rows, rows - first);
-    TRY_ASSIGN(Block block, block_of(first, end));
+    TRY_ASSIGN(Block block, next.get());
+    if (block_rows < rows - first) next = begin(first + block_rows);
     TRY_ASSIGN(const bool agrees, whole.append(block));
     if (!agrees) return false;
   }

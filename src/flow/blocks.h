@@ -17,9 +17,10 @@ kernel::Result<Block> decide_block(const Night& night, const Stage& stage, std::
                                    std::size_t end);
 
 // Appends blocks of so many rows, in the order of the book, to the files that they become:
-// accounts, and dues and payments where the stage makes any. False where a block's words are not
-// those of the blocks before: a table that makes words up, a challenger that decides none of its
-// rows.
+// accounts, and dues and payments where the stage makes any. With two threads or more the next
+// block is asked for, in a thread of its own, while one is appended: two are held at most. False
+// where a block's words are not those of the blocks before: a table that makes words up, a
+// challenger that decides none of its rows.
 using BlockOf = std::function<kernel::Result<Block>(std::size_t first, std::size_t end)>;
 kernel::Result<bool> put_together(Night& night, const std::filesystem::path& folder,
                                   std::size_t block_rows, const BlockOf& block_of);
