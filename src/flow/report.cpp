@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 namespace flow {
@@ -66,28 +67,47 @@ void add_treatments(const column::Sheet& accounts, Report& report) {
   const column::Codes treatment = accounts.codes("treatment");
   const column::Codes work = accounts.codes("work");
   const auto overdue = accounts.get<std::int64_t>("overdue_fen");
-  std::map<std::pair<std::int16_t, std::int16_t>, TreatmentLine> lines;
+  const std::size_t works = work.words->size();
+  std::vector<TreatmentLine> lines(treatment.words->size() * works);
   for (std::size_t row = 0; row < overdue.size(); ++row) {
-    TreatmentLine& line = lines[{treatment.values[row], work.values[row]}];
+    TreatmentLine& line = lines[static_cast<std::size_t>(treatment.values[row]) * works +
+                                static_cast<std::size_t>(work.values[row])];
     ++line.accounts;
     line.overdue_fen += overdue[row];
   }
-  for (auto& [codes, line] : lines) {
-    line.treatment = (*treatment.words)[static_cast<std::size_t>(codes.first)];
-    line.work = (*work.words)[static_cast<std::size_t>(codes.second)];
-    report.treatments.push_back(line);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].accounts == 0) continue;
+    lines[i].treatment = (*treatment.words)[i / works];
+    lines[i].work = (*work.words)[i % works];
+    report.treatments.push_back(std::move(lines[i]));
   }
+}
+
+// By code + 1: a number for each text, the same for the same text; a row without one has "".
+std::vector<std::size_t> numbers_of(const column::Codes& codes,
+                                    std::map<std::string_view, std::size_t>& numbers) {
+  std::vector<std::size_t> all = {numbers.emplace("", numbers.size()).first->second};
+  for (const std::string& word : *codes.words) {
+    all.push_back(numbers.emplace(word, numbers.size()).first->second);
+  }
+  return all;
 }
 
 std::int64_t changed_codes(const column::Sheet& accounts, const column::Sheet& previous,
                            const char* name) {
   const column::Codes now = accounts.codes(name);
   const column::Codes before = previous.codes(name);
+  std::map<std::string_view, std::size_t> numbers;
+  const std::vector<std::size_t> now_is = numbers_of(now, numbers);
+  const std::vector<std::size_t> before_was = numbers_of(before, numbers);
   const auto previous_row = accounts.get<std::int32_t>("previous_row");
   std::int64_t changed = 0;
   for (std::size_t row = 0; row < accounts.rows(); ++row) {
     if (previous_row[row] < 0) continue;
-    if (now.at(row) != before.at(static_cast<std::size_t>(previous_row[row]))) ++changed;
+    const std::int16_t was = before.values[static_cast<std::size_t>(previous_row[row])];
+    if (now_is[static_cast<std::size_t>(now.values[row] + 1)] !=
+        before_was[static_cast<std::size_t>(was + 1)])
+      ++changed;
   }
   return changed;
 }
@@ -145,7 +165,7 @@ void render_oddities(const Oddities& found, std::string& out) {
 }  // namespace
 
 Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_accounts,
-                     const Inputs& inputs, const book::Anomalies& anomalies) {
+                     const Inputs& inputs, const book::Anomalies& anomalies, unsigned threads) {
   Report report;
   report.date = inputs.date;
   if (inputs.previous) {
@@ -160,12 +180,17 @@ Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_a
                      anomalies.payments_back_dated,
                      0};
   report.tables = inputs.tables;
+  // Each goes through the book by itself and says figures that no other does.
+  std::future<void> beside =
+      std::async(threads > 1 ? std::launch::async : std::launch::deferred, [&] {
+        add_roll_rates(sheets, previous_accounts, report);
+        add_changes(sheets.accounts, previous_accounts, report);
+      });
   add_totals(sheets, report);
-  add_roll_rates(sheets, previous_accounts, report);
   add_treatments(sheets.accounts, report);
   report.grades = count_by(sheets.accounts, "grade");
   report.allotments = count_by(sheets.accounts, "allotment");
-  add_changes(sheets.accounts, previous_accounts, report);
+  beside.get();
   return report;
 }
 

@@ -129,11 +129,12 @@ std::vector<Figure> figures_of(const ComparedReport& report);
 std::string render_text(const AllocationLine& line);
 
 Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_accounts,
-                     const Inputs& inputs, const book::Anomalies& anomalies);
+                     const Inputs& inputs, const book::Anomalies& anomalies, unsigned threads);
 std::string render_text(const Report& report);
 
 // A line a person with work for people: by collector, then priority, then customer_no; people
 // nobody could be given to come last.
-kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path);
+kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path,
+                             unsigned threads);
 
 }  // namespace flow

@@ -165,7 +165,7 @@ kernel::Status treat_rows(const Night& night, Block& block) {
 }
 
 kernel::Status worklist(Night& night, const fs::path& folder) {
-  return save_worklist(night.sheets, folder / "worklist.csv");
+  return save_worklist(night.sheets, folder / "worklist.csv", night.options.threads);
 }
 
 // Nights of up to format 2, as they said it.
@@ -189,8 +189,8 @@ kernel::Result<std::vector<FiguresOfNight>> load_figures(const Inputs& inputs) {
 }
 
 kernel::Status report(Night& night, const fs::path& folder) {
-  const Report alone =
-      decide_report(night.sheets, night.previous_accounts(), night.inputs, night.anomalies);
+  const Report alone = decide_report(night.sheets, night.previous_accounts(), night.inputs,
+                                     night.anomalies, night.options.threads);
   if (night.inputs.format < format_compares) return report_alone(alone, night, folder);
   ComparedReport said{alone};
   TRY_ASSIGN(const std::vector<book::BatchSheet> batches, load_batch_sheets(night.inputs));

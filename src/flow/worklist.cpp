@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <deque>
+#include <future>
 
 #include "column/new_file.h"
 #include "flow/report.h"
@@ -149,72 +151,118 @@ class Persons {
   column::Values<std::int64_t> overdue_, balance_;
 };
 
-}  // namespace
+// The file's lines, whichever are asked for.
+class Lines {
+ public:
+  explicit Lines(const book::Sheets& sheets)
+      : account_no_(sheets.accounts.texts("account_no")),
+        customer_no_(sheets.customers.texts("customer_no")),
+        lead_(sheets.customers.get<std::int32_t>("lead_account")),
+        count_(sheets.customers.get<std::int32_t>("account_count")),
+        dpd_(sheets.accounts.get<std::int32_t>("dpd")),
+        priority_(sheets.accounts.get<std::int32_t>("priority")),
+        collector_(sheets.accounts.codes("collector")),
+        team_(sheets.accounts.codes("team")),
+        bucket_(sheets.accounts.codes("bucket")),
+        persons_(sheets),
+        lines_(lines_of(sheets)) {
+    for (const char* name : {"grade", "treatment", "channel", "work"}) {
+      words_.emplace_back(sheets.accounts.codes(name));
+    }
+    for (const char* name : {"promise", "flag"}) marks_.emplace_back(sheets.accounts.codes(name));
+    for (const char* name : {"bucket_row", "grade_row", "treatment_row", "allocation_row"}) {
+      fired_.push_back(sheets.accounts.get<std::int32_t>(name));
+    }
+    for (const std::string_view name : expected) {
+      if (sheets.accounts.has(name)) {
+        amounts_.push_back(sheets.accounts.get<std::int64_t>(name));
+      }
+    }
+  }
+  std::size_t size() const { return lines_.size(); }
 
-kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path) {
-  const column::Sheet& accounts = sheets.accounts;
-  const column::Texts account_no = accounts.texts("account_no");
-  const column::Texts customer_no = sheets.customers.texts("customer_no");
-  const auto lead = sheets.customers.get<std::int32_t>("lead_account");
-  const auto count = sheets.customers.get<std::int32_t>("account_count");
-  const auto dpd = accounts.get<std::int32_t>("dpd");
-  const auto priority = accounts.get<std::int32_t>("priority");
-  const Words collector(accounts.codes("collector")), team(accounts.codes("team")),
-      bucket(accounts.codes("bucket"));
-  const std::array<Words, 4> words = {
-      Words(accounts.codes("grade")), Words(accounts.codes("treatment")),
-      Words(accounts.codes("channel")), Words(accounts.codes("work"))};
-  const std::array<Words, 2> marks = {Words(accounts.codes("promise")),
-                                      Words(accounts.codes("flag"))};
-  const std::array fired = {
-      accounts.get<std::int32_t>("bucket_row"), accounts.get<std::int32_t>("grade_row"),
-      accounts.get<std::int32_t>("treatment_row"), accounts.get<std::int32_t>("allocation_row")};
+  std::string head() const {
+    std::string out(header);
+    for (std::size_t i = 0; i < amounts_.size(); ++i) out.append(",").append(expected[i]);
+    return out + '\n';
+  }
 
-  std::vector<column::Values<std::int64_t>> amounts;
-  for (const std::string_view name : expected)
-    if (accounts.has(name)) amounts.push_back(accounts.get<std::int64_t>(name));
+  // Lines [begin, end).
+  std::string render(std::size_t begin, std::size_t end) const {
+    std::string out;
+    std::size_t first = first_of_collector(begin);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (lines_[i].rank_of_collector() != lines_[first].rank_of_collector()) first = i;
+      add(static_cast<std::int64_t>(i - first) + 1, lines_[i].customer, out);
+    }
+    return out;
+  }
 
-  const Persons persons(sheets);
-  const std::vector<Line> lines = lines_of(sheets);
-  column::NewFile file(path);
-  constexpr std::size_t at_once = 1 << 20;  // bytes in memory
-  std::string out;
-  out.reserve(at_once + 4096);
-  out += header;
-  for (std::size_t i = 0; i < amounts.size(); ++i) out.append(",").append(expected[i]);
-  out += '\n';
-  std::int64_t rank = 0;
-  const Line* before = nullptr;
-  for (const Line& line : lines) {
-    const bool same = before != nullptr && before->rank_of_collector() == line.rank_of_collector();
-    rank = same ? rank + 1 : 1;
-    before = &line;
-    const std::size_t customer = line.customer;
-    const auto account = static_cast<std::size_t>(lead[customer]);
-    const Person person = persons.of(customer);
+ private:
+  // Where the lines of that line's collector begin.
+  std::size_t first_of_collector(std::size_t line) const {
+    const Line first{std::uint64_t{lines_[line].rank_of_collector()} << 32, 0};
+    return static_cast<std::size_t>(std::lower_bound(lines_.begin(), lines_.end(), first) -
+                                    lines_.begin());
+  }
+
+  void add(std::int64_t rank, std::size_t customer, std::string& out) const {
+    const auto account = static_cast<std::size_t>(lead_[customer]);
+    const Person person = persons_.of(customer);
     add_number(rank, out);
-    add_field(collector.at(account), out);
-    add_field(team.at(account), out);
+    add_field(collector_.at(account), out);
+    add_field(team_.at(account), out);
     out += ',';
-    add_quoted(customer_no.at(customer), out);
+    add_quoted(customer_no_.at(customer), out);
     out += ',';
-    add_quoted(account_no.at(account), out);
-    add_field(count[customer], out);
-    add_field(bucket.at(person.worst), out);
-    add_field(dpd[person.worst], out);
+    add_quoted(account_no_.at(account), out);
+    add_field(count_[customer], out);
+    add_field(bucket_.at(person.worst), out);
+    add_field(dpd_[person.worst], out);
     add_field(person.overdue_fen, out);
     add_field(person.balance_fen, out);
-    for (const Words& one : words) add_field(one.at(account), out);
-    add_field(priority[account], out);
-    for (const Words& one : marks) add_field(one.at(account), out);
-    for (const auto& row : fired) add_field(row[account], out);
-    for (const auto& amount : amounts) add_field(amount[account], out);
+    for (const Words& one : words_) add_field(one.at(account), out);
+    add_field(priority_[account], out);
+    for (const Words& one : marks_) add_field(one.at(account), out);
+    for (const auto& row : fired_) add_field(row[account], out);
+    for (const auto& amount : amounts_) add_field(amount[account], out);
     out += '\n';
-    if (out.size() < at_once) continue;
-    TRY(file.put(out));
-    out.clear();
   }
-  TRY(file.put(out));
+
+  column::Texts account_no_, customer_no_;
+  column::Values<std::int32_t> lead_, count_, dpd_, priority_;
+  Words collector_, team_, bucket_;
+  std::vector<Words> words_, marks_;
+  std::vector<column::Values<std::int32_t>> fired_;
+  std::vector<column::Values<std::int64_t>> amounts_;
+  Persons persons_;
+  std::vector<Line> lines_;
+};
+
+}  // namespace
+
+kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path,
+                             unsigned threads) {
+  constexpr std::size_t at_once = 8'192;  // lines, a megabyte or two
+  const Lines lines(sheets);
+  column::NewFile file(path);
+  TRY(file.put(lines.head()));
+  // As many parts are rendered as there are threads, while those before them are written.
+  std::deque<std::future<std::string>> parts;
+  std::size_t next = 0;
+  const auto begin_part = [&] {
+    const std::size_t begin = next, end = std::min(lines.size(), begin + at_once);
+    next = end;
+    parts.push_back(std::async(threads > 1 ? std::launch::async : std::launch::deferred,
+                               [&lines, begin, end] { return lines.render(begin, end); }));
+  };
+  for (unsigned i = 0; i < std::max(threads, 1U) && next < lines.size(); ++i) begin_part();
+  while (!parts.empty()) {
+    const std::string part = parts.front().get();
+    parts.pop_front();
+    if (next < lines.size()) begin_part();
+    TRY(file.put(part));
+  }
   return file.place();
 }
 
