@@ -70,7 +70,7 @@ std::uint64_t account_content(std::string_view customer_no, std::string_view pro
 }
 
 void load_known_accounts(store::Transaction& tx, Known& known) {
-  expect_known(tx, KindId::accounts, known);
+  expect_known(tx, "intake_account", known.of(KindId::accounts));
   KeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no FROM intake_account", {},
            [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });
@@ -78,7 +78,7 @@ void load_known_accounts(store::Transaction& tx, Known& known) {
 }
 
 void load_account_contents(store::Transaction& tx, Known& known) {
-  expect_known(tx, KindId::accounts, known);
+  expect_known(tx, "customer_account", known.of(KindId::accounts));
   KeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no, customer_no, product FROM customer_account", {},
            [&](const store::Row& row) {

@@ -133,15 +133,13 @@ std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx) {
   return newest;
 }
 
-void expect_known(store::Transaction& tx, KindId kind, Known& known) {
-  known.of(kind).reserve(static_cast<std::size_t>(
-      tx.query_i64("SELECT MAX(accepted + unchanged) FROM intake_batch_kind WHERE kind = $1",
-                   {kind_of(kind).name})
-          .value_or(0)));
+void expect_known(store::Transaction& tx, std::string_view table, KeySet& keys) {
+  keys.reserve(static_cast<std::size_t>(
+      tx.query_i64("SELECT COUNT(*) FROM " + std::string(table)).value_or(0)));
 }
 
 void load_known_customers(store::Transaction& tx, Known& known) {
-  expect_known(tx, KindId::customers, known);
+  expect_known(tx, "customer", known.of(KindId::customers));
   KeyFeed feed(known.of(KindId::customers));
   tx.query("SELECT customer_no FROM customer", {},
            [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });

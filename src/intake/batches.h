@@ -36,8 +36,8 @@ struct FullBatch {
 };
 std::map<std::string, FullBatch> load_full_batches(store::Transaction& tx);
 
-// Room for as many keys of a kind as the largest batch of it had.
-void expect_known(store::Transaction& tx, KindId kind, Known& known);
+// Room for as many keys as a table has rows.
+void expect_known(store::Transaction& tx, std::string_view table, KeySet& keys);
 void load_known_customers(store::Transaction& tx, Known& known);
 
 }  // namespace intake

@@ -15,6 +15,13 @@ namespace {
 constexpr std::uint16_t flag_bit = 1U << 15U;
 constexpr std::size_t behind_the_last = 256;  // slots for keys whose place is near the end
 constexpr std::size_t waiting_max = 32'768;   // hashes
+constexpr std::size_t rests_max = 256;        // so many in any order behind one first part
+
+// The first part of a key, and the others.
+std::pair<std::string_view, std::string_view> cut(std::string_view key) {
+  const std::size_t at = key.find('\x1f');
+  return {key.substr(0, at), at == key.npos ? std::string_view() : key.substr(at + 1)};
+}
 
 // Whether a is below b: of their parts the first that differ, by length and then by bytes.
 bool rises(std::string_view a, std::string_view b) {
@@ -202,13 +209,25 @@ void KeyFeed::flush() {
   waiting_.clear();
 }
 
-bool RisingKeys::below(std::string_view key) const {
-  return !any_ || rises(last_, key);
+bool RisingKeys::is_new(std::string_view key) const {
+  const auto [first, rest] = cut(key);
+  if (count_ == 0 || first != first_) return count_ == 0 || rises(first_, first);
+  if (rises(rests_[largest_], rest)) return true;
+  if (rest_count_ > rests_max) return false;
+  return std::find(rests_.begin(), rests_.begin() + static_cast<std::ptrdiff_t>(rest_count_),
+                   rest) == rests_.begin() + static_cast<std::ptrdiff_t>(rest_count_);
 }
 
 kernel::Status RisingKeys::put(std::string_view key, const KeyHash& hash) {
-  any_ = true;
-  last_ = key;
+  const auto [first, rest] = cut(key);
+  if (count_ == 0 || first != first_) {
+    first_ = first;
+    rest_count_ = largest_ = 0;
+  }
+  if (rest_count_ > 0 && rises(rests_[largest_], rest)) largest_ = rest_count_;
+  if (rest_count_ == rests_.size()) rests_.emplace_back();
+  rests_[rest_count_++] = rest;
+  ++count_;
   waiting_.push_back(hash);
   if (waiting_.size() < waiting_max) return kernel::Ok{};
   TRY(spill_.put(
@@ -219,6 +238,7 @@ kernel::Status RisingKeys::put(std::string_view key, const KeyHash& hash) {
 
 kernel::Status RisingKeys::end(KeySet& keys) {
   rise_ = false;
+  keys.reserve(keys.size() + count_);
   KeyFeed feed(keys);
   std::string bytes;
   for (bool any = true; any;) {

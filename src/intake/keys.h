@@ -90,22 +90,26 @@ class KeyFeed {
   std::vector<std::pair<KeyHash, std::uint64_t>> waiting_;
 };
 
-// Keys of this import that only have to be told from one another. While each is above the one
-// before, as in most exports, the last is all that must be known: the hashes wait on disk, for the
-// first that is not.
+// Keys of this import that only have to be told from one another. While their first parts (an
+// account, a customer) never fall, as in most exports, those of the last one are all that must be
+// known: the hashes wait on disk, for the first that does.
 class RisingKeys {
  public:
   explicit RisingKeys(std::filesystem::path folder) : spill_(std::move(folder)) {}
   bool rise() const { return rise_; }
-  // Above all that were put. Parts between 0x1F: the longer, and of one length the larger.
-  bool below(std::string_view key) const;
+  // Another than all that were put. Parts between 0x1F: the longer, and of one length the larger.
+  // False as well where that cannot be said: a first part below the last, or one of very many.
+  bool is_new(std::string_view key) const;
   kernel::Status put(std::string_view key, const KeyHash& hash);
   // They rise no more: all that were put, into `keys`.
   kernel::Status end(KeySet& keys);
 
  private:
-  bool rise_ = true, any_ = false;
-  std::string last_;
+  bool rise_ = true;
+  std::string first_;                         // of the last key
+  std::vector<std::string> rests_;            // of the keys with that first part: the first
+  std::size_t rest_count_ = 0, largest_ = 0;  // so many, and which of them is above the others
+  std::size_t count_ = 0;                     // of all keys
   std::vector<KeyHash> waiting_;
   Spill spill_;
 };

@@ -131,9 +131,16 @@ const Table* next_block(TakenPeople& people) {
   return *block;
 }
 
+// Records by their keys, so that what is there already can be known a part at a time.
+struct Part {
+  std::uint64_t no = 0, of = 1;
+  std::size_t rows = 0;  // there already, about
+  bool has(const KeyHash& key) const { return of == 1 || (key.high >> 32U) % of == no; }
+};
+
 // Rows already there: key → the first eight bytes of row_key.
 void load_existing(store::Transaction& tx, const PeopleSpec& spec, TakenPeople& people,
-                   KeySet& existing) {
+                   const Part& part, KeySet& existing) {
   const KindSpec& kind = people.kind();
   std::string sql = "SELECT row_key";
   for (std::size_t i = 0; i < spec.keys; ++i) sql += ", " + std::string(spec.columns[i]);
@@ -145,9 +152,13 @@ void load_existing(store::Transaction& tx, const PeopleSpec& spec, TakenPeople& 
       if (i > 0) key += '\x1f';
       key += Table::is_text(kind.fields[kind.key[i]]) ? row.text(at) : std::to_string(row.i64(at));
     }
-    existing.put(hash_key(key), first_eight(row.blob(0)));
+    const KeyHash hash = hash_key(key);
+    if (part.has(hash)) existing.put(hash, first_eight(row.blob(0)));
   };
-  if (people.rows() > few_rows) return tx.query(sql, {}, add);
+  if (people.rows() > few_rows) {
+    existing.reserve(part.rows);
+    return tx.query(sql, {}, add);
+  }
   for (std::size_t i = 0; i < spec.keys; ++i) {
     sql +=
         (i ? " AND " : " WHERE ") + std::string(spec.columns[i]) + " = $" + std::to_string(i + 1);
@@ -175,13 +186,17 @@ struct Chunk {
 };
 
 Chunk prepare(const PeopleSpec& spec, const Table& table, std::size_t begin, const Vault& vault,
-              const KeySet& existing) {
+              const Part& part, const KeySet& existing) {
   Chunk chunk;
   const std::size_t end = std::min(begin + chunk_rows, table.rows());
   for (std::size_t row = begin; row < end; ++row) {
-    std::string key = row_key(table, row, vault);
     std::optional<std::uint64_t> before;
-    if (existing.size() > 0) before = existing.find(hash_key(key_of(table, row)));
+    if (existing.size() > 0 || part.of > 1) {
+      const KeyHash hash = hash_key(key_of(table, row));
+      if (!part.has(hash)) continue;
+      before = existing.find(hash);
+    }
+    std::string key = row_key(table, row, vault);
     if (before && *before == first_eight(key)) {
       ++chunk.unchanged;
       continue;
@@ -274,11 +289,13 @@ const PeopleSpec& people_spec(KindId kind) {
   return all.front();
 }
 
-PeopleCount save_people(store::Transaction& tx, TakenPeople& people) {
-  const PeopleSpec& spec = people_spec(people.kind().id);
+namespace {
+
+void save_part(store::Transaction& tx, const PeopleSpec& spec, TakenPeople& people,
+               const Part& part, PeopleCount& count) {
   const Vault& vault = tx.vault();
   KeySet existing;
-  load_existing(tx, spec, people, existing);
+  load_existing(tx, spec, people, part, existing);
 
   // Chunks are made beside the insertion, one ahead; a block is left when its last one is made.
   people.rewind();
@@ -290,11 +307,10 @@ PeopleCount save_people(store::Transaction& tx, TakenPeople& people) {
       begin = 0;
     }
     if (!block) return Chunk{.fresh = {}, .changed = {}, .last = true};
-    Chunk chunk = prepare(spec, *block, begin, vault, existing);
+    Chunk chunk = prepare(spec, *block, begin, vault, part, existing);
     begin += chunk_rows;
     return chunk;
   };
-  PeopleCount count;
   std::vector<Values> changed;
   std::size_t at = 0;
   Chunk now;
@@ -318,6 +334,21 @@ PeopleCount save_people(store::Transaction& tx, TakenPeople& people) {
     for (const Values& values : changed) update(tx, spec, values);
     changed.clear();
   }
+}
+
+}  // namespace
+
+PeopleCount save_people(store::Transaction& tx, TakenPeople& people, std::size_t held_max) {
+  const PeopleSpec& spec = people_spec(people.kind().id);
+  Part part;
+  if (people.rows() > few_rows) {
+    const std::string count = "SELECT COUNT(*) FROM " + std::string(spec.table);
+    const auto rows = static_cast<std::size_t>(tx.query_i64(count).value_or(0));
+    part.of = rows / held_max + 1;
+    part.rows = rows / part.of + rows / part.of / 64;
+  }
+  PeopleCount count;
+  for (; part.no < part.of; ++part.no) save_part(tx, spec, people, part, count);
   return count;
 }
 

@@ -35,8 +35,11 @@ const PeopleSpec& people_spec(KindId kind);
 struct PeopleCount {
   std::int64_t accepted = 0, unchanged = 0;
 };
-// Inserts what is new, updates what differs, leaves alone what is the same.
-PeopleCount save_people(store::Transaction& tx, TakenPeople& people);
+// Inserts what is new, updates what differs, leaves alone what is the same. Of the rows there are
+// it holds about `held_max` at a time, 22 bytes each: with more it goes through `people` so many
+// times.
+PeopleCount save_people(store::Transaction& tx, TakenPeople& people,
+                        std::size_t held_max = 32'000'000);
 
 std::string person_key(const store::Vault& vault, std::string_view customer_no,
                        const kernel::CitizenId& citizen_id);

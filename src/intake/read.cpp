@@ -339,7 +339,7 @@ class Reader {
   bool unique(Line& line, std::size_t at) {
     Staged& staged = line.staged[at];
     const KindSpec& kind = *staged.mapping->kind;
-    if (rises(kind.id) && !known_.rising(kind.id).below(staged.key)) settled_ = settle(kind.id);
+    if (rises(kind.id) && !known_.rising(kind.id).is_new(staged.key)) settled_ = settle(kind.id);
     std::optional<std::uint64_t> seen = known_.of(kind.id).find(staged.hash);
     if (seen && (*seen & of_this_import) == 0) seen.reset();  // there before
     bool again = seen.has_value();
@@ -412,7 +412,7 @@ class Reader {
 
   kernel::Status note_key(const Staged& staged) {
     const KindId kind = staged.mapping->kind->id;
-    if (rises(kind) && known_.rising(kind).below(staged.key))
+    if (rises(kind) && known_.rising(kind).is_new(staged.key))
       return known_.rising(kind).put(staged.key, staged.hash);
     TRY(settle(kind));  // records of one line may fall
     known_.of(kind).put(staged.hash, content(staged));
