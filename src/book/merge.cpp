@@ -303,22 +303,32 @@ std::vector<std::string> row_columns() {
   return names;
 }
 
+// How what may run beside the rest runs: with one thread, when it is asked for.
+std::launch beside(const MergeInput& input) {
+  return input.threads > 1 ? std::launch::async : std::launch::deferred;
+}
+
 // customer_row and account_order of accounts, and the customers, of each account's customer_no.
 kernel::Status save_customers(const MergeInput& input, const Opening::Saving& to,
                               const std::filesystem::path& numbers, column::SheetWriter& accounts) {
   TRY_ASSIGN(const column::Sheet of_accounts, column::Sheet::open(numbers));
   Customers customers(of_accounts.texts("customer_no"), input.threads);
+  const auto save = [&]() -> kernel::Status {
+    column::SheetWriter writer(
+        to.customers, {.like = to.like ? &to.like->customers : nullptr, .threads = input.threads});
+    for (;;) {
+      const column::Sheet block = customers.next(to.block_rows);
+      if (block.rows() > 0) TRY(writer.append(block));
+      if (block.rows() < to.block_rows) return writer.finish();
+    }
+  };
+  // Customers are saved while accounts are told whose they are.
+  std::future<kernel::Status> saved = std::async(beside(input), save);
   const std::size_t count = of_accounts.rows();
   for (std::size_t begin = 0; begin < count; begin += to.block_rows) {
     TRY(accounts.append(customers.of_accounts(begin, std::min(count, begin + to.block_rows))));
   }
-  column::SheetWriter writer(
-      to.customers, {.like = to.like ? &to.like->customers : nullptr, .threads = input.threads});
-  for (;;) {
-    const column::Sheet block = customers.next(to.block_rows);
-    if (block.rows() > 0) TRY(writer.append(block));
-    if (block.rows() < to.block_rows) return writer.finish();
-  }
+  return saved.get();
 }
 
 // Customers' numbers lie in a folder of their own until the customers are found: they are not kept.
@@ -336,11 +346,10 @@ kernel::Status save_new_rows(const MergeInput& input, Rows& rows, const Opening:
     return block;
   };
   // The next block is found while one is written; whatever ends this, it is waited for.
-  const auto beside = input.threads > 1 ? std::launch::async : std::launch::deferred;
-  std::future<column::Sheet> next = std::async(beside, next_block);
+  std::future<column::Sheet> next = std::async(beside(input), next_block);
   while (next.valid()) {
     column::Sheet block = next.get();
-    if (range.from) next = std::async(beside, next_block);
+    if (range.from) next = std::async(beside(input), next_block);
     TRY(numbers.append(block, {"customer_no"}));
     block.drop("customer_no");
     TRY(accounts.append(block));
