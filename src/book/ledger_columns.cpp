@@ -174,11 +174,20 @@ AccountRows::AccountRows(column::Values<std::int32_t> account_row, std::size_t f
   const auto from =
       std::lower_bound(account_row.begin(), account_row.end(), static_cast<std::int32_t>(first));
   auto at = static_cast<std::size_t>(from - account_row.begin());
-  for (std::size_t account = first; account < end; ++account) {
-    begin_[account - first] = at;
-    while (at < account_row.size() && account_row[at] == static_cast<std::int32_t>(account)) ++at;
+  // Numbers of a packed column are quicker read many at once.
+  std::vector<std::int32_t> some(std::min(account_row.size() - at, column::Packed::segment_rows));
+  std::size_t account = first;
+  while (account <= end && at < account_row.size()) {
+    const std::size_t count = std::min(account_row.size() - at, some.size());
+    account_row.read(at, at + count, some.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      while (account <= end && static_cast<std::int32_t>(account) <= some[i]) {
+        begin_[account++ - first] = at + i;
+      }
+    }
+    at += count;
   }
-  begin_.back() = at;
+  while (account <= end) begin_[account++ - first] = at;
 }
 
 DueReader::DueReader(const column::Sheet& dues, std::size_t first, std::size_t end)
