@@ -34,17 +34,6 @@ T clamp_to(std::int64_t value) {
                                                  std::numeric_limits<T>::max()));
 }
 
-std::vector<Promise> promises_before(store::Transaction& tx, kernel::Instant before) {
-  std::vector<std::string> customers;
-  tx.query("SELECT DISTINCT customer_no FROM promise WHERE made_at < $1 ORDER BY customer_no",
-           {before}, [&](const store::Row& row) { customers.push_back(row.text(0)); });
-  std::vector<Promise> all;
-  for (const std::string& customer_no : customers)
-    for (Promise& promise : promises_of(tx, customer_no))
-      if (promise.made_at < before) all.push_back(std::move(promise));
-  return all;
-}
-
 kernel::Status add_promises(store::Transaction& tx, const CutSources& sources,
                             kernel::Instant before, const book::BookView& opening,
                             column::Sheet& cut) {

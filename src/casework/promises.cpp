@@ -77,6 +77,13 @@ std::vector<Promise> promises_of(store::Transaction& tx, std::string_view custom
   return all;
 }
 
+std::vector<Promise> promises_before(store::Transaction& tx, kernel::Instant made_before) {
+  std::vector<Promise> all;
+  tx.query(std::string(kColumns) + "WHERE made_at < $1 ORDER BY made_at, promise_id", {made_before},
+           [&](const store::Row& row) { all.push_back(read_promise(row)); });
+  return all;
+}
+
 std::vector<Promise> promises_due(store::Transaction& tx, kernel::Date day) {
   std::vector<Promise> all;
   tx.query(std::string(kColumns) + "WHERE due_date = $1 ORDER BY made_at, promise_id", {day},

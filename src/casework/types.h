@@ -79,6 +79,7 @@ struct PromiseRequest {
 kernel::Result<Promise> make_promise(store::Transaction& tx, const PromiseRequest& request,
                                      kernel::Instant now);
 std::vector<Promise> promises_of(store::Transaction& tx, std::string_view customer_no);
+std::vector<Promise> promises_before(store::Transaction& tx, kernel::Instant made_before);
 std::vector<Promise> promises_due(store::Transaction& tx, kernel::Date day);
 std::map<std::string, int> promises_made(store::Transaction& tx, kernel::Date day);  // by user_name
 
