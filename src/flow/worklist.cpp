@@ -187,13 +187,26 @@ class Lines {
     return out + '\n';
   }
 
-  // Lines [begin, end).
+  // Lines [begin, end). What they say is looked up in the order of the book: one that is larger
+  // than memory is then read from end to end, and not here and there for each line.
   std::string render(std::size_t begin, std::size_t end) const {
+    struct Piece {  // of the text, behind the rank
+      std::size_t begin = 0, size = 0;
+    };
+    std::vector<Piece> pieces(end - begin);
+    std::string text;
+    for (const std::uint32_t i : by_account(begin, end)) {
+      pieces[i].begin = text.size();
+      add(lines_[begin + i].customer, text);
+      pieces[i].size = text.size() - pieces[i].begin;
+    }
     std::string out;
+    out.reserve(text.size() + 8 * pieces.size());
     std::size_t first = first_of_collector(begin);
     for (std::size_t i = begin; i < end; ++i) {
       if (lines_[i].rank_of_collector() != lines_[first].rank_of_collector()) first = i;
-      add(static_cast<std::int64_t>(i - first) + 1, lines_[i].customer, out);
+      add_number(static_cast<std::int64_t>(i - first) + 1, out);
+      out.append(text, pieces[i - begin].begin, pieces[i - begin].size);
     }
     return out;
   }
@@ -206,10 +219,23 @@ class Lines {
                                     lines_.begin());
   }
 
-  void add(std::int64_t rank, std::size_t customer, std::string& out) const {
+  // Lines from `begin` on, counted from 0, by their lead accounts.
+  std::vector<std::uint32_t> by_account(std::size_t begin, std::size_t end) const {
+    std::vector<std::uint64_t> keys;  // account, then line
+    keys.reserve(end - begin);
+    for (std::size_t i = begin; i < end; ++i) {
+      keys.push_back(static_cast<std::uint64_t>(lead_[lines_[i].customer]) << 32U | (i - begin));
+    }
+    std::sort(keys.begin(), keys.end());
+    std::vector<std::uint32_t> lines;
+    lines.reserve(keys.size());
+    for (const std::uint64_t key : keys) lines.push_back(static_cast<std::uint32_t>(key));
+    return lines;
+  }
+
+  void add(std::size_t customer, std::string& out) const {
     const auto account = static_cast<std::size_t>(lead_[customer]);
     const Person person = persons_.of(customer);
-    add_number(rank, out);
     add_field(collector_.at(account), out);
     add_field(team_.at(account), out);
     out += ',';
@@ -243,8 +269,9 @@ class Lines {
 
 kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::path& path,
                              unsigned threads) {
-  constexpr std::size_t at_once = 8'192;  // lines, a megabyte or two
+  constexpr std::size_t least = 8'192, most = 262'144;  // lines a part: of 40 MB at most, twice
   const Lines lines(sheets);
+  const std::size_t at_once = std::clamp(lines.size() / (4 * std::max(threads, 1U)), least, most);
   column::NewFile file(path);
   TRY(file.put(lines.head()));
   // As many parts are rendered as there are threads, while those before them are written.
