@@ -65,17 +65,33 @@ TEST(Worklist, IsTheSameByAnyNumberOfThreads) {
   EXPECT_TRUE(saved(book, 5) == alone);
 }
 
-TEST(Worklist, RanksEachCollectorsPeopleFromOne) {
-  std::istringstream in(saved(sheets(), 3));
+TEST(Worklist, RanksEachCollectorsPeopleByPriorityThenNumber) {
+  const book::Sheets book = sheets();
+  const column::Codes collector_of = book.accounts.codes("collector");
+  const auto priority = book.accounts.get<std::int32_t>("priority");
+  std::istringstream in(saved(book, 3));
   std::string line;
   std::getline(in, line);
+  std::map<std::string, std::pair<std::int32_t, std::size_t>> last;
   std::map<std::string, std::int64_t> ranks;
   std::vector<std::string> collectors;
   while (std::getline(in, line)) {
-    const std::size_t comma = line.find(',');
-    const std::string collector = line.substr(comma + 1, line.find(',', comma + 1) - comma - 1);
+    std::istringstream fields(line);
+    std::string rank, collector, team, customer_no, account_no;
+    for (std::string* field : {&rank, &collector, &team, &customer_no, &account_no})
+      std::getline(fields, *field, ',');
     if (ranks[collector] == 0) collectors.push_back(collector);
-    EXPECT_EQ(std::stoll(line.substr(0, comma)), ++ranks[collector]) << line;
+    EXPECT_EQ(std::stoll(rank), ++ranks[collector]) << line;
+    ASSERT_EQ(customer_no.substr(0, 1), "N") << line;
+    EXPECT_EQ(account_no, customer_no) << line;
+    const std::size_t row = std::stoul(customer_no.substr(1)) - 100'000;
+    ASSERT_LT(row, people) << line;
+    EXPECT_EQ(collector_of.at(row), collector) << line;
+    const std::pair place(-priority[row], row);
+    if (ranks[collector] > 1) {
+      EXPECT_LT(last[collector], place) << line;
+    }
+    last[collector] = place;
   }
   EXPECT_EQ(collectors, (std::vector<std::string>{"chen", "li", "wang", "zhao", ""}));
   for (const std::string& collector : collectors) EXPECT_EQ(ranks[collector], 5'000);
