@@ -10,6 +10,7 @@
 #include "book/entries.h"
 #include "book/types.h"
 #include "column/writer.h"
+#include "kernel/beside.h"
 
 namespace book {
 
@@ -303,11 +304,6 @@ std::vector<std::string> row_columns() {
   return names;
 }
 
-// How what may run beside the rest runs: with one thread, when it is asked for.
-std::launch beside(const MergeInput& input) {
-  return input.threads > 1 ? std::launch::async : std::launch::deferred;
-}
-
 // customer_row and account_order of accounts, and the customers, of each account's customer_no.
 kernel::Status save_customers(const MergeInput& input, const Opening::Saving& to,
                               const std::filesystem::path& numbers, column::SheetWriter& accounts) {
@@ -323,7 +319,7 @@ kernel::Status save_customers(const MergeInput& input, const Opening::Saving& to
     }
   };
   // Customers are saved while accounts are told whose they are.
-  std::future<kernel::Status> saved = std::async(beside(input), save);
+  std::future<kernel::Status> saved = std::async(kernel::beside(input.threads), save);
   const std::size_t count = of_accounts.rows();
   for (std::size_t begin = 0; begin < count; begin += to.block_rows) {
     TRY(accounts.append(customers.of_accounts(begin, std::min(count, begin + to.block_rows))));
@@ -346,10 +342,10 @@ kernel::Status save_new_rows(const MergeInput& input, Rows& rows, const Opening:
     return block;
   };
   // The next block is found while one is written; whatever ends this, it is waited for.
-  std::future<column::Sheet> next = std::async(beside(input), next_block);
+  std::future<column::Sheet> next = std::async(kernel::beside(input.threads), next_block);
   while (next.valid()) {
     column::Sheet block = next.get();
-    if (range.from) next = std::async(beside(input), next_block);
+    if (range.from) next = std::async(kernel::beside(input.threads), next_block);
     TRY(numbers.append(block, {"customer_no"}));
     block.drop("customer_no");
     TRY(accounts.append(block));

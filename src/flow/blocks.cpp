@@ -8,6 +8,7 @@
 
 #include "column/writer.h"
 #include "flow/files.h"
+#include "kernel/beside.h"
 
 namespace flow {
 
@@ -87,9 +88,9 @@ kernel::Result<bool> put_together(Night& night, const fs::path& folder, std::siz
   const std::size_t rows = night.sheets.accounts.rows();
   Whole whole(night, folder);
   const auto begin = [&](std::size_t first) {
-    return std::async(
-        night.options.threads > 1 ? std::launch::async : std::launch::deferred,
-        [&, first] { return block_of(first, first + std::min(block_rows, rows - first)); });
+    return std::async(kernel::beside(night.options.threads), [&, first] {
+      return block_of(first, first + std::min(block_rows, rows - first));
+    });
   };
   // Whatever ends this, a block that was begun is waited for.
   std::future<kernel::Result<Block>> next;

@@ -7,6 +7,7 @@
 
 #include "http/json.h"
 #include "intake/types.h"
+#include "kernel/beside.h"
 #include "kernel/hash.h"
 #include "kernel/words.h"
 
@@ -206,10 +207,9 @@ kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
   cut.accounts = column::Sheet(opening.accounts().rows());
   const auto region_code = cut.accounts.add<std::int32_t>("region_code");
   // Where customers live is read beside the rest: it is as of now, whatever was done till when.
-  std::future<kernel::Status> regions =
-      std::async(options.threads > 1 ? std::launch::async : std::launch::deferred, [&] {
-        return store.read([&](store::Transaction& tx) { read_regions(tx, opening, region_code); });
-      });
+  std::future<kernel::Status> regions = std::async(kernel::beside(options.threads), [&] {
+    return store.read([&](store::Transaction& tx) { read_regions(tx, opening, region_code); });
+  });
   const kernel::Status done = store.read([&](store::Transaction& tx) {
     return read_done(tx, options, experiments, opening, previous, cut);
   });

@@ -6,6 +6,8 @@
 #include <future>
 #include <map>
 
+#include "kernel/beside.h"
+
 namespace flow {
 
 namespace {
@@ -181,11 +183,10 @@ Report decide_report(const book::Sheets& sheets, const column::Sheet* previous_a
                      0};
   report.tables = inputs.tables;
   // Each goes through the book by itself and says figures that no other does.
-  std::future<void> beside =
-      std::async(threads > 1 ? std::launch::async : std::launch::deferred, [&] {
-        add_roll_rates(sheets, previous_accounts, report);
-        add_changes(sheets.accounts, previous_accounts, report);
-      });
+  std::future<void> beside = std::async(kernel::beside(threads), [&] {
+    add_roll_rates(sheets, previous_accounts, report);
+    add_changes(sheets.accounts, previous_accounts, report);
+  });
   add_totals(sheets, report);
   add_treatments(sheets.accounts, report);
   report.grades = count_by(sheets.accounts, "grade");

@@ -6,6 +6,7 @@
 
 #include "column/new_file.h"
 #include "flow/report.h"
+#include "kernel/beside.h"
 
 namespace flow {
 
@@ -280,7 +281,7 @@ kernel::Status save_worklist(const book::Sheets& sheets, const std::filesystem::
   const auto begin_part = [&] {
     const std::size_t begin = next, end = std::min(lines.size(), begin + at_once);
     next = end;
-    parts.push_back(std::async(threads > 1 ? std::launch::async : std::launch::deferred,
+    parts.push_back(std::async(kernel::beside(threads),
                                [&lines, begin, end] { return lines.render(begin, end); }));
   };
   for (unsigned i = 0; i < std::max(threads, 1U) && next < lines.size(); ++i) begin_part();
