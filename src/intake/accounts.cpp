@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <future>
+#include <string>
+#include <utility>
 
 #include "column/sorted.h"
+#include "intake/ahead.h"
 #include "intake/batches.h"
 
 namespace intake {
@@ -35,32 +37,76 @@ std::vector<std::uint32_t> in_order(const column::Texts& texts,
   return sorted;
 }
 
-// `fields`: of a row, beside the columns.
-template <std::size_t count>
-void insert(store::Transaction& tx, std::string_view into,
-            const std::vector<std::string_view>& columns, const std::vector<std::uint32_t>& rows,
-            const std::function<std::array<std::string_view, count>(std::size_t row)>& fields) {
-  // Rows lie anywhere in the table: the texts of some are asked for before the first is needed.
-  constexpr std::size_t rows_ahead = 64;
-  std::vector<std::string_view> ahead;
-  std::size_t row = 0, at = 0;
-  const auto fetch = [&] {
-    ahead.clear();
-    for (const std::size_t end = std::min(row + rows_ahead, rows.size()); row < end; ++row) {
-      for (const std::string_view field : fields(rows[row])) {
-        ahead.push_back(field);
-        __builtin_prefetch(field.data());
+// Texts of some rows end to end, in the order of their insertion.
+struct Gathered {
+  std::string bytes;
+  std::vector<std::size_t> ends;  // of each text in `bytes`
+};
+
+// Rows in their order with their texts beside one another, some of them ahead of who inserts them:
+// a table's rows lie anywhere in the columns, and each would be waited for.
+class GatheredRows {
+ public:
+  using Fields = std::function<std::array<std::string_view, 3>(std::size_t row)>;
+  // `fields`: of a row, beside the columns. `order` is called by another thread, as is `fields`.
+  GatheredRows(std::vector<std::string_view> columns,
+               std::function<const std::vector<std::uint32_t>&()> order, Fields fields)
+      : columns_(std::move(columns)),
+        order_(std::move(order)),
+        fields_(std::move(fields)),
+        ahead_([this](Gathered& some) { return gather(some); }) {}
+
+  void insert(store::Transaction& tx, std::string_view into) {
+    const Gathered* some = nullptr;
+    std::size_t at = 0, begin = 0;
+    tx.insert_many(into, columns_, [&](store::Params& params) {
+      if (some == nullptr || at == some->ends.size()) {
+        some = *ahead_.next();  // gathering never fails
+        at = begin = 0;
+        if (some == nullptr) return false;
       }
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const std::size_t end = some->ends[at++];
+        params.emplace_back(std::string_view(some->bytes).substr(begin, end - begin));
+        begin = end;
+      }
+      return true;
+    });
+  }
+
+ private:
+  static constexpr std::size_t rows_at_once = 512, rows_asked_for = 32;
+
+  bool gather(Gathered& some) {
+    if (rows_ == nullptr) rows_ = &order_();
+    some.bytes.clear();
+    some.ends.clear();
+    const std::size_t last = std::min(at_ + rows_at_once, rows_->size());
+    std::array<std::string_view, 3> ahead[rows_asked_for];
+    while (at_ < last) {
+      const std::size_t count = std::min(rows_asked_for, last - at_);
+      for (std::size_t i = 0; i < count; ++i) {
+        ahead[i] = fields_((*rows_)[at_ + i]);
+        for (std::size_t f = 0; f < columns_.size(); ++f) __builtin_prefetch(ahead[i][f].data());
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t f = 0; f < columns_.size(); ++f) {
+          some.bytes += ahead[i][f];
+          some.ends.push_back(some.bytes.size());
+        }
+      }
+      at_ += count;
     }
-    at = 0;
-  };
-  tx.insert_many(into, columns, [&](store::Params& params) {
-    if (at == ahead.size()) fetch();
-    if (ahead.empty()) return false;
-    for (std::size_t i = 0; i < count; ++i) params.emplace_back(ahead[at++]);
-    return true;
-  });
-}
+    return !some.ends.empty();
+  }
+
+  std::vector<std::string_view> columns_;
+  std::function<const std::vector<std::uint32_t>&()> order_;
+  Fields fields_;
+  const std::vector<std::uint32_t>* rows_ = nullptr;
+  std::size_t at_ = 0;
+  Ahead<Gathered, 16> ahead_;  // last: its thread goes first
+};
 
 }  // namespace
 
@@ -71,18 +117,18 @@ std::uint64_t account_content(std::string_view customer_no, std::string_view pro
 
 void load_known_accounts(store::Transaction& tx, Known& known) {
   expect_known(tx, "intake_account", known.of(KindId::accounts));
-  KeyFeed feed(known.of(KindId::accounts));
+  TextKeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no FROM intake_account", {},
-           [&](const store::Row& row) { feed.put(hash_key(row.text(0)), 0); });
+           [&](const store::Row& row) { feed.put(row.text(0), 0); });
   feed.flush();
 }
 
 void load_account_contents(store::Transaction& tx, Known& known) {
   expect_known(tx, "customer_account", known.of(KindId::accounts));
-  KeyFeed feed(known.of(KindId::accounts));
+  TextKeyFeed feed(known.of(KindId::accounts));
   tx.query("SELECT account_no, customer_no, product FROM customer_account", {},
            [&](const store::Row& row) {
-             feed.put(hash_key(row.text(0)), account_content(row.text(1), row.text(2)));
+             feed.put(row.text(0), account_content(row.text(1), row.text(2)));
            });
   feed.flush();
 }
@@ -101,16 +147,21 @@ void save_accounts(store::Transaction& tx, const column::Sheet& accounts, const 
   const Registered all{accounts.texts("account_no"), accounts.texts("customer_no"),
                        accounts.codes("product")};
   const std::vector<std::uint32_t> by_account = in_order(all.account_no, rows_of(rows.added));
-  auto by_customer =
-      std::async(std::launch::async, [&] { return in_order(all.customer_no, by_account); });
-  insert<2>(tx, "intake_account", {"account_no", "customer_no"}, by_account, [&](std::size_t row) {
-    return std::array{all.account_no.at(row), all.customer_no.at(row)};
-  });
-  insert<3>(
-      tx, "customer_account", {"customer_no", "account_no", "product"}, by_customer.get(),
+  std::vector<std::uint32_t> by_customer;
+  using Rows = const std::vector<std::uint32_t>&;
+  GatheredRows registered(
+      {"account_no", "customer_no"}, [&]() -> Rows { return by_account; },
+      [&](std::size_t row) {
+        return std::array{all.account_no.at(row), all.customer_no.at(row), std::string_view()};
+      });
+  GatheredRows of_customers(
+      {"customer_no", "account_no", "product"},
+      [&]() -> Rows { return by_customer = in_order(all.customer_no, by_account); },
       [&](std::size_t row) {
         return std::array{all.customer_no.at(row), all.account_no.at(row), all.product.at(row)};
       });
+  registered.insert(tx, "intake_account");
+  of_customers.insert(tx, "customer_account");
   for (const std::uint32_t row : rows.changed)
     save_account(tx, all.account_no.at(row), all.customer_no.at(row), all.product.at(row));
 }

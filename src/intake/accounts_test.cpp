@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <utility>
@@ -99,6 +100,31 @@ TEST(accounts, are_known_by_number_and_by_customer_whatever_order_they_came_in) 
     EXPECT_THAT(by_customer(store),
                 ElementsAre("C1 A2 card", "C1 A20 card", "C2 A300000000000002 card_instalment",
                             "C2 A300000000000003 card", "C9 A1 online_loan"));
+  });
+}
+
+// More than are put in order at a time, numbers and customers of every length falling and rising.
+TEST(accounts, are_known_where_there_are_very_many) {
+  tests::for_each_store(all_schema(), [](store::Store& store, const fs::path&) {
+    Desk desk(store);
+    std::vector<std::string> lines, accounts, customers;
+    const char* products[] = {"card", "card_instalment", "online_loan"};
+    for (int i = 0; i < 12'000; ++i) {
+      const std::string account = fmt::format("A{}", (i * 7'919) % 12'007);
+      const std::string customer = fmt::format("C{}", 1 + i % 9);
+      const char* product = products[i % 3];
+      lines.push_back(account + "," + customer + "," + product);
+      accounts.push_back(account + " " + customer);
+      customers.push_back(customer + " " + account + " " + product);
+    }
+    ASSERT_TRUE(desk.import(lines));
+    std::sort(accounts.begin(), accounts.end());
+    std::sort(customers.begin(), customers.end());
+    EXPECT_EQ(by_account(store), accounts);
+    EXPECT_EQ(by_customer(store), customers);
+    ASSERT_TRUE(desk.import({"A12007,C1,card", "A0,C1,card", "A1,C2,card"}));
+    EXPECT_EQ(by_account(store).size(), accounts.size() + 1);
+    EXPECT_EQ(by_customer(store).size(), customers.size() + 1);
   });
 }
 

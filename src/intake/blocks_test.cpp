@@ -239,6 +239,19 @@ TEST(keys, that_rise_are_told_apart_without_being_held) {
     ASSERT_EQ(keys.find(hash_key(key(i / 12, i % 12))), of_this_import) << i;
 }
 
+TEST(keys, fed_as_texts_are_those_put_one_by_one) {
+  for (const int many : {0, 1, 8'192, 50'000}) {
+    KeySet fed;
+    TextKeyFeed feed(fed);
+    for (int i = 0; i < many; ++i) feed.put(fmt::format("C{}", i), static_cast<std::uint64_t>(i));
+    feed.flush();
+    EXPECT_EQ(fed.size(), static_cast<std::size_t>(many));
+    for (int i = 0; i < many; ++i)
+      ASSERT_EQ(fed.find(hash_key(fmt::format("C{}", i))), static_cast<std::uint64_t>(i)) << i;
+    EXPECT_FALSE(fed.has(hash_key(fmt::format("C{}", many))));
+  }
+}
+
 TEST(keys, of_one_first_part_come_in_any_order) {
   const tests::Folder folder;
   RisingKeys rising(folder.path());

@@ -209,6 +209,30 @@ void KeyFeed::flush() {
   waiting_.clear();
 }
 
+void TextKeyFeed::put(std::string_view key, std::uint64_t content) {
+  constexpr std::size_t at_a_time = 8'192;
+  some_.bytes += key;
+  some_.ends.push_back(some_.bytes.size());
+  some_.contents.push_back(content);
+  if (some_.ends.size() == at_a_time) hand_on();
+}
+
+void TextKeyFeed::hand_on() {
+  if (putting_.valid()) putting_.get();
+  putting_ = std::async(std::launch::async, [this, some = std::exchange(some_, {})] {
+    KeyFeed feed(keys_);
+    const std::string_view bytes = some.bytes;
+    for (std::size_t i = 0, begin = 0; i < some.ends.size(); begin = some.ends[i++])
+      feed.put(hash_key(bytes.substr(begin, some.ends[i] - begin)), some.contents[i]);
+    feed.flush();
+  });
+}
+
+void TextKeyFeed::flush() {
+  hand_on();
+  putting_.get();
+}
+
 bool RisingKeys::is_new(std::string_view key) const {
   const auto [first, rest] = cut(key);
   if (count_ == 0 || first != first_) return count_ == 0 || rises(first_, first);

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,6 +89,28 @@ class KeyFeed {
  private:
   KeySet& keys_;
   std::vector<std::pair<KeyHash, std::uint64_t>> waiting_;
+};
+
+// The same for texts: another thread hashes and puts some while the caller reads the next.
+class TextKeyFeed {
+ public:
+  explicit TextKeyFeed(KeySet& keys) : keys_(keys) {}
+  TextKeyFeed(const TextKeyFeed&) = delete;
+  TextKeyFeed& operator=(const TextKeyFeed&) = delete;
+  void put(std::string_view key, std::uint64_t content);
+  void flush();  // last
+
+ private:
+  struct Some {
+    std::string bytes;
+    std::vector<std::size_t> ends;
+    std::vector<std::uint64_t> contents;
+  };
+  void hand_on();
+
+  KeySet& keys_;
+  Some some_;
+  std::future<void> putting_;  // of those before; waited for as this goes
 };
 
 // Keys of this import that only have to be told from one another. While their first parts (an

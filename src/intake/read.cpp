@@ -29,6 +29,7 @@ struct Staged {
   std::vector<int> columns;  // of the source, beside cells
   std::string key;
   KeyHash hash, customer, account;
+  std::optional<std::uint64_t> known;  // what its own key was known with before this line
   bool repeated = false;
 };
 
@@ -340,7 +341,8 @@ class Reader {
     Staged& staged = line.staged[at];
     const KindSpec& kind = *staged.mapping->kind;
     if (rises(kind.id) && !known_.rising(kind.id).is_new(staged.key)) settled_ = settle(kind.id);
-    std::optional<std::uint64_t> seen = known_.of(kind.id).find(staged.hash);
+    staged.known = known_.of(kind.id).find(staged.hash);
+    std::optional<std::uint64_t> seen = staged.known;
     if (seen && (*seen & of_this_import) == 0) seen.reset();  // there before
     bool again = seen.has_value();
     for (std::size_t i = 0; i < at && !again; ++i) {
@@ -421,7 +423,7 @@ class Reader {
 
   void note_account(const Staged& staged) {
     AccountRows& rows = read_.accounts;
-    const std::optional<std::uint64_t> before = known_.of(KindId::accounts).find(staged.hash);
+    const std::optional<std::uint64_t>& before = staged.known;
     // Fields 1 and 2 of an account, as they stand in kinds.cpp.
     if (before && *before != account_content(staged.cells[1].text, staged.cells[2].text))
       rows.changed.push_back(static_cast<std::uint32_t>(rows.added.size()));

@@ -97,14 +97,20 @@ column::Sheet Table::sheet() const {
       }
       case column::Type::code: {
         std::vector<std::string> words(field.words.begin(), field.words.end());
-        if (words.empty()) {  // any word may come: those that did, in order
+        const bool any_word = words.empty();
+        if (any_word) {  // those that came, in order
           codes(f, words);
           std::sort(words.begin(), words.end());
         }
-        std::map<std::string_view, std::int16_t> codes;
-        for (const auto& word : words) codes.emplace(word, static_cast<std::int16_t>(codes.size()));
         const auto into = sheet.add_codes(field.name, words);
-        for (std::size_t row = 0; row < rows_; ++row) into[row] = codes.at(text(f, row));
+        for (std::size_t row = 0; row < rows_; ++row) {
+          const std::string_view word = text(f, row);
+          // Of a list there are a few.
+          const auto found = any_word ? std::lower_bound(words.begin(), words.end(), word)
+                                      : std::find(words.begin(), words.end(), word);
+          CHECK(found != words.end());
+          into[row] = static_cast<std::int16_t>(found - words.begin());
+        }
         break;
       }
     }

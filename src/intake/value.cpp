@@ -169,6 +169,18 @@ bool match(std::string_view text, std::string_view format, Parts& parts) {
   return text.empty();
 }
 
+// What nearly every date is, without going through a format.
+bool match_iso(std::string_view text, Parts& parts) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (const std::size_t at : {0, 1, 2, 3, 5, 6, 8, 9})
+    if (!is_digit(text[at])) return false;
+  const auto pair = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  parts.year = pair(0) * 100 + pair(2);
+  parts.month = pair(5);
+  parts.day = pair(8);
+  return true;
+}
+
 bool day_exists(const Parts& parts, std::string_view text, Problem& problem) {
   if (kernel::Date::exists(parts.year, parts.month, parts.day)) return true;
   problem.reason = Reason::impossible_date;
@@ -184,7 +196,8 @@ bool day_exists(const Parts& parts, std::string_view text, Problem& problem) {
 bool parse_date(std::string_view text, std::string_view format, std::int64_t& days,
                 Problem& problem) {
   Parts parts;
-  if (!match(text, format, parts)) {
+  const bool iso = format == "YYYY-MM-DD";
+  if (iso ? !match_iso(text, parts) : !match(text, format, parts)) {
     problem.reason = Reason::broken_date;
     problem.value = text;
     problem.detail = "expected " + std::string(format);
