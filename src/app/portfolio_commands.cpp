@@ -107,10 +107,14 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
   if (!command.no_seal)
     beside.emplace(*opened.store, command.place, opened.clock,
                    Sealing::How{.every = std::chrono::milliseconds(200), .tell_watchers = false});
-  TRY_ASSIGN(auto report, flow::run_night(*opened.store, options));
   // The night is whole without it: what could not be destroyed today is due tomorrow too.
-  const auto kept = retention_after_night(*opened.store, command.place, options.date, options.now);
-  std::cerr << (kept ? kept->text() : "evenhand: retention: " + kept.error().message + "\n");
+  std::optional<Result<records::RetentionReport>> kept;
+  options.beside_publishing = [&] {
+    kept = retention_with_night(*opened.store, command.place, options.date, options.now);
+  };
+  TRY_ASSIGN(auto report, flow::run_night(*opened.store, options));
+  if (!kept) options.beside_publishing();
+  std::cerr << (*kept ? (*kept)->text() : "evenhand: retention: " + kept->error().message + "\n");
   if (beside) std::cerr << beside->finish();
   return report;
 }

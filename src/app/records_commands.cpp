@@ -207,8 +207,8 @@ Result<std::string> retention_command(const RetentionCommand& command) {
 
 }  // namespace
 
-Result<records::RetentionReport> retention_after_night(store::Store& store, const Place& place,
-                                                       Date date, Instant now) {
+Result<records::RetentionReport> retention_with_night(store::Store& store, const Place& place,
+                                                      Date date, Instant now) {
   return retain(store, place,
                 {.date = std::min(date, now.china_date()), .now = now, .by = "night"});
 }

@@ -30,9 +30,8 @@ int run_document(const RecordsCommand& command);
 int run_legal_hold(const RecordsCommand& command);
 int run_retention(const RetentionCommand& command);
 // The same as a step after the night, by "night".
-kernel::Result<records::RetentionReport> retention_after_night(store::Store& store,
-                                                               const Place& place,
-                                                               kernel::Date date,
-                                                               kernel::Instant now);
+kernel::Result<records::RetentionReport> retention_with_night(store::Store& store,
+                                                              const Place& place, kernel::Date date,
+                                                              kernel::Instant now);
 
 }  // namespace app

@@ -90,10 +90,14 @@ gate::Gate make_gate(const fs::path& decisions, gate::Clock clock) {
 
 flow::Ports make_flow_ports(const fs::path& data, const fs::path& decisions) {
   flow::Ports ports;
-  ports.load_cut = [sources = casework::CutSources{data, decisions}](
-                       store::Transaction& tx, kernel::Instant before,
-                       const book::BookView& opening, column::Sheet& cut) {
-    return casework::load_cut(tx, sources, before, opening, cut);
+  ports.read_known = [sources = casework::CutSources{data, decisions}](
+                         store::Transaction& tx,
+                         kernel::Instant before) -> kernel::Result<flow::Ports::Placing> {
+    TRY_ASSIGN(casework::Known known, casework::read_known(tx, sources, before));
+    return flow::Ports::Placing(
+        [known = std::move(known)](const book::BookView& opening, column::Sheet& cut) {
+          casework::place_known(known, opening, cut);
+        });
   };
   ports.load_collectors = [](store::Transaction& tx, kernel::Date date) {
     return kernel::Result<std::vector<allocation::Collector>>(people::load_collectors(tx, date));

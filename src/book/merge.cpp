@@ -315,7 +315,7 @@ kernel::Status save_customers(const MergeInput& input, const Opening::Saving& to
     for (;;) {
       const column::Sheet block = customers.next(to.block_rows);
       if (block.rows() > 0) TRY(writer.append(block));
-      if (block.rows() < to.block_rows) return writer.finish();
+      if (block.rows() < to.block_rows) return writer.place();
     }
   };
   // Customers are saved while accounts are told whose they are.
@@ -350,7 +350,7 @@ kernel::Status save_new_rows(const MergeInput& input, Rows& rows, const Opening:
     block.drop("customer_no");
     TRY(accounts.append(block));
   }
-  TRY(numbers.finish());
+  TRY(numbers.place());
   TRY(save_customers(input, to, apart, accounts));
   std::error_code ignored;
   std::filesystem::remove_all(apart, ignored);
@@ -380,7 +380,7 @@ kernel::Status save_rows_of_yesterday(const MergeInput& input, const Rows& rows,
   for (const char* name : {"customer_no", "first_account", "account_count"}) {
     TRY(customers.share(before.customers, name));
   }
-  return customers.finish();
+  return customers.place();
 }
 
 kernel::Status save_rows_of(const MergeInput& input, const Amounts& amounts,
@@ -394,7 +394,7 @@ kernel::Status save_rows_of(const MergeInput& input, const Amounts& amounts,
        .threads = input.threads});
   TRY(rows.as_yesterday() ? save_rows_of_yesterday(input, rows, to, amounts, accounts)
                           : save_new_rows(input, rows, to, amounts, accounts));
-  return accounts.finish();
+  return accounts.place();
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <optional>
+#include <thread>
+#include <vector>
 
 #include "book/types.h"
 #include "column/sorted.h"
@@ -22,9 +26,22 @@ kernel::Result<column::Sheet> open_stages(const fs::path& folder, std::string_vi
     return kernel::Error{kernel::Code::not_found, "there is no book here", folder.string()};
   }
   std::sort(stages.begin(), stages.end());
-  TRY_ASSIGN(column::Sheet whole, column::Sheet::open(stages.front() / sheet));
+  std::vector<std::optional<kernel::Result<column::Sheet>>> opened(stages.size());
+  // Ends of texts and codes are looked through at each opening: worth both cores.
+  std::atomic<std::size_t> next = 0;
+  const auto open_some = [&] {
+    for (std::size_t i = next++; i < stages.size(); i = next++)
+      opened[i].emplace(column::Sheet::open(stages[i] / sheet));
+  };
+  if (stages.size() > 1) {
+    const std::jthread beside(open_some);
+    open_some();
+  } else {
+    open_some();
+  }
+  TRY_ASSIGN(column::Sheet whole, std::move(*opened.front()));
   for (std::size_t i = 1; i < stages.size(); ++i) {
-    TRY_ASSIGN(column::Sheet more, column::Sheet::open(stages[i] / sheet));
+    TRY_ASSIGN(column::Sheet more, std::move(*opened[i]));
     if (more.rows() != whole.rows()) {
       return kernel::Error{kernel::Code::corrupt, "stages of one book differ in rows",
                            (stages[i] / sheet).string()};

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "approval/types.h"
@@ -132,13 +133,25 @@ kernel::Result<std::vector<Payment>> load_payments(store::Transaction& tx,
 
 // ---- the night's cut ---------------------------------------------------------------------------
 
-// Adds promise, flag (codes), promise_days (i16), broken_promises, contacts_7d (i8) to `cut`, a row
-// an account of `opening`, from what happened before the instant. Reads the few rows there are, not
-// each account's.
 struct CutSources {
   std::filesystem::path data_dir, decisions;
 };
-kernel::Status load_cut(store::Transaction& tx, const CutSources& sources, kernel::Instant before,
-                        const book::BookView& opening, column::Sheet& cut);
+// What the casebook says as of an instant of those it has anything of.
+struct Known {
+  struct Promised {
+    std::string account_no;
+    bool broken = false;               // not kept, and its days of grace are over
+    std::optional<std::string> shown;  // what the book tells of it; of an account the last counts
+    std::int16_t days = 0;             // since it was due
+  };
+  std::vector<Promised> promises;                       // in the order they were made
+  std::unordered_map<std::string, std::int16_t> flags;  // by customer: index into flag_words()
+  std::unordered_map<std::string, int> contacts;        // by customer, connected in seven days
+};
+kernel::Result<Known> read_known(store::Transaction& tx, const CutSources& sources,
+                                 kernel::Instant before);
+// Adds promise, flag (codes), promise_days (i16), broken_promises, contacts_7d (i8) to `cut`, a row
+// an account of `opening`.
+void place_known(const Known& known, const book::BookView& opening, column::Sheet& cut);
 
 }  // namespace casework

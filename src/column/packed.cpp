@@ -37,25 +37,35 @@ bool may_rise(std::int64_t low, std::int64_t high) {
 
 // The line with the fewest bits: level at the lowest number, or from the first number to the last.
 Packed::Segment Packed::line_of(std::span<const std::int64_t> numbers) {
-  const auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  std::int64_t low = numbers.front(), high = low;
+  for (const std::int64_t number : numbers) {
+    low = std::min(low, number);
+    high = std::max(high, number);
+  }
   const auto distance = [](std::int64_t from, std::int64_t to) {
     return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
   };
-  Segment level{*low, 0, bits_for(distance(*low, *high))};
-  if (numbers.size() < 2 || level.where == 0 || !may_rise(*low, *high)) return level;
+  Segment level{low, 0, bits_for(distance(low, high))};
+  if (numbers.size() < 2 || level.where == 0 || !may_rise(low, high)) return level;
   Segment rising{0, 0, 0};
   rising.slope =
       (numbers.back() - numbers.front()) * 65'536 / static_cast<std::int64_t>(numbers.size() - 1);
   std::int64_t below = std::numeric_limits<std::int64_t>::max();
   std::int64_t above = std::numeric_limits<std::int64_t>::min();
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const std::int64_t off = numbers[i] - rising.line(i, 0);
-    below = std::min(below, off);
-    above = std::max(above, off);
+  constexpr std::size_t at_once = 64;
+  for (std::size_t begin = 0; begin < numbers.size(); begin += at_once) {
+    const std::size_t end = std::min(numbers.size(), begin + at_once);
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::int64_t off = numbers[i] - rising.line(i, 0);
+      below = std::min(below, off);
+      above = std::max(above, off);
+    }
+    // What does not rise evenly shows it soon.
+    if (bits_for(distance(below, above)) >= level.where) return level;
   }
   rising.base = below;
   rising.where = bits_for(distance(below, above));
-  return rising.where < level.where ? rising : level;
+  return rising;
 }
 
 void Packer::add(std::span<const std::int64_t> numbers, Bytes& bytes) {

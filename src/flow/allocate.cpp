@@ -51,7 +51,7 @@ kernel::Result<bool> allocate_in_blocks(Night& night, const fs::path& folder,
     return kernel::Ok{};
   };
   TRY(over_blocks(accounts, block_rows, writer, give, {"collector", "allotment"}));
-  TRY(writer.finish());
+  TRY(writer.place());
   deciding.put_leads(night.sheets.customers);
   return true;
 }

@@ -38,7 +38,7 @@ kernel::Status decide_arms(Night& night, const fs::path& stage_folder) {
       const column::Sheet newcomers,
       experiment::decide_arms(night.sheets.accounts, night.sheets.customers, night.inputs.models,
                               running, *night.cut->arms, night.options.threads));
-  TRY(newcomers.save(stage_folder / newcomers_name));
+  TRY(save_sheet(newcomers, stage_folder / newcomers_name));
   TriedFile tried;
   for (const experiment::Running& one : running) {
     tried.experiments.push_back({one.name, one.file, one.version});

@@ -49,9 +49,9 @@ class Whole {
   }
 
   kernel::Status finish(Night& night) {
-    TRY(accounts_.finish());
-    if (dues_) TRY(dues_->finish());
-    if (payments_) TRY(payments_->finish());
+    TRY(accounts_.place());
+    if (dues_) TRY(dues_->place());
+    if (payments_) TRY(payments_->place());
     night.saved_accounts.insert(names_.begin(), names_.end());
     night.anomalies += anomalies_;
     return kernel::Ok{};

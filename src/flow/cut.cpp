@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 
+#include "flow/files.h"
 #include "http/json.h"
 #include "intake/types.h"
 #include "kernel/beside.h"
@@ -170,29 +171,6 @@ column::Sheet sheet_of(std::vector<allocation::Collector> collectors) {
   return sheet;
 }
 
-// What was done until the book's day began.
-kernel::Status read_done(store::Transaction& tx, const NightOptions& options,
-                         const std::vector<experiment::Running>& experiments,
-                         const book::BookView& opening, const book::BookView* previous, Cut& cut) {
-  const kernel::Instant before = kernel::Instant::china(options.date, 0);
-  if (options.ports.load_cut) TRY(options.ports.load_cut(tx, before, opening, cut.accounts));
-  add_code_default(cut.accounts, "promise");
-  add_code_default(cut.accounts, "flag");
-  add_number_default<std::int16_t>(cut.accounts, "promise_days");
-  add_number_default<std::int8_t>(cut.accounts, "broken_promises");
-  add_number_default<std::int8_t>(cut.accounts, "contacts_7d");
-  std::vector<allocation::Collector> collectors;
-  if (options.ports.load_collectors) {
-    TRY_ASSIGN(collectors, options.ports.load_collectors(tx, options.date));
-  }
-  cut.collectors = sheet_of(std::move(collectors));
-  cut.standing = load_standing(tx, before, previous);
-  if (!experiments.empty()) {
-    cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
-  }
-  return kernel::Ok{};
-}
-
 }  // namespace
 
 std::string Cut::hash() const {
@@ -200,9 +178,25 @@ std::string Cut::hash() const {
                             (arms ? arms->hash() : ""));
 }
 
+kernel::Result<KnownBefore> read_known_before(store::Store& store, const NightOptions& options,
+                                              const book::BookView* previous) {
+  const kernel::Instant before = kernel::Instant::china(options.date, 0);
+  return store.read([&](store::Transaction& tx) -> kernel::Result<KnownBefore> {
+    KnownBefore known;
+    if (options.ports.read_known) {
+      TRY_ASSIGN(known.place, options.ports.read_known(tx, before));
+    }
+    if (options.ports.load_collectors) {
+      TRY_ASSIGN(known.collectors, options.ports.load_collectors(tx, options.date));
+    }
+    known.standing = load_standing(tx, before, previous);
+    return known;
+  });
+}
+
 kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
                              const std::vector<experiment::Running>& experiments,
-                             const book::BookView& opening, const book::BookView* previous) {
+                             const book::BookView& opening, KnownBefore known) {
   Cut cut;
   cut.accounts = column::Sheet(opening.accounts().rows());
   const auto region_code = cut.accounts.add<std::int32_t>("region_code");
@@ -210,19 +204,29 @@ kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
   std::future<kernel::Status> regions = std::async(kernel::beside(options.threads), [&] {
     return store.read([&](store::Transaction& tx) { read_regions(tx, opening, region_code); });
   });
-  const kernel::Status done = store.read([&](store::Transaction& tx) {
-    return read_done(tx, options, experiments, opening, previous, cut);
-  });
+  if (known.place) known.place(opening, cut.accounts);
+  add_code_default(cut.accounts, "promise");
+  add_code_default(cut.accounts, "flag");
+  add_number_default<std::int16_t>(cut.accounts, "promise_days");
+  add_number_default<std::int8_t>(cut.accounts, "broken_promises");
+  add_number_default<std::int8_t>(cut.accounts, "contacts_7d");
+  cut.collectors = sheet_of(std::move(known.collectors));
+  cut.standing = std::move(known.standing);
   TRY(regions.get());
-  TRY(done);
+  if (experiments.empty()) return cut;
+  TRY(store.read([&](store::Transaction& tx) {
+    cut.arms = experiment::load_arms(tx, experiments, options.date, opening);
+  }));
   return cut;
 }
 
-kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder) {
-  TRY(cut.accounts.save(stage_folder / "accounts"));
-  TRY(cut.collectors.save(stage_folder / "collectors"));
-  if (cut.arms) TRY(cut.arms->save(stage_folder / "arms"));
-  return cut.standing.save(stage_folder / "standing");
+kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder,
+                        unsigned threads) {
+  TRY(save_sheet(cut.accounts, stage_folder / "accounts",
+                 {.order = {}, .rows = {}, .like = nullptr, .threads = threads}));
+  TRY(save_sheet(cut.collectors, stage_folder / "collectors"));
+  if (cut.arms) TRY(save_sheet(*cut.arms, stage_folder / "arms"));
+  return save_sheet(cut.standing, stage_folder / "standing");
 }
 
 kernel::Result<Cut> open_cut(const std::filesystem::path& stage_folder) {

@@ -21,10 +21,20 @@ struct Cut {
   std::string hash() const;
 };
 
+// What was done until the book's day began, before it is known which rows the book has.
+struct KnownBefore {
+  Ports::Placing place;  // may be null
+  std::vector<allocation::Collector> collectors;
+  column::Sheet standing;  // as Cut's
+};
+
+kernel::Result<KnownBefore> read_known_before(store::Store& store, const NightOptions& options,
+                                              const book::BookView* previous);
 kernel::Result<Cut> load_cut(store::Store& store, const NightOptions& options,
                              const std::vector<experiment::Running>& experiments,
-                             const book::BookView& opening, const book::BookView* previous);
-kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder);
+                             const book::BookView& opening, KnownBefore known);
+kernel::Status save_cut(const Cut& cut, const std::filesystem::path& stage_folder,
+                        unsigned threads);
 kernel::Result<Cut> open_cut(const std::filesystem::path& stage_folder);
 
 std::vector<allocation::Collector> collectors_of(const Cut& cut);

@@ -37,6 +37,15 @@ kernel::Result<std::string> load_text(const fs::path& file) {
   return text.str();
 }
 
+kernel::Status save_sheet(const column::Sheet& sheet, const fs::path& folder,
+                          column::SheetWriter::Options options,
+                          const std::vector<std::string>& names) {
+  options.rows = sheet.rows();
+  column::SheetWriter writer(folder, std::move(options));
+  TRY(writer.append(sheet, names));
+  return writer.place();
+}
+
 kernel::Status make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);

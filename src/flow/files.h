@@ -1,16 +1,23 @@
 #pragma once
-// Small files of a book, written whole or not at all.
+// What a stage leaves in its folder. Texts are written whole or not at all, and are on disk then;
+// sheets are once the stage has settled (flow/settling.h).
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "column/writer.h"
 #include "kernel/result.h"
 
 namespace flow {
 
 kernel::Status save_text(const std::filesystem::path& file, std::string_view text);
 kernel::Result<std::string> load_text(const std::filesystem::path& file);
+// These columns of the sheet, all where none is named.
+kernel::Status save_sheet(const column::Sheet& sheet, const std::filesystem::path& folder,
+                          column::SheetWriter::Options options = {},
+                          const std::vector<std::string>& names = {});
 kernel::Status make_folder(const std::filesystem::path& folder);
 kernel::Status rename_synced(const std::filesystem::path& from, const std::filesystem::path& to);
 

@@ -57,8 +57,13 @@ std::vector<Late> find_late(const Night& night, const std::vector<book::BatchShe
   for (const book::BatchSheet& batch : batches) {
     if (batch.kind != "payments") continue;
     const PaymentColumns payments(batch.rows);
-    for (std::size_t i = 0; i < payments.paid_on.size(); ++i) {
-      const auto row = column::find_sorted(account_nos, payments.account_no.at(i));
+    std::vector<std::optional<std::size_t>> row_of(payments.paid_on.size());
+    book::over_rows(row_of.size(), night.options.threads, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i)
+        row_of[i] = column::find_sorted(account_nos, payments.account_no.at(i));
+    });
+    for (std::size_t i = 0; i < row_of.size(); ++i) {
+      const auto row = row_of[i];
       if (!row) continue;
       Late late = payments.at(i);
       if (!met.emplace(*row, late.payment_no).second) continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <future>
 
 #include "flow/edition.h"
 #include "flow/files.h"
@@ -12,8 +13,10 @@
 #include "flow/publish.h"
 #include "flow/rows.h"
 #include "flow/run_stage.h"
+#include "flow/settling.h"
 #include "flow/stages.h"
 #include "http/json.h"
+#include "kernel/beside.h"
 
 namespace flow {
 
@@ -69,9 +72,10 @@ struct Made {
   std::vector<StageReport> stages;
 };
 
-// Every stage is on disk: the folder becomes an edition, and book.json says what this is. Each step
-// may have been done before a kill.
-kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
+// Every stage is on disk for good: the folder becomes an edition, and book.json says what this is.
+// Each step may have been done before a kill.
+kernel::Result<std::string> seal(const Night& night, const fs::path& part,
+                                 const Settling& settling) {
   TRY(settle_edition(part));
   BookFile book = book_file_of(night.inputs);
   book.cut_hash = night.cut_hash;
@@ -81,6 +85,7 @@ kernel::Result<std::string> seal(const Night& night, const fs::path& part) {
   TRY_ASSIGN(book.hash, hash_of_edition(part));
   TRY(save_text(part / "book.json", http::write_json(book) + "\n"));
   step(night.options, "sealed");
+  settling.remove_marks();
   TRY(rename_synced(part, part.parent_path() / book.edition));
   step(night.options, "renamed");
   return book.edition;
@@ -118,13 +123,17 @@ kernel::Result<Made> make_book(Night& night) {
   TRY(save_made_from(night, part));
   TRY(open_previous(night));
   Made made;
+  Settling settling(part, night.options.threads);
+  if (!settling.has(0)) read_ahead_for_cut(night);
+  bool on_disk = true;  // and all before it
   for (std::size_t position = 0; position < stages().size(); ++position) {
     const Stage& stage = stages()[position];
     show_progress(night.options, position, made.stages.empty() ? nullptr : &made.stages.back(),
                   stage.title);
-    const bool on_disk = fs::exists(part / stage_folder_name(position));
+    on_disk = on_disk && settling.has(position);
     const Stopwatch watch;
     TRY(on_disk ? load_stage(night, position, part) : run_stage(night, position, part));
+    if (!on_disk) settling.begin(position);
     made.stages.push_back(stage_report(stage.name, stage.title, on_disk ? "resumed" : "done",
                                        night.sheets.accounts.rows(), watch.ms()));
     TRY(night.store.transact([&](store::Transaction& tx) {
@@ -133,7 +142,8 @@ kernel::Result<Made> make_book(Night& night) {
     }));
     step(night.options, stage.name);
   }
-  TRY_ASSIGN(made.edition, seal(night, part));
+  TRY(settling.wait());
+  TRY_ASSIGN(made.edition, seal(night, part, settling));
   return made;
 }
 
@@ -144,17 +154,19 @@ std::vector<std::pair<std::string, std::string>> tables_of(const BookFile& file)
 }
 
 // From here a kill is made good by finish_pending.
-kernel::Result<std::int64_t> go_public(store::Store& store, const NightOptions& options,
-                                       const NightRow& night) {
+kernel::Status make_current(const NightOptions& options, const NightRow& night) {
   TRY(save_text(book::book_folder(options.data_dir, night.date) / "current", night.edition + "\n"));
   step(options, "current");
-  return publish(store, options, night);
+  return kernel::Ok{};
 }
 
 kernel::Status finish_pending(store::Store& store, const NightOptions& options) {
   TRY_ASSIGN(const std::vector<NightRow> pending,
              store.read([](store::Transaction& tx) { return load_nights(tx, "publishing"); }));
-  for (const NightRow& night : pending) TRY(go_public(store, options, night));
+  for (const NightRow& night : pending) {
+    TRY(make_current(options, night));
+    TRY(publish(store, options, night));
+  }
   return kernel::Ok{};
 }
 
@@ -209,8 +221,8 @@ kernel::Result<std::optional<BookFile>> find_made(store::Store& store, const Nig
     TRY_ASSIGN(previous,
                book::BookView::open_edition(inputs.previous_folder, inputs.previous->date));
   }
-  TRY_ASSIGN(const Cut cut,
-             load_cut(store, options, inputs.experiments, made, previous ? &*previous : nullptr));
+  TRY_ASSIGN(KnownBefore known, read_known_before(store, options, previous ? &*previous : nullptr));
+  TRY_ASSIGN(const Cut cut, load_cut(store, options, inputs.experiments, made, std::move(known)));
   const std::string hash = cut.hash();
   for (BookFile& file : same) {
     if (file.cut_hash == hash) return std::optional(std::move(file));
@@ -230,7 +242,12 @@ kernel::Result<NightReport> publish_made(store::Store& store, const NightOptions
   show_progress(options, stages().size(), done.empty() ? nullptr : &done.back(), publish_title);
   const Stopwatch watch;
   TRY_ASSIGN(const NightRow night, begin_public(store, options, night_id, file.edition, file));
-  TRY_ASSIGN(const std::int64_t changed, go_public(store, options, night));
+  TRY(make_current(options, night));
+  std::future<void> beside;
+  if (options.beside_publishing)
+    beside = std::async(kernel::beside(options.threads), options.beside_publishing);
+  TRY_ASSIGN(const std::int64_t changed, publish(store, options, night));
+  if (beside.valid()) beside.get();
   done.push_back(stage_report(publish_name, publish_title, "done",
                               static_cast<std::size_t>(file.accounts), watch.ms()));
   TRY(store.transact([&](store::Transaction& tx) {

@@ -1,8 +1,5 @@
-// Whole nights over a small made-up portfolio, on both stores: twice, killed at every step, with an
-// edited table, with a late batch.
-
-#include <signal.h>
-#include <sys/wait.h>
+// Whole nights over a small made-up portfolio, on both stores: twice, in blocks, with an edited
+// table, with a late batch.
 
 #include <algorithm>
 #include <atomic>
@@ -12,116 +9,23 @@
 #include <sstream>
 #include <thread>
 
-#include "experiment/types.h"
-#include "flow/types.h"
-#include "intake/types.h"
-#include "sample/types.h"
-#include "tables/types.h"
-#include "tests/files.h"
-#include "tests/stores.h"
+#include "tests/whole_nights.h"
 
 namespace flow {
 namespace {
 
 namespace fs = std::filesystem;
 using kernel::Date;
-
-const Date as_of = Date::from_ymd(2026, 11, 19);
-const Date first_night = Date::from_ymd(2026, 11, 20);
-const Date second_night = Date::from_ymd(2026, 11, 21);
-
-std::vector<store::Migration> all_schema() {
-  std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &tables::schema(),
-                           &experiment::schema(), &allocation::schema(), &flow::schema()}) {
-    all.insert(all.end(), more->begin(), more->end());
-  }
-  return all;
-}
-
-std::vector<allocation::Collector> staff() {
-  std::vector<allocation::Collector> all;
-  for (const char* team : {"early", "middle", "late", "care", "legal_desk", "agency_desk"}) {
-    for (const char* number : {"1", "2"}) {
-      all.push_back({.user_name = std::string(team) + number,
-                     .team = team,
-                     .skills = {"remind", "negotiate", "relief", "firm", "trace", "visit", "care",
-                                "agency", "legal"},
-                     .capacity = 20});
-    }
-  }
-  return all;
-}
-
-NightOptions options_for(const fs::path& folder, Date date) {
-  NightOptions options;
-  options.data_dir = folder / "data";
-  options.decisions_dir = fs::exists(folder / "decisions") ? folder / "decisions" : "decisions";
-  options.date = date;
-  options.now = kernel::Instant::china(date, 120);
-  options.threads = 2;
-  options.chunk_rows = 70;
-  options.ports.load_collectors = [](store::Transaction&, Date) { return kernel::Result(staff()); };
-  return options;
-}
-
-void import_sample(store::Store& store, const fs::path& folder) {
-  const fs::path sample = folder / "sample";
-  const auto made =
-      sample::make_sample({.accounts = 300, .seed = 5, .as_of = as_of, .out_dir = sample});
-  ASSERT_TRUE(made) << made.error().message;
-  intake::ImportOptions options{.data_dir = folder / "data",
-                                .mapping = sample / "mapping.toml",
-                                .imported_by = "test",
-                                .now = kernel::Instant::china(as_of, 60)};
-  for (const auto& entry : fs::directory_iterator(sample)) {
-    if (entry.path().extension() == ".csv") options.files.push_back(entry.path());
-  }
-  const auto imported = intake::import_files(store, options);
-  ASSERT_TRUE(imported) << imported.error().message;
-  ASSERT_GT(imported->accepted, 300);
-}
-
-NightReport run(store::Store& store, const NightOptions& options) {
-  kernel::Result<NightReport> report = run_night(store, options);
-  EXPECT_TRUE(report) << report.error().message << " " << report.error().where;
-  return report ? *report : NightReport{};
-}
-
-// All of an edition that must agree between two runs: relative path and bytes.
-std::map<std::string, std::string> book_files(const fs::path& folder, Date date) {
-  std::map<std::string, std::string> files;
-  const fs::path day = book::book_folder(folder / "data", date);
-  for (const auto& entry : fs::recursive_directory_iterator(day)) {
-    const std::string name = fs::relative(entry.path(), day).string();
-    if (!entry.is_regular_file() || entry.path().filename() == "timings.json") continue;
-    files[name] = tests::read_file(entry.path());
-  }
-  return files;
-}
-
-std::vector<std::string> facts(store::Store& store) {
-  std::vector<std::string> all;
-  const auto read = store.read([&](store::Transaction& tx) {
-    tx.query(
-        "SELECT kind, subject, made_by, made_at, body FROM fact WHERE kind IN ('bucket_changed', "
-        "'treatment_decided', 'case_allotted', 'case_released')",
-        {}, [&](const store::Row& row) {
-          all.push_back(row.text(0) + " " + row.text(1) + " " + row.text(2) + " " +
-                        std::to_string(row.i64(3)) + " " + row.text(4));
-        });
-    return true;
-  });
-  EXPECT_TRUE(read);
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
-std::int64_t count_rows(store::Store& store, const std::string& table) {
-  const auto count = store.read(
-      [&](store::Transaction& tx) { return *tx.query_i64("SELECT COUNT(*) FROM " + table); });
-  return count ? *count : -1;
-}
+using tests::all_schema;
+using tests::as_of;
+using tests::book_files;
+using tests::count_rows;
+using tests::facts;
+using tests::first_night;
+using tests::import_sample;
+using tests::options_for;
+using tests::run;
+using tests::second_night;
 
 TEST(Night, TwiceGivesTheSameBytesAndTellsNothingTwice) {
   tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
@@ -261,86 +165,6 @@ TEST(Night, SecondNightTellsOnlyWhatChanged) {
   });
 }
 
-// ---- killed ------------------------------------------------------------------------------------
-
-using OpenStore = std::function<std::unique_ptr<store::Store>()>;
-
-// Runs the night in a process that kills itself after the first step not yet in `seen`; tells
-// whether it was killed.
-bool run_and_die(const OpenStore& open, const fs::path& folder, const fs::path& seen) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    NightOptions options = options_for(folder, first_night);
-    options.threads = 1;
-    options.after_step = [&](std::string_view step) {
-      const std::string done = tests::read_file(seen);
-      const std::string line = std::string(step) + "\n";
-      if (done.find(line) != std::string::npos) return;
-      std::ofstream(seen, std::ios::app) << line;
-      ::kill(::getpid(), SIGKILL);
-    };
-    const auto store = open();
-    const auto report = run_night(*store, options);
-    ::_exit(report ? 0 : 1);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return true;
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-  return false;
-}
-
-void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder,
-                                const std::map<std::string, std::string>& whole,
-                                const std::vector<std::string>& told) {
-  import_sample(*open(), folder);
-  const fs::path seen = folder / "seen";
-  std::ofstream(seen).close();
-  int kills = 0;
-  while (run_and_die(open, folder, seen)) {
-    ++kills;
-    ASSERT_LT(kills, 100);
-  }
-  EXPECT_GE(kills, 18) << tests::read_file(
-      seen);  // nine stages, four steps of sealing, chunks, allotments
-  EXPECT_EQ(book_files(folder, first_night), whole);
-  const auto store = open();
-  EXPECT_EQ(facts(*store), told);
-  EXPECT_EQ(run(*store, options_for(folder, first_night)).state, "nothing_to_do");
-  EXPECT_EQ(count_rows(*store, "night WHERE state = 'done'"), 1);
-}
-
-TEST(Night, KilledAtEveryStepAndResumedGivesTheSameBytesAndNoFactTwice) {
-  std::map<std::string, std::string> whole;
-  std::vector<std::string> told;
-  {
-    const tests::Folder folder;
-    const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(),
-                                         folder.path(), all_schema());
-    import_sample(*store, folder.path());
-    run(*store, options_for(folder.path(), first_night));
-    whole = book_files(folder.path(), first_night);
-    told = facts(*store);
-  }
-  {
-    SCOPED_TRACE("on SQLite");
-    const tests::Folder folder;
-    const fs::path path = folder.path();
-    expect_killed_equals_whole(
-        [path] {
-          return tests::open_store((path / "casebook.sqlite").string(), path, all_schema());
-        },
-        path, whole, told);
-  }
-  const tests::Folder folder;
-  const fs::path path = folder.path();
-  const std::string url = tests::fresh_postgres_url(path);
-  if (url.empty()) return;
-  SCOPED_TRACE("on PostgreSQL");
-  expect_killed_equals_whole([path, url] { return tests::open_store(url, path, all_schema()); },
-                             path, whole, told);
-}
-
 // ---- other inputs ------------------------------------------------------------------------------
 
 TEST(Night, AnEditedThresholdChangesTreatmentsInANewEditionBesideTheOld) {
@@ -464,11 +288,12 @@ TEST(Night, AFactThatComesLateButBelongsBeforeIsAnotherInput) {
     import_sample(store, folder);
     const NightReport before = run(store, options_for(folder, first_night));
     NightOptions later = options_for(folder, first_night);
-    later.ports.load_cut = [](store::Transaction&, kernel::Instant, const book::BookView& opening,
-                              column::Sheet& cut) -> kernel::Status {
-      auto flag = cut.add_codes("flag", {"none", "dispute"});
-      for (std::size_t row = 0; row < opening.accounts().rows(); ++row) flag[row] = row % 7 == 0;
-      return kernel::Ok{};
+    later.ports.read_known = [](store::Transaction&,
+                                kernel::Instant) -> kernel::Result<Ports::Placing> {
+      return Ports::Placing([](const book::BookView& opening, column::Sheet& cut) {
+        auto flag = cut.add_codes("flag", {"none", "dispute"});
+        for (std::size_t row = 0; row < opening.accounts().rows(); ++row) flag[row] = row % 7 == 0;
+      });
     };
     const NightReport after = run(store, later);
     EXPECT_EQ(after.state, "made");

@@ -253,8 +253,8 @@ void save_chunk(store::Transaction& tx, std::int64_t night_id, const book::BookV
 }
 
 // Chunks are made beside the transaction before, so that it does nothing but write. It takes as
-// many as are ready while nobody else wants to write: a commit waits for the disk, and need not do
-// so for each.
+// many as are ready while nobody else wants to write. None waits for the disk: who finishes the
+// night does, and a chunk that a power cut takes is published again.
 kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
                               std::int64_t night_id, const book::BookView& book,
                               Publisher& publisher) {
@@ -277,7 +277,7 @@ kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
     // Many are left where somebody waited: then few are made.
     next = std::async(std::launch::async, make, 2 * chunks_a_transaction - ready.size());
     std::size_t saved = 0;
-    TRY(store.transact([&](store::Transaction& tx) {
+    TRY(store::transact_part(store, [&](store::Transaction& tx) {
       saved = 0;
       do {
         save_chunk(tx, night_id, book, ready[saved]);

@@ -14,11 +14,12 @@ namespace {
 kernel::Status save_columns(const Night& night, const column::Sheet& sheet,
                             std::set<std::string>& saved, const column::Sheet* yesterday,
                             const fs::path& folder) {
-  std::vector<std::string> names = unsaved(sheet, saved);
+  const std::vector<std::string> names = unsaved(sheet, saved);
   if (names.empty()) return kernel::Ok{};
   saved.insert(names.begin(), names.end());
-  return sheet.save(
-      folder, {.names = std::move(names), .like = yesterday, .threads = night.options.threads});
+  return save_sheet(sheet, folder,
+                    {.order = {}, .rows = {}, .like = yesterday, .threads = night.options.threads},
+                    names);
 }
 
 }  // namespace
@@ -26,9 +27,10 @@ kernel::Status save_columns(const Night& night, const column::Sheet& sheet,
 kernel::Status run_stage(Night& night, std::size_t position, const fs::path& part) {
   const fs::path folder = part / stage_folder_name(position);
   const fs::path made = made_folder(part, position);
-  std::error_code ignored;
+  std::error_code failed;
   if (is_shared(night)) TRY(withdraw_blocks(night));
-  fs::remove_all(made, ignored);  // a killed night's half
+  fs::remove_all(made, failed);    // a killed night's half
+  fs::remove_all(folder, failed);  // and what it had not yet on disk
   TRY(make_folder(made));
   const Stage& stage = stages()[position];
   if (stage.prepare != nullptr) TRY(stage.prepare(night, made));
@@ -42,7 +44,11 @@ kernel::Status run_stage(Night& night, std::size_t position, const fs::path& par
                    before ? &before->accounts : nullptr, made / "accounts"));
   TRY(save_columns(night, night.sheets.customers, night.saved_customers,
                    before ? &before->customers : nullptr, made / "customers"));
-  TRY(rename_synced(made, folder));
+  fs::rename(made, folder, failed);
+  if (failed) {
+    return kernel::Error{kernel::Code::unavailable, "cannot rename: " + failed.message(),
+                         made.string()};
+  }
   // What follows reads what lies on disk, as a resumed night will.
   return load_stage(night, position, part);
 }

@@ -7,7 +7,8 @@
 
 namespace flow {
 
-// Decides the stage at that position and saves it, whole or not at all.
+// Decides the stage at that position and saves it, whole or not at all. Not yet on disk for good
+// (flow/settling.h).
 kernel::Status run_stage(Night& night, std::size_t position, const std::filesystem::path& part);
 
 }  // namespace flow

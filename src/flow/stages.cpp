@@ -8,6 +8,7 @@
 #include "flow/files.h"
 #include "flow/report.h"
 #include "http/json.h"
+#include "kernel/beside.h"
 #include "score/types.h"
 
 namespace flow {
@@ -41,8 +42,8 @@ kernel::Result<std::optional<Restated>> restate_late(Night& night,
 kernel::Status save_restated(const Restated& restated, const fs::path& folder) {
   TRY(save_text(folder / back_dated_name, http::write_json(restated.told) + "\n"));
   if (restated.accounts.rows() == 0) return kernel::Ok{};
-  TRY(restated.accounts.save(folder / restated_accounts_name));
-  return restated.otherwise.save(folder / restated_nights_name);
+  TRY(save_sheet(restated.accounts, folder / restated_accounts_name));
+  return save_sheet(restated.otherwise, folder / restated_nights_name);
 }
 
 // What the book is made from tonight.
@@ -79,14 +80,15 @@ kernel::Status load_the_cut(Night& night, const fs::path& folder) {
 }
 
 kernel::Status cut(Night& night, const fs::path& folder) {
+  if (!night.known.valid()) read_ahead_for_cut(night);
+  TRY_ASSIGN(KnownBefore known, night.known.get());
   book::BookView opening(night.inputs.date, "", std::move(night.sheets.accounts),
                          std::move(night.sheets.customers));
   kernel::Result<Cut> loaded =
-      load_cut(night.store, night.options, night.inputs.experiments, opening,
-               night.previous_view ? &*night.previous_view : nullptr);
+      load_cut(night.store, night.options, night.inputs.experiments, opening, std::move(known));
   std::move(opening).release(night.sheets.accounts, night.sheets.customers);
   TRY(loaded);
-  return save_cut(*loaded, folder);
+  return save_cut(*loaded, folder, night.options.threads);
 }
 
 // A night killed between merge and accrual finds its inputs anew.
@@ -202,7 +204,7 @@ kernel::Status report(Night& night, const fs::path& folder) {
   TRY_ASSIGN(const std::vector<FiguresOfNight> before, load_figures(night.inputs));
   TRY_ASSIGN(const decision::Model* limits, night.inputs.models.need("anomaly.dmn"));
   TRY_ASSIGN(said.anomalies, decide_anomalies(before, tonight, *limits));
-  TRY(figures_sheet(before, tonight).save(folder / figures_name));
+  TRY(save_sheet(figures_sheet(before, tonight), folder / figures_name));
   TRY(save_text(folder / "report.json", http::write_json(said) + "\n"));
   return save_text(folder / "report.txt",
                    render_text(alone) + render_text(said.allocation) +
@@ -282,6 +284,13 @@ kernel::Result<std::optional<BackDated>> load_back_dated(const fs::path& merge_f
   TRY_ASSIGN(const std::string text, load_text(merge_folder / back_dated_name));
   TRY_ASSIGN(BackDated told, http::parse_json<BackDated>(text));
   return std::optional(std::move(told));
+}
+
+void read_ahead_for_cut(Night& night) {
+  night.known = std::async(kernel::beside(night.options.threads), [&night] {
+    return read_known_before(night.store, night.options,
+                             night.previous_view ? &*night.previous_view : nullptr);
+  });
 }
 
 kernel::Status decide_opening_book(Night& night) {

@@ -1,8 +1,9 @@
 #pragma once
 // The stages of the night, in the order they run. Each reads the sheets as those before left them,
-// adds its own columns, and is on disk before the next begins.
+// adds its own columns, and lies in files before the next begins (on disk: flow/settling.h).
 
 #include <filesystem>
+#include <future>
 #include <set>
 #include <span>
 #include <string>
@@ -41,6 +42,8 @@ struct Night {
   // A night made again: what its inputs were is read from its record, and must be there.
   bool made_before = false;
   std::optional<BackDated> recorded_back_dated;
+  std::future<kernel::Result<KnownBefore>>
+      known;  // for the cut; waited for before all the others go
 
   const column::Sheet* previous_accounts() const {
     return previous_view ? &previous_view->accounts() : nullptr;
@@ -82,6 +85,9 @@ kernel::Result<book::Anomalies> load_anomalies(const std::filesystem::path& fold
 
 // What the merge of an edition found; nothing where no payment came late.
 kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::path& merge_folder);
+
+// Reads beside what follows what the cut needs of the casebook; the book before is open.
+void read_ahead_for_cut(Night& night);
 
 // The stages up to ageing, in memory only: the book as of a date that has had no night.
 kernel::Status decide_opening_book(Night& night);

@@ -30,12 +30,12 @@ std::vector<http::Route> routes(store::Store& store, const book::Shelf& shelf);
 // ---- what other rooms supply -------------------------------------------------------------------
 
 struct Ports {
-  // Adds columns to `cut` (one row an account of `opening`) from facts made before the instant:
-  // promise, flag (codes), promise_days (i16), broken_promises, contacts_7d (i8). A column nobody
-  // adds stands at "none" or 0.
-  std::function<kernel::Status(store::Transaction&, kernel::Instant before,
-                               const book::BookView& opening, column::Sheet& cut)>
-      load_cut;
+  // Adds columns to `cut`, one row an account of `opening`.
+  using Placing = std::function<void(const book::BookView& opening, column::Sheet& cut)>;
+  // What was done before the instant, read while there is no opening yet: promise, flag (codes),
+  // promise_days (i16), broken_promises, contacts_7d (i8). A column nobody adds stands at "none"
+  // or 0.
+  std::function<kernel::Result<Placing>(store::Transaction&, kernel::Instant before)> read_known;
   std::function<kernel::Result<std::vector<allocation::Collector>>(store::Transaction&,
                                                                    kernel::Date date)>
       load_collectors;
@@ -55,7 +55,10 @@ struct NightOptions {
   bool shared = false;
   std::size_t chunk_rows = 50'000;  // at most, of a publishing transaction
   Ports ports;
-  // Told after every step that is on disk ("merge" … "sealed", "current", "chunk 3"): for tests
+  // What the owner does once the book is the date's: run beside publishing, which needs one thread,
+  // and over when run_night() is. Not run where there was nothing to publish.
+  std::function<void()> beside_publishing;
+  // Told after every step that is over ("merge" … "sealed", "current", "chunk 3"): for tests
   // that kill the night there.
   std::function<void(std::string_view step)> after_step;
 };

@@ -37,6 +37,13 @@ class ScriptTransaction : public Transaction {
   virtual bool others_wait() const { return false; }  // store/turn.h
 };
 
+// A store that can leave the disk out of a commit (store/turn.h).
+class PartsStore {
+ public:
+  virtual ~PartsStore() = default;
+  virtual kernel::Status run_part(const std::function<bool(Transaction&)>& body) = 0;
+};
+
 // Inside one write transaction: compares hashes, applies what is missing, makes the vault's first
 // keys, and takes this process's node number.
 void migrate_in(ScriptTransaction& tx, const std::vector<Migration>& migrations, IdSource& ids,

@@ -7,12 +7,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <filesystem>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "store/checkpoint.h"
 #include "store/connection.h"
@@ -155,6 +157,11 @@ class SqliteConnection final : public ScriptTransaction {
     if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
       fail_sqlite(db_, sql);
   }
+  // Whether commits do. All lie in one log, in order: one that does puts those before it on disk.
+  void wait_for_disk(bool wait) {
+    if (std::exchange(waits_for_disk_, wait) != wait)
+      execute_script(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  }
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   bool others_wait() const override { return others_wait_ && others_wait_(); }
   // For the one that writes.
@@ -238,18 +245,20 @@ class SqliteConnection final : public ScriptTransaction {
   Vault vault_;
   IdSource& ids_;
   std::function<bool()> others_wait_;
+  bool waits_for_disk_ = true;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 
 // One caller's work, waiting for or sharing a commit.
 struct Job {
   const std::function<bool(Transaction&)>* body;
+  bool part = false;  // durable with a later commit
   kernel::Status status = kernel::Ok{};
   std::exception_ptr thrown;
   bool ready = false;
 };
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public PartsStore {
  public:
   SqliteStore(Options options, std::shared_ptr<Keyring> keyring)
       : options_(std::move(options)),
@@ -258,8 +267,7 @@ class SqliteStore final : public Store {
         ids_(options_.clock),
         checkpointer_(options_.url) {
     std::error_code ignored;
-    const auto folder = std::filesystem::absolute(options_.url).parent_path();
-    std::filesystem::create_directories(folder, ignored);
+    create_directories(std::filesystem::absolute(options_.url).parent_path(), ignored);
     lock_fd_ = ::open((options_.url + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (lock_fd_ < 0) fail(Code::unavailable, "cannot open the lock file", options_.url + ".lock");
     writer_ = std::make_unique<SqliteConnection>(options_.url, keyring_, ids_);
@@ -292,10 +300,11 @@ class SqliteStore final : public Store {
   bool on_postgres() const override { return false; }
   Vault& vault() override { return vault_; }
   std::int64_t next_id() override { return ids_.next(); }
+  kernel::Status run_part(const Body& body) override { return run_write(body, true); }
 
  protected:
   kernel::Status run_body(const Body& body, bool write) override {
-    return write ? run_write(body) : run_read(body);
+    return write ? run_write(body, false) : run_read(body);
   }
 
  private:
@@ -353,8 +362,8 @@ class SqliteStore final : public Store {
   }
 
   // The first to find no leader leads: it runs everybody's work that waits, and commits once.
-  kernel::Status run_write(const Body& body) {
-    Job job{&body};
+  kernel::Status run_write(const Body& body, bool part) {
+    Job job{&body, part};
     std::unique_lock lock(mutex_);
     CHECK_MSG(leader_ != std::this_thread::get_id(), "transact() inside transact()");
     waiting_.push_back(&job);
@@ -375,15 +384,16 @@ class SqliteStore final : public Store {
     return job.status;
   }
 
+  static struct flock the_turn() {
+    return {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1, .l_pid = 0};
+  }
+
   // Other processes queue here in the kernel, not in SQLite's sleeping busy handler. Who is next
   // holds the turn while it waits for the lock: the kernel wakes it when the lock is let go, and
   // without that whoever let go (a night, a thousand facts a time) would have it again before the
   // other is awake.
   void take_turn() {
-    struct flock turn {};
-    turn.l_type = F_WRLCK;
-    turn.l_whence = SEEK_SET;
-    turn.l_len = 1;
+    struct flock turn = the_turn();
     while (::fcntl(lock_fd_, F_OFD_SETLKW, &turn) != 0 && errno == EINTR) {
     }
     while (::flock(lock_fd_, LOCK_EX) != 0 && errno == EINTR) {
@@ -392,13 +402,10 @@ class SqliteStore final : public Store {
     ::fcntl(lock_fd_, F_OFD_SETLK, &turn);
   }
 
-  // Asked by who writes: of this process, or of another that holds the turn.
+  // Of this process, or of another that holds the turn.
   bool others_wait() {
     if (sharing_) return true;
-    struct flock turn {};
-    turn.l_type = F_WRLCK;
-    turn.l_whence = SEEK_SET;
-    turn.l_len = 1;
+    struct flock turn = the_turn();
     if (::fcntl(lock_fd_, F_OFD_GETLK, &turn) == 0 && turn.l_type != F_UNLCK) return true;
     const std::lock_guard lock(mutex_);
     return !waiting_.empty();
@@ -416,6 +423,7 @@ class SqliteStore final : public Store {
   // False when nothing of the batch is in: every job then carries the error.
   bool commit_once(const std::vector<Job*>& batch) {
     try {
+      writer_->wait_for_disk(!std::ranges::all_of(batch, &Job::part));
       writer_->execute_script("BEGIN IMMEDIATE");
       sharing_ = batch.size() > 1;
       if (batch.size() == 1 && !run_alone(*batch.front())) return true;

@@ -261,6 +261,19 @@ bool others_wait(const Transaction& tx) {
   return connection != nullptr && connection->others_wait();
 }
 
+kernel::Status transact_part(Store& store, const std::function<void(Transaction&)>& work) {
+  if (auto* parts = dynamic_cast<PartsStore*>(&store)) {
+    return parts->run_part([&](Transaction& tx) {
+      work(tx);
+      return true;
+    });
+  }
+  return store.transact([&](Transaction& tx) {
+    tx.query("SET LOCAL synchronous_commit TO off", {}, nullptr);
+    work(tx);
+  });
+}
+
 kernel::Disclosure Transaction::disclose(std::string_view subject, std::string_view purpose,
                                          std::string_view by, kernel::Instant at) {
   std::string body = R"({"purpose":")";

@@ -10,4 +10,9 @@ namespace store {
 // PostgreSQL nobody does.
 bool others_wait(const Transaction& tx);
 
+// Runs `work` in a write transaction that everybody sees at once, and that is durable at the latest
+// with the next one that transact() makes, of whoever. For parts that somebody makes again where
+// they are missing: a power cut takes the last of them, and nothing that came before what it left.
+kernel::Status transact_part(Store& store, const std::function<void(Transaction&)>& work);
+
 }  // namespace store

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <thread>
+#include <tuple>
 
 #include "tests/stores.h"
 
@@ -68,6 +70,42 @@ TEST(Turn, who_writes_learns_that_another_process_waits) {
   }));
   other.join();
   EXPECT_TRUE(store->transact([](Transaction& tx) { EXPECT_FALSE(others_wait(tx)); }));
+}
+
+TEST(Turn, a_part_does_not_wait_for_the_disk_and_what_follows_does) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    std::vector<std::string> waits;
+    const auto insert = [&](std::int64_t id) {
+      return [&, id](Transaction& tx) {
+        tx.query(tx.on_postgres() ? "SHOW synchronous_commit" : "PRAGMA synchronous", {},
+                 [&](const Row& row) {
+                   waits.push_back(tx.on_postgres() ? row.text(0) : std::to_string(row.i64(0)));
+                 });
+        tx.execute("INSERT INTO t (id) VALUES ($1)", {id});
+      };
+    };
+    const auto count = [&] {
+      return store.read([](Transaction& tx) { return *tx.query_i64("SELECT count(*) FROM t"); })
+          .value();
+    };
+    ASSERT_TRUE(transact_part(store, insert(1)));
+    EXPECT_EQ(count(), 1) << "seen at once";
+    ASSERT_TRUE(transact_part(store, insert(2)));
+    ASSERT_TRUE(store.transact(insert(3)));
+    const kernel::Status twice = transact_part(store, insert(3));
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().code, kernel::Code::conflict);
+    EXPECT_THROW(std::ignore = transact_part(store,
+                                             [&](Transaction& tx) {
+                                               insert(4)(tx);
+                                               throw std::runtime_error("given up");
+                                             }),
+                 std::runtime_error);
+    EXPECT_EQ(count(), 3);
+    const bool pg = store.on_postgres();
+    const std::string part = pg ? "off" : "1", whole = pg ? "on" : "2";
+    EXPECT_EQ(waits, (std::vector<std::string>{part, part, whole, part, part}));
+  });
 }
 
 // Nobody closes the store, and no commit makes the checkpoint itself.
