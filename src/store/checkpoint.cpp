@@ -1,5 +1,10 @@
 #include "store/checkpoint.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
 namespace store {
 
 namespace {
@@ -29,6 +34,27 @@ void Checkpointer::serve(sqlite3* writer) {
       this);
 }
 
+void Checkpointer::sync_early() {
+  ask(early_);
+}
+
+void Checkpointer::ask(bool& what) {
+  {
+    const std::lock_guard lock(mutex_);
+    what = true;
+    if (!thread_.joinable()) thread_ = std::jthread([this](const auto& stop) { run(stop); });
+  }
+  woken_.notify_one();
+}
+
+// No failure where it fails: the commit asks for all of it, by a descriptor that is told of it too.
+void Checkpointer::sync_log() const {
+  const int log = ::open((path_ + "-wal").c_str(), O_RDONLY | O_CLOEXEC);
+  if (log < 0) return;
+  ::fdatasync(log);
+  ::close(log);
+}
+
 // In the commit, by the thread that writes. A checkpoint that fails is no failure of the commit:
 // the log keeps it, and the next one tries again.
 void Checkpointer::committed(sqlite3* writer, int pages) {
@@ -37,10 +63,8 @@ void Checkpointer::committed(sqlite3* writer, int pages) {
     if (pages < pages_) pages_ = 0;  // it began again from its start
     if (pages < pages_ + pages_a_checkpoint) return;
     pages_ = pages;
-    wanted_ = true;
-    if (!thread_.joinable()) thread_ = std::jthread([this](const auto& stop) { run(stop); });
   }
-  woken_.notify_one();
+  ask(wanted_);
   if (pages >= longest_log) {
     const auto alone = hold();
     sqlite3_wal_checkpoint_v2(writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -49,10 +73,11 @@ void Checkpointer::committed(sqlite3* writer, int pages) {
 
 void Checkpointer::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (woken_.wait(lock, stop, [this] { return wanted_; })) {
-    wanted_ = false;
+  while (woken_.wait(lock, stop, [this] { return wanted_ || early_; })) {
+    const bool checkpoint = std::exchange(wanted_, false), early = std::exchange(early_, false);
     lock.unlock();
-    make();
+    if (early) sync_log();
+    if (checkpoint) make();
     lock.lock();
   }
 }

@@ -3,11 +3,13 @@
 #include <string>
 
 #include "kernel/check.h"
+#include "store/checkpoint.h"
 #include "store/connection.h"
 
 namespace store {
 namespace {
 
+constexpr std::int64_t rows_a_sync = 65'536;
 constexpr const char* pointer_type = "evenhand_given_rows";
 
 int give(sqlite3_context* to, const Param::Variant& value) {
@@ -101,6 +103,19 @@ int GivenRows::declare(sqlite3* db) {
   return sqlite3_create_module_v2(db, "given_row", &module, nullptr, nullptr);
 }
 
+std::string GivenRows::insert_into(std::string_view table,
+                                   const std::vector<std::string_view>& columns) {
+  CHECK_MSG(columns.size() <= columns_max, "too many columns");
+  // What was inserted before a row that fails stays, as with a statement a row: else SQLite would
+  // keep each page as it was until the statement ends.
+  std::string sql = "INSERT OR FAIL INTO " + std::string(table) + " (", values;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    sql += (i ? ", " : "") + std::string(columns[i]);
+    values += (i ? ", c" : "c") + std::to_string(i);
+  }
+  return sql + ") SELECT " + values + " FROM given_row($1)";
+}
+
 int GivenRows::bind(sqlite3_stmt* statement, int at) {
   return sqlite3_bind_pointer(statement, at, this, pointer_type, nullptr);
 }
@@ -117,7 +132,7 @@ bool GivenRows::next() noexcept {
     CHECK_MSG(row_.size() == columns_, "a value for each column");
     for (const Param& value : row_)
       if (const auto* text = std::get_if<std::string_view>(&value.get())) check_text(*text);
-    ++count_;
+    if (++count_ % rows_a_sync == 0 && checkpointer_ != nullptr) checkpointer_->sync_early();
     return true;
   } catch (...) {
     thrown_ = std::current_exception();

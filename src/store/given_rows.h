@@ -7,10 +7,15 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "store/store.h"
 
 namespace store {
+
+class Checkpointer;
 
 class GivenRows {
  public:
@@ -18,9 +23,14 @@ class GivenRows {
   static constexpr std::size_t columns_max = 64;
   static int declare(sqlite3* db);  // once for each connection; SQLITE_OK
 
+  // The statement that reads them; its one parameter is for bind().
+  static std::string insert_into(std::string_view table,
+                                 const std::vector<std::string_view>& columns);
+
   using NextRow = std::function<bool(Params&)>;
-  GivenRows(std::size_t columns, const NextRow& next_row)
-      : columns_(columns), next_row_(next_row) {}
+  // `checkpointer` may be null; else the log goes to disk while many rows are inserted.
+  GivenRows(std::size_t columns, const NextRow& next_row, Checkpointer* checkpointer)
+      : columns_(columns), next_row_(next_row), checkpointer_(checkpointer) {}
   GivenRows(const GivenRows&) = delete;
   GivenRows& operator=(const GivenRows&) = delete;
   // As the parameter `rows`. It is read once, and the object stands until the statement is reset.
@@ -36,6 +46,7 @@ class GivenRows {
 
   std::size_t columns_;
   const NextRow& next_row_;
+  Checkpointer* checkpointer_;
   Params row_;
   bool more_ = true;
   std::int64_t count_ = 0;

@@ -109,17 +109,9 @@ class SqliteConnection final : public ScriptTransaction {
 
   std::int64_t insert_many(std::string_view table, const std::vector<std::string_view>& columns,
                            const std::function<bool(Params&)>& next_row) override {
-    CHECK_MSG(columns.size() <= GivenRows::columns_max, "too many columns");
-    // What was inserted before a row that fails stays, as with a statement a row: else SQLite would
-    // keep each page as it was until the statement ends.
-    std::string sql = "INSERT OR FAIL INTO " + std::string(table) + " (", values;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      sql += (i ? ", " : "") + std::string(columns[i]);
-      values += (i ? ", c" : "c") + std::to_string(i);
-    }
-    sql += ") SELECT " + values + " FROM given_row($1)";
+    const std::string sql = GivenRows::insert_into(table, columns);
     Prepared& statement = prepared(sql);
-    GivenRows rows(columns.size(), next_row);
+    GivenRows rows(columns.size(), next_row, checkpointer_);
     const Reset reset{statement.get};
     if (rows.bind(statement.get, 1) != SQLITE_OK) fail_sqlite(db_, sql);
     if (sqlite3_step(statement.get) != SQLITE_DONE) {
@@ -167,6 +159,7 @@ class SqliteConnection final : public ScriptTransaction {
   // For the one that writes.
   void serve(Checkpointer& checkpointer, std::function<bool()> others_wait) {
     checkpointer.serve(db_);
+    checkpointer_ = &checkpointer;
     others_wait_ = std::move(others_wait);
   }
 
@@ -244,6 +237,7 @@ class SqliteConnection final : public ScriptTransaction {
   sqlite3* db_ = nullptr;
   Vault vault_;
   IdSource& ids_;
+  Checkpointer* checkpointer_ = nullptr;  // of the one that writes
   std::function<bool()> others_wait_;
   bool waits_for_disk_ = true;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
