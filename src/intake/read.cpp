@@ -14,12 +14,13 @@
 #include <utility>
 
 #include "intake/ahead.h"
+#include "intake/full_block.h"
 
 namespace intake {
 namespace {
 
 constexpr std::size_t open_words_max = 1000;  // of a field whose words are the file's own
-constexpr std::size_t block_lines = 256, blocks_ahead = 32;
+constexpr std::size_t block_lines = 256, blocks_ahead = 8;
 constexpr std::size_t prefetch_lines = 8;  // so far ahead a key's place is asked for
 
 // A record of a line, its fields checked. What it refers to and its own key, by hash.
@@ -29,7 +30,7 @@ struct Staged {
   std::vector<int> columns;  // of the source, beside cells
   std::string key;
   KeyHash hash, customer, account;
-  std::optional<std::uint64_t> known;  // what its own key was known with before this line
+  std::optional<std::uint64_t> known;  // with its own key, before this line
   bool repeated = false;
 };
 
@@ -84,6 +85,7 @@ class Reader {
       TRY(join_block(*block));
       if (options_.progress) options_.progress(block->position);
     }
+    TRY(full_.taken());
     return std::move(read_);
   }
 
@@ -342,14 +344,13 @@ class Reader {
     const KindSpec& kind = *staged.mapping->kind;
     if (rises(kind.id) && !known_.rising(kind.id).is_new(staged.key)) settled_ = settle(kind.id);
     staged.known = known_.of(kind.id).find(staged.hash);
-    std::optional<std::uint64_t> seen = staged.known;
-    if (seen && (*seen & of_this_import) == 0) seen.reset();  // there before
-    bool again = seen.has_value();
+    const bool seen = staged.known && (*staged.known & of_this_import) != 0;
+    bool again = seen;
     for (std::size_t i = 0; i < at && !again; ++i) {
       again = line.staged[i].mapping->kind == &kind && line.staged[i].key == staged.key;
     }
     if (!again) return true;
-    staged.repeated = staged.mapping->repeats && seen && *seen == content(staged);
+    staged.repeated = staged.mapping->repeats && seen && *staged.known == content(staged);
     if (staged.repeated) return true;
     std::string shown = staged.key;
     std::replace(shown.begin(), shown.end(), '\x1f', ' ');
@@ -400,9 +401,7 @@ class Reader {
       if (kind.id == KindId::accounts) note_account(staged);
       block.append(staged.cells);
       TRY(note_key(staged));
-      if (!options_.full || block.rows() < block_rows) continue;
-      TRY(options_.full(block));
-      block.clear();
+      if (options_.full && block.rows() >= block_rows) TRY(full_.hand_on(block));
     }
     return kernel::Ok{};
   }
@@ -423,11 +422,11 @@ class Reader {
 
   void note_account(const Staged& staged) {
     AccountRows& rows = read_.accounts;
-    const std::optional<std::uint64_t>& before = staged.known;
     // Fields 1 and 2 of an account, as they stand in kinds.cpp.
-    if (before && *before != account_content(staged.cells[1].text, staged.cells[2].text))
+    if (staged.known &&
+        *staged.known != account_content(staged.cells[1].text, staged.cells[2].text))
       rows.changed.push_back(static_cast<std::uint32_t>(rows.added.size()));
-    rows.added.push_back(!before);
+    rows.added.push_back(!staged.known);
   }
 
   void reject(const Line& line, std::string_view text_of_window) {
@@ -487,6 +486,7 @@ class Reader {
   // Of the lines held against each other.
   kernel::Status settled_ = kernel::Ok{};
   ReadFile read_;
+  FullBlock full_{options_.full};
 };
 
 }  // namespace

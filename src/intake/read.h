@@ -66,7 +66,8 @@ struct ReadOptions {
   kernel::Date as_of;
   std::function<void(std::size_t bytes_done)> progress;
   std::size_t bytes = 0;  // of the file, unpacked; 0: not known. How many keys to expect
-  // Takes a table that has grown to a block; it is cleared then. Without it, it grows on.
+  // Takes a table that has grown to a block, one at a time and in order, on another thread than the
+  // caller's: the next one grows meanwhile. Without it, a table grows on.
   std::function<kernel::Status(const Table& block)> full;
 };
 constexpr std::size_t block_rows = 65'536;

@@ -53,6 +53,16 @@ void Table::clear() {
   rows_before_ += std::exchange(rows_, 0);
 }
 
+void Table::move_rows(Table& into) {
+  for (std::size_t f = 0; f < columns_.size(); ++f) {
+    std::swap(columns_[f].numbers, into.columns_[f].numbers);
+    std::swap(columns_[f].bytes, into.columns_[f].bytes);
+    std::swap(columns_[f].ends, into.columns_[f].ends);
+  }
+  into.rows_ = rows_;
+  clear();
+}
+
 std::string_view Table::text(std::size_t field, std::size_t row) const {
   const Column& column = columns_[field];
   const std::uint64_t begin = row == 0 ? 0 : column.ends[row - 1];

@@ -26,6 +26,8 @@ class Table {
 
   void append(const std::vector<Cell>& cells);
   void clear();  // the next block: the totals, and how many rows came before, go on
+  // Its rows in place of those of `into`, of the same kind; then it is cleared.
+  void move_rows(Table& into);
   std::size_t rows() const { return rows_; }
   std::size_t rows_before() const { return rows_before_; }  // of the blocks cleared
   const KindSpec& kind() const { return *kind_; }
