@@ -75,7 +75,7 @@ class Lender {
     options.now = kernel::Instant::china(date, 120);
     options.threads = 2;
     options.ports.load_collectors = &Lender::collectors;
-    options.ports.load_cut = &Lender::cut;
+    options.ports.read_known = &Lender::known;
     return options;
   }
 
@@ -198,16 +198,16 @@ class Lender {
   }
 
   // Promises and disputes come and go by the day.
-  static kernel::Status cut(store::Transaction&, kernel::Instant before,
-                            const book::BookView& opening, column::Sheet& cut) {
+  static kernel::Result<flow::Ports::Placing> known(store::Transaction&, kernel::Instant before) {
     const auto day = static_cast<std::size_t>(before.china_date().days());
-    const auto flag = cut.add_codes("flag", {"none", "dispute"});
-    const auto contacts = cut.add<std::int8_t>("contacts_7d");
-    for (std::size_t row = 0; row < opening.accounts().rows(); ++row) {
-      flag[row] = (row + day) % 17 == 0 ? 1 : 0;
-      contacts[row] = static_cast<std::int8_t>((row + day) % 4);
-    }
-    return kernel::Ok{};
+    return flow::Ports::Placing([day](const book::BookView& opening, column::Sheet& cut) {
+      const auto flag = cut.add_codes("flag", {"none", "dispute"});
+      const auto contacts = cut.add<std::int8_t>("contacts_7d");
+      for (std::size_t row = 0; row < opening.accounts().rows(); ++row) {
+        flag[row] = (row + day) % 17 == 0 ? 1 : 0;
+        contacts[row] = static_cast<std::int8_t>((row + day) % 4);
+      }
+    });
   }
 
   static std::string replaced(std::string text, const std::string& from, const std::string& to) {
