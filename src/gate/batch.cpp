@@ -4,6 +4,7 @@
 
 #include "gate/bodies.h"
 #include "gate/when.h"
+#include "store/foresee.h"
 
 namespace gate {
 
@@ -11,7 +12,10 @@ namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kHistoryDays = 8;  // counting looks seven days back, in any zone
-constexpr int kPermitMinutes = 10;        // when no pack says otherwise
+// The database looks up keys twice for what is foreseen; for more than these that costs more than a
+// round trip does.
+constexpr std::size_t kForeseenMax = 16;
+constexpr int kPermitMinutes = 10;  // when no pack says otherwise
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -34,11 +38,29 @@ std::string pack_text(const std::vector<PackRef>& packs) {
 
 void Gate::Batch::load(bool lock) {
   const kernel::Instant since = now_.plus_seconds(-kHistoryDays * kDaySeconds);
+  // A day more than today for numbers and holds: where the person is, the day may be another; and
+  // the clock that counts may be minutes off this node's.
+  const Window window{.person_since = since,
+                      .number_since = now_.plus_seconds(-2 * kDaySeconds),
+                      .holds_until = now_.china_date().plus_days(-1)};
   std::vector<Wanted> wanted;
-  Keys persons, numbers, keys;
   for (const Request& r : requests_)
     wanted.push_back({r.customer_no, r.contact_point_id, r.number});
+  Opening opening(tx_, wanted, window);
+  const bool by_point = std::none_of(
+      wanted.begin(), wanted.end(), [](const Wanted& one) { return one.contact_point_id.empty(); });
+  if (lock) {
+    for (const Request& r : requests_)
+      if (!r.idempotency_key.empty()) opening.add_key(r.idempotency_key);
+    if (by_point && wanted.size() <= kForeseenMax && gate_.directory_->in_database()) {
+      opening.foresee();
+      store::foresee(tx_, [&] { gate_.directory_->find_many(tx_, wanted, since); });
+    }
+  }
+  // What is foreseen goes with the packs, and people are there then.
+  packs_.emplace(now_.china_date(), gate_.packs_(tx_, now_.china_date()));
   people_ = gate_.directory_->find_many(tx_, wanted, since);
+  Keys persons, numbers, keys;
   for (std::size_t i = 0; i < requests_.size(); ++i) {
     Found& found = people_.found[i];
     if (!found.person) continue;
@@ -49,16 +71,11 @@ void Gate::Batch::load(bool lock) {
     numbers.insert(found.point->number_index);
     if (!requests_[i].idempotency_key.empty()) keys.insert(requests_[i].idempotency_key);
   }
-  // A day more than today for numbers and holds: where the person is, the day may be another; and
-  // the clock that counts may be minutes off this node's.
-  const Window window{.person_since = since,
-                      .number_since = now_.plus_seconds(-2 * kDaySeconds),
-                      .holds_until = now_.china_date().plus_days(-1)};
   if (!lock) {
     known_ = load_known(tx_, persons, numbers, window);
     return;
   }
-  Locked locked = lock_and_load(tx_, persons, numbers, keys, window);
+  Locked locked = opening.open(persons, numbers, keys);
   const Clock::Reading clock = gate_.clock_.read(locked.database_now, now_);
   now_ = clock.now;
   clock_problem_ = clock.problem;

@@ -32,10 +32,18 @@ struct Desk::Queue {
   std::condition_variable left, arrived;
   std::deque<std::shared_ptr<Job>> jobs;
   int leaders = 0;
-  std::size_t inside = 0;         // callers without an answer
-  std::size_t answered = 0;       // those of the last batch, whose callers may come again
-  std::size_t wanted = SIZE_MAX;  // so many a patient leader waits for
+  std::size_t inside = 0;     // callers that have not left
+  std::size_t in_flight = 0;  // requests in batches under way
+  std::size_t away = 0;       // callers answered a moment ago, who may come again
+  int patient = 0;            // leaders that wait for them
   bool closed = false;
+
+  // Of all that are asked now and may come again, one leader's part.
+  std::size_t part(const Options& options) const {
+    const auto leaders_max = static_cast<std::size_t>(options.leaders);
+    return std::min((jobs.size() + in_flight + away + leaders_max - 1) / leaders_max,
+                    options.batch_max);
+  }
 
   kernel::Status enter(const std::shared_ptr<Job>& job, std::size_t waiting_max) {
     if (closed)
@@ -50,7 +58,8 @@ struct Desk::Queue {
           ""};
     jobs.push_back(job);
     ++inside;
-    if (jobs.size() >= wanted) arrived.notify_all();
+    if (away > 0) --away;
+    if (patient > 0) arrived.notify_all();
     return kernel::Ok{};
   }
 };
@@ -59,7 +68,9 @@ Desk::Desk(store::Store& store, const Gate& gate, Options options)
     : store_(store),
       gate_(gate),
       options_{.batch_max = std::max<std::size_t>(options.batch_max, 1),
-               .leaders = std::max(options.leaders, 1),
+               .leaders = options.leaders > 0   ? options.leaders
+                          : store.on_postgres() ? 2
+                                                : 1,
                .patience = options.patience,
                .waiting_max = std::max<std::size_t>(options.waiting_max, 1)},
       queue_(std::make_unique<Queue>()) {}
@@ -104,30 +115,32 @@ kernel::Result<Reply> Desk::ask(Request request, kernel::Instant now) {
 
 std::vector<std::shared_ptr<Desk::Job>> Desk::take() {
   std::vector<std::shared_ptr<Job>> batch;
-  std::unique_lock held(queue_->mutex);
-  if (queue_->answered > 1 && queue_->jobs.size() < queue_->answered) {
-    queue_->wanted = std::min(queue_->answered, options_.batch_max);
-    queue_->arrived.wait_for(held, options_.patience, [&] {
-      return queue_->jobs.size() >= queue_->wanted || queue_->closed;
-    });
-    queue_->wanted = SIZE_MAX;
+  Queue& queue = *queue_;
+  std::unique_lock held(queue.mutex);
+  const auto enough = [&] { return queue.closed || queue.jobs.size() >= queue.part(options_); };
+  if (queue.away > 0 && !enough()) {
+    ++queue.patient;
+    if (!queue.arrived.wait_for(held, options_.patience, enough)) queue.away = 0;
+    --queue.patient;
   }
-  while (!queue_->jobs.empty() && batch.size() < options_.batch_max) {
-    batch.push_back(std::move(queue_->jobs.front()));
-    queue_->jobs.pop_front();
+  const std::size_t most = queue.part(options_);
+  while (!queue.jobs.empty() && batch.size() < most) {
+    batch.push_back(std::move(queue.jobs.front()));
+    queue.jobs.pop_front();
   }
+  queue.in_flight += batch.size();
   return batch;
 }
 
 void Desk::lead() {
   const std::vector<std::shared_ptr<Job>> batch = take();
   if (!batch.empty()) answer(batch);
-  for (const auto& job : batch) job->add(Job::kDone);
   std::shared_ptr<Job> next;
   {
     // One of those that wait leads on; it stays in the queue and takes itself along.
     const std::lock_guard held(queue_->mutex);
-    if (!batch.empty()) queue_->answered = batch.size() + queue_->jobs.size();
+    queue_->in_flight -= batch.size();
+    queue_->away += batch.size();
     const auto free = std::find_if(queue_->jobs.begin(), queue_->jobs.end(),
                                    [](const auto& job) { return !job->chosen; });
     if (free != queue_->jobs.end()) {
@@ -137,6 +150,7 @@ void Desk::lead() {
       --queue_->leaders;
     }
   }
+  for (const auto& job : batch) job->add(Job::kDone);
   if (next) next->add(Job::kLeads);
 }
 

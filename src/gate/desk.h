@@ -20,10 +20,12 @@ class Desk {
  public:
   struct Options {
     std::size_t batch_max = 256;  // requests in one transaction
-    int leaders = 1;              // batches under way at once
+    // Batches under way at once. 0: two on PostgreSQL, so that one is judged while the other is
+    // written; one on SQLite, which has one writer.
+    int leaders = 0;
     // A leader waits this long at most for those who were answered a moment ago and come again:
     // two small batches cost nearly twice what one does. Who is alone never waits.
-    std::chrono::microseconds patience{400};
+    std::chrono::microseconds patience{200};
     // Callers that wait for a batch to take them, at most: one more is told so at once instead of
     // waiting for an answer that comes too late.
     std::size_t waiting_max = 4096;

@@ -60,7 +60,7 @@ std::int64_t count(store::Store& store, const std::string& sql) {
 TEST(desk, many_callers_get_exactly_the_caps) {
   tests::for_each_store(schema(), [](store::Store& store, const std::filesystem::path&) {
     const Gate gate = make_gate();
-    Desk desk(store, gate, {.batch_max = 16});
+    Desk desk(store, gate, {.batch_max = 16, .leaders = 3});
     std::atomic<int> granted{0}, refused{0};
     on_threads(32, [&](int thread) {
       for (int i = 0; i < 10; ++i) {  // 320 questions about 40 persons: 8 each, 3 granted

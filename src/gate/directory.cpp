@@ -158,6 +158,8 @@ class IntakeDirectory : public Directory {
     return all;
   }
 
+  bool in_database() const override { return true; }
+
   People find_many(store::Transaction& tx, const std::vector<Wanted>& wanted,
                    kernel::Instant since) const override {
     std::vector<std::string_view> customer_nos;

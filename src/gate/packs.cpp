@@ -12,6 +12,7 @@
 #include "gate/calendar_versions.h"
 #include "gate/types.h"
 #include "kernel/hash.h"
+#include "store/foresee.h"
 #include "tables/types.h"
 
 namespace gate {
@@ -331,6 +332,7 @@ Packs Packs::load(const std::filesystem::path& decisions) {
 Packs Packs::in_force(store::Transaction& tx, const std::filesystem::path& decisions,
                       kernel::Date date) {
   static Sets known;
+  store::foresee(tx, [&] { find_calendar(tx, date); });
   const auto files = tables::files_in_force(tx, decisions, date, "packs/");
   // A folder that cannot be read: nothing is known, so everything is refused.
   if (!files) return unite({broken("packs", files.error())}, {});

@@ -76,6 +76,9 @@ class Directory {
                                                 std::string_view number) const = 0;
   virtual std::vector<PastContact> past_contacts(store::Transaction& tx, const Person& person,
                                                  kernel::Instant since) const = 0;
+  // The database itself finds whom and what to lock for these people, as intake's
+  // (schema/010_one_round.sql), and find_many() is one query.
+  virtual bool in_database() const { return false; }
   // All of the above for many at once; past contacts since a moment. By default one by one.
   virtual People find_many(store::Transaction& tx, const std::vector<Wanted>& wanted,
                            kernel::Instant since) const;

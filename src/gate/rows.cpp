@@ -1,6 +1,8 @@
 #include "gate/rows.h"
 
-#include "store/list.h"
+#include <algorithm>
+
+#include "store/foresee.h"
 
 namespace gate {
 
@@ -70,6 +72,12 @@ void read_known(const store::Row& row, Known& known) {
     case 6:
       known.packs.emplace(std::move(key), std::move(other));
       break;
+    case 7:
+      known.used_keys.insert(std::move(key));
+      break;
+    case 8:
+      known.locked_numbers.insert(std::move(key));
+      break;
     default:
       CHECK_MSG(false, "a kind of row nobody asked for");
   }
@@ -128,28 +136,67 @@ std::map<std::string, Permit::Bound> find_by_keys(store::Transaction& tx, const 
   return found;
 }
 
-Locked lock_and_load(store::Transaction& tx, const Keys& persons, const Keys& numbers,
-                     const Keys& keys, const Window& window) {
+Opening::Opening(store::Transaction& tx, const std::vector<Wanted>& wanted, const Window& window)
+    : tx_(tx), window_(window), customers_(tx), point_customers_(tx), contact_nos_(tx), keys_(tx) {
+  if (!tx.on_postgres()) return;
+  for (const Wanted& one : wanted) {
+    customers_.add(one.customer_no);
+    // Customer and contact may hold colons themselves: whichever of the parts there is.
+    const std::string_view point = one.contact_point_id;
+    for (auto at = point.find(':'); at != point.npos; at = point.find(':', at + 1)) {
+      point_customers_.add(point.substr(0, at));
+      contact_nos_.add(point.substr(at + 1));
+    }
+  }
+}
+
+namespace {
+constexpr std::string_view kOpen = "SELECT * FROM gate_open($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+}
+
+void Opening::foresee() {
+  const store::TextList none(tx_);
+  store::foresee(tx_, [&] { load(none, none, customers_); });
+  foreseen_ = true;
+}
+
+Locked Opening::load(const store::TextList& persons, const store::TextList& numbers,
+                     const store::TextList& customers) {
   Locked all;
-  if (!tx.on_postgres()) {  // one writer
-    all.known = load_known(tx, persons, numbers, window);
-    all.by_key = find_by_keys(tx, keys);
+  tx_.query(kOpen,
+            {persons.param(), numbers.param(), customers.param(), point_customers_.param(),
+             contact_nos_.param(), keys_.param(), window_.person_since, window_.number_since,
+             window_.holds_until},
+            [&](const store::Row& row) {
+              if (row.i64(0) == 0)
+                all.database_now = row.instant(6);
+              else
+                read_known(row, all.known);
+            });
+  return all;
+}
+
+Locked Opening::open(const Keys& persons, const Keys& numbers, const Keys& keys) {
+  Locked all;
+  if (!tx_.on_postgres()) {  // one writer
+    all.known = load_known(tx_, persons, numbers, window_);
+    all.by_key = find_by_keys(tx_, keys);
     return all;
   }
-  const store::TextList person_list(tx, persons), number_list(tx, numbers), key_list(tx, keys);
+  const store::TextList none(tx_);
+  if (foreseen_) all = load(none, none, customers_);
+  const Known& known = all.known;
+  const bool locked = foreseen_ &&
+                      std::all_of(persons.begin(), persons.end(),
+                                  [&](const auto& key) { return known.seen.contains(key); }) &&
+                      std::all_of(numbers.begin(), numbers.end(), [&](const auto& key) {
+                        return known.locked_numbers.contains(key);
+                      });
+  if (!locked) all = load({tx_, persons}, {tx_, numbers}, none);
   Keys used;
-  tx.query("SELECT * FROM gate_open($1, $2, $3, $4, $5, $6)",
-           {person_list.param(), number_list.param(), key_list.param(), window.person_since,
-            window.number_since, window.holds_until},
-           [&](const store::Row& row) {
-             if (row.i64(0) == 0)
-               all.database_now = row.instant(6);
-             else if (row.i64(0) == 7)
-               used.insert(row.text(1));
-             else
-               read_known(row, all.known);
-           });
-  all.by_key = find_by_keys(tx, used);
+  for (const std::string& key : keys)
+    if (all.known.used_keys.contains(key)) used.insert(key);
+  all.by_key = find_by_keys(tx_, used);
   return all;
 }
 

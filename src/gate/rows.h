@@ -8,11 +8,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "gate/facts.h"
+#include "gate/ports.h"
 #include "gate/types.h"
+#include "store/list.h"
 #include "store/store.h"
 
 namespace gate {
@@ -44,6 +47,7 @@ struct Known {
   std::unordered_map<std::string, std::vector<Mark>> marks;
   std::unordered_map<std::string, std::vector<HoldSpan>> holds;
   std::set<std::pair<std::string, std::string>> packs;  // recorded: name, version
+  std::unordered_set<std::string> locked_numbers, used_keys;
 };
 
 // How far back counting looks.
@@ -68,8 +72,26 @@ struct Locked {
   Known known;
   std::map<std::string, Permit::Bound> by_key;
 };
-Locked lock_and_load(store::Transaction& tx, const Keys& persons, const Keys& numbers,
-                     const Keys& keys, const Window& window);
+
+// Opens the gate for requests. On PostgreSQL it may be foreseen from customer numbers and contact
+// points alone: then the database looks up whom and what to lock, before this program knows it.
+// What it locked is compared with what was found; where anything is missing all is locked again.
+class Opening {
+ public:
+  Opening(store::Transaction& tx, const std::vector<Wanted>& wanted, const Window& window);
+  void add_key(std::string_view key) { keys_.add(key); }
+  void foresee();
+  Locked open(const Keys& persons, const Keys& numbers, const Keys& keys);
+
+ private:
+  Locked load(const store::TextList& persons, const store::TextList& numbers,
+              const store::TextList& customers);
+
+  store::Transaction& tx_;
+  const Window window_;
+  store::TextList customers_, point_customers_, contact_nos_, keys_;
+  bool foreseen_ = false;
+};
 
 // Permits that were granted under these keys. `key` is the caller's idempotency key.
 std::map<std::string, Permit::Bound> find_by_keys(store::Transaction& tx, const Keys& keys);

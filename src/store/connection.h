@@ -34,7 +34,8 @@ std::string in_dialect(std::string_view sql, bool postgres);
 class ScriptTransaction : public Transaction {
  public:
   virtual void execute_script(const std::string& sql) = 0;
-  virtual bool others_wait() const { return false; }  // store/turn.h
+  virtual bool others_wait() const { return false; }              // store/turn.h
+  virtual void foresee(const std::function<void()>& /*read*/) {}  // store/foresee.h
 };
 
 // A store that can leave the disk out of a commit (store/turn.h).

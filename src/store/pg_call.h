@@ -45,7 +45,19 @@ class Bound {
   const int* formats() const { return formats_.data(); }
   std::size_t bytes() const { return bytes_; }
 
+  bool operator==(const Bound& other) const {
+    if (count() != other.count()) return false;
+    for (std::size_t i = 0; i < values_.size(); ++i)
+      if ((values_[i] == nullptr) != (other.values_[i] == nullptr) || value(i) != other.value(i))
+        return false;
+    return true;
+  }
+
  private:
+  std::string_view value(std::size_t i) const {
+    if (values_[i] == nullptr) return {};
+    return {values_[i], static_cast<std::size_t>(lengths_[i])};
+  }
   void add(std::optional<std::string_view> bytes, int format) {
     values_.push_back(!bytes ? nullptr : bytes->data() ? bytes->data() : "");
     lengths_.push_back(bytes ? static_cast<int>(bytes->size()) : 0);
@@ -63,6 +75,7 @@ class Bound {
 struct Call {
   std::string sql, prepared;
   Bound bound;
+  bool foreseen = false;  // its answer is kept for whoever asks for it (foresee.h)
 };
 
 // One value of a line that COPY takes.

@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <condition_variable>
@@ -17,6 +18,7 @@
 #include "kernel/hash.h"
 #include "store/connection.h"
 #include "store/pg_call.h"
+#include "store/pg_row.h"
 
 namespace store {
 namespace {
@@ -56,41 +58,6 @@ std::string one_line(const char* message) {
   const char* message = result ? PQresultErrorMessage(result) : PQerrorMessage(connection);
   fail(code, "PostgreSQL: " + one_line(message), std::string(sql.substr(0, 200)), retry, unique);
 }
-
-class PgRow final : public Row {
- public:
-  explicit PgRow(const PGresult* result) : result_(result) {}
-  void go_to(int row) { row_ = row; }
-  bool is_null(int c) const override { return PQgetisnull(result_, row_, c) != 0; }
-  std::int64_t i64(int c) const override {
-    CHECK_MSG(!is_null(c), "column is null");
-    const char* begin = PQgetvalue(result_, row_, c);
-    const char* end = begin + PQgetlength(result_, row_, c);
-    std::int64_t value = 0;
-    const auto parsed = std::from_chars(begin, end, value);
-    CHECK_MSG(parsed.ec == std::errc() && parsed.ptr == end, "column is not an integer");
-    return value;
-  }
-  std::string text(int c) const override {
-    CHECK_MSG(!is_null(c), "column is null");
-    return std::string(PQgetvalue(result_, row_, c),
-                       static_cast<std::size_t>(PQgetlength(result_, row_, c)));
-  }
-  std::string blob(int c) const override {
-    CHECK_MSG(!is_null(c), "column is null");
-    std::size_t size = 0;
-    unsigned char* bytes = PQunescapeBytea(
-        reinterpret_cast<const unsigned char*>(PQgetvalue(result_, row_, c)), &size);
-    CHECK(bytes);
-    std::string out(reinterpret_cast<const char*>(bytes), size);
-    PQfreemem(bytes);
-    return out;
-  }
-
- private:
-  const PGresult* result_;
-  int row_ = 0;
-};
 
 std::int64_t lock_number(std::string_view key) {
   std::int64_t number = 0;
@@ -135,13 +102,24 @@ class PgConnection final : public ScriptTransaction {
   // Without a callback nothing is wanted of it but that it is done.
   void query(std::string_view sql, const Params& params, const RowCallback& callback) override {
     if (!callback) return run_later(sql, params);
-    const PgResult result = run(sql, params);
+    if (foreseeing_) return run_later(sql, params, true);
+    PgResult result = take_foreseen(sql, params);
+    if (!result) result = run(sql, params);
     PgRow row(result.get());
     const int rows = PQntuples(result.get());
     for (int i = 0; i < rows; ++i) {
       row.go_to(i);
       callback(row);
     }
+  }
+
+  void foresee(const std::function<void()>& read) override {
+    struct Ahead {
+      bool& flag;
+      explicit Ahead(bool& f) : flag(f) { flag = true; }
+      ~Ahead() { flag = false; }
+    } const ahead(foreseeing_);
+    read();
   }
 
   std::int64_t insert_many(std::string_view table, const std::vector<std::string_view>& columns,
@@ -212,6 +190,7 @@ class PgConnection final : public ScriptTransaction {
 
   void begin(bool write) {
     vault_.begin();
+    foreseen_.clear();
     later({.sql = write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
                         : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
            .prepared = "",
@@ -247,6 +226,7 @@ class PgConnection final : public ScriptTransaction {
 
  private:
   PgResult run(std::string_view sql, const Params& params) {
+    CHECK_MSG(!foreseeing_, "what is foreseen only reads");
     const std::string& name = prepared(sql);
     if (!waiting_.empty())
       return exchange({.sql = std::string(sql), .prepared = name, .bound = Bound(params, false)});
@@ -257,9 +237,13 @@ class PgConnection final : public ScriptTransaction {
     return result;
   }
 
-  void run_later(std::string_view sql, const Params& params) {
+  void run_later(std::string_view sql, const Params& params, bool foreseen = false) {
+    CHECK_MSG(foreseen == foreseeing_, "what is foreseen only reads");
     const std::string& name = prepared(sql);
-    later({.sql = std::string(sql), .prepared = name, .bound = Bound(params, true)});
+    later({.sql = std::string(sql),
+           .prepared = name,
+           .bound = Bound(params, true),
+           .foreseen = foreseen});
   }
 
   void later(Call call) {
@@ -271,11 +255,21 @@ class PgConnection final : public ScriptTransaction {
     waiting_.clear();
     waiting_bytes_ = 0;
   }
+  PgResult take_foreseen(std::string_view sql, const Params& params) {
+    const auto found = std::find_if(foreseen_.begin(), foreseen_.end(), [&](const auto& one) {
+      return one.first.sql == sql && one.first.bound == Bound(params, false);
+    });
+    if (found == foreseen_.end()) return nullptr;
+    PgResult result = std::move(found->second);
+    foreseen_.erase(found);
+    return result;
+  }
   void flush() {
     if (waiting_.empty()) return;
     Call last = std::move(waiting_.back());
     waiting_.pop_back();
-    exchange(last);
+    PgResult result = exchange(last);
+    if (last.foreseen) foreseen_.emplace_back(std::move(last), std::move(result));
   }
 
   static bool is_good(const PGresult* result) {
@@ -313,6 +307,8 @@ class PgConnection final : public ScriptTransaction {
         bad_sql = i < calls.size() ? calls[i].sql : last.sql;
       } else if (i == calls.size()) {
         answer = std::move(result);
+      } else if (calls[i].foreseen) {
+        foreseen_.emplace_back(std::move(calls[i]), std::move(result));
       }
     }
     PQclear(PQgetResult(connection_));  // the sync
@@ -346,6 +342,8 @@ class PgConnection final : public ScriptTransaction {
   std::unordered_map<std::string, std::string> statements_;
   std::vector<Call> waiting_;  // of this transaction, not sent yet
   std::size_t waiting_bytes_ = 0;
+  std::vector<std::pair<Call, PgResult>> foreseen_;  // answered and not asked for yet
+  bool foreseeing_ = false;
 };
 
 class PgStore final : public Store {

@@ -5,6 +5,7 @@
 
 #include "kernel/hash.h"
 #include "store/connection.h"
+#include "store/foresee.h"
 #include "store/turn.h"
 
 namespace store {
@@ -272,6 +273,10 @@ kernel::Status transact_part(Store& store, const std::function<void(Transaction&
     tx.query("SET LOCAL synchronous_commit TO off", {}, nullptr);
     work(tx);
   });
+}
+
+void foresee(Transaction& tx, const std::function<void()>& read) {
+  if (auto* connection = dynamic_cast<ScriptTransaction*>(&tx)) connection->foresee(read);
 }
 
 kernel::Disclosure Transaction::disclose(std::string_view subject, std::string_view purpose,

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "store/foresee.h"
 #include "tests/stores.h"
 
 namespace store {
@@ -113,6 +114,45 @@ std::function<bool(Params&)> rows_up_to(std::int64_t limit, bool doubled) {
     ++*at;
     return true;
   };
+}
+
+TEST(Store, what_is_foreseen_is_answered_once_and_as_of_then) {
+  tests::for_each_store(tables, [](Store& store, const auto&) {
+    const auto done = store.transact([&](Transaction& tx) {
+      const std::string names = "SELECT name FROM t WHERE id = $1";
+      const auto name = [&](int id) {
+        std::string found = "-";
+        tx.query(names, {id}, [&](const Row& row) { found = row.opt_text(0).value_or("null"); });
+        return found;
+      };
+      tx.execute("INSERT INTO t (id, name) VALUES (1, 'one'), (2, NULL)");
+      foresee(tx, [&] {
+        EXPECT_EQ(name(1), "-") << "nothing is read yet";
+        name(2);
+        name(3);  // never asked for
+      });
+      EXPECT_EQ(tx.query_i64("SELECT COUNT(*) FROM t"), 2);
+      EXPECT_EQ(name(2), "null");
+      EXPECT_EQ(name(1), "one");
+      EXPECT_EQ(name(4), "-") << "other parameters are another question";
+      tx.execute("UPDATE t SET name = 'new' WHERE id = 1");
+      EXPECT_EQ(name(1), "new") << "an answer is given once";
+      foresee(tx, [&] { name(2); });  // goes with the end, where nobody is left to ask
+    });
+    ASSERT_TRUE(done) << done.error().message;
+    // Nothing is left over for the next transaction, and what fails is told.
+    ASSERT_TRUE(store.transact([&](Transaction& tx) {
+      EXPECT_EQ(tx.query_i64("SELECT COUNT(*) FROM t WHERE name = 'new'"), 1);
+    }));
+    if (!store.on_postgres()) return;
+    const auto failed = store.transact([&](Transaction& tx) {
+      foresee(tx, [&] { (void)tx.query_i64("SELECT 1 / $1::bigint", {0}); });
+      tx.execute("INSERT INTO t (id) VALUES (9)");
+    });
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::invalid_input);
+    EXPECT_EQ(count(store), 2);
+  });
 }
 
 TEST(Store, inserts_many_whole_or_not_at_all) {
