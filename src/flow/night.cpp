@@ -17,6 +17,7 @@
 #include "flow/stages.h"
 #include "http/json.h"
 #include "kernel/beside.h"
+#include "store/turn.h"
 
 namespace flow {
 
@@ -136,9 +137,9 @@ kernel::Result<Made> make_book(Night& night) {
     if (!on_disk) settling.begin(position);
     made.stages.push_back(stage_report(stage.name, stage.title, on_disk ? "resumed" : "done",
                                        night.sheets.accounts.rows(), watch.ms()));
-    TRY(night.store.transact([&](store::Transaction& tx) {
+    // For who looks on: a night that goes on writes it again.
+    TRY(store::transact_part(night.store, [&](store::Transaction& tx) {
       save_stage(tx, night.night_id, position, made.stages.back());
-      return true;
     }));
     step(night.options, stage.name);
   }

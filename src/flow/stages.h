@@ -42,8 +42,8 @@ struct Night {
   // A night made again: what its inputs were is read from its record, and must be there.
   bool made_before = false;
   std::optional<BackDated> recorded_back_dated;
-  std::future<kernel::Result<KnownBefore>>
-      known;  // for the cut; waited for before all the others go
+  // For the cut, while it is read; last, so that it is waited for before what it reads goes.
+  std::future<kernel::Result<KnownBefore>> known;
 
   const column::Sheet* previous_accounts() const {
     return previous_view ? &previous_view->accounts() : nullptr;
@@ -86,7 +86,7 @@ kernel::Result<book::Anomalies> load_anomalies(const std::filesystem::path& fold
 // What the merge of an edition found; nothing where no payment came late.
 kernel::Result<std::optional<BackDated>> load_back_dated(const std::filesystem::path& merge_folder);
 
-// Reads beside what follows what the cut needs of the casebook; the book before is open.
+// Begins to read what the cut needs of the casebook. The book before is open.
 void read_ahead_for_cut(Night& night);
 
 // The stages up to ageing, in memory only: the book as of a date that has had no night.
