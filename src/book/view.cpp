@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "book/types.h"
 #include "column/sorted.h"
+#include "kernel/beside.h"
 
 namespace book {
 
@@ -27,18 +26,10 @@ kernel::Result<column::Sheet> open_stages(const fs::path& folder, std::string_vi
   }
   std::sort(stages.begin(), stages.end());
   std::vector<std::optional<kernel::Result<column::Sheet>>> opened(stages.size());
-  // Ends of texts and codes are looked through at each opening: worth both cores.
-  std::atomic<std::size_t> next = 0;
-  const auto open_some = [&] {
-    for (std::size_t i = next++; i < stages.size(); i = next++)
-      opened[i].emplace(column::Sheet::open(stages[i] / sheet));
-  };
-  if (stages.size() > 1) {
-    const std::jthread beside(open_some);
-    open_some();
-  } else {
-    open_some();
-  }
+  // Ends of texts and codes are looked through at each opening: worth another thread.
+  kernel::over_each(stages.size(), 2, [&](std::size_t i) {
+    opened[i].emplace(column::Sheet::open(stages[i] / sheet));
+  });
   TRY_ASSIGN(column::Sheet whole, std::move(*opened.front()));
   for (std::size_t i = 1; i < stages.size(); ++i) {
     TRY_ASSIGN(column::Sheet more, std::move(*opened[i]));

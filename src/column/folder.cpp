@@ -1,12 +1,11 @@
 // A sheet as a folder: manifest.json and a file a column.
 
 #include <algorithm>
-#include <atomic>
 #include <boost/json.hpp>
 #include <optional>
-#include <thread>
 
 #include "column/stored.h"
+#include "kernel/beside.h"
 #include "kernel/hash.h"
 
 namespace column {
@@ -169,19 +168,10 @@ Status Sheet::save(const fs::path& folder, const Saving& saving) const {
   }
   std::vector<std::string> hashes(columns.size());
   std::vector<Status> saved(columns.size(), kernel::Ok{});
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < columns.size(); i = next++) {
-      if (!saving.passing) hashes[i] = columns[i]->hash(rows_);
-      saved[i] = save_column(*columns[i], hashes[i], part, saving);
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < std::min<std::size_t>(saving.threads, columns.size()); ++i) {
-    others.emplace_back(work);
-  }
-  work();
-  for (std::thread& thread : others) thread.join();
+  kernel::over_each(columns.size(), saving.threads, [&](std::size_t i) {
+    if (!saving.passing) hashes[i] = columns[i]->hash(rows_);
+    saved[i] = save_column(*columns[i], hashes[i], part, saving);
+  });
   for (const Status& status : saved) TRY(status);
   std::vector<Described> described;
   for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -4,13 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 #include "column/stored.h"
+#include "kernel/beside.h"
 #include "kernel/hash.h"
 
 namespace column {
@@ -262,16 +261,7 @@ SheetWriter::Growing& SheetWriter::place(const Sheet& block, const std::string& 
 Status SheetWriter::over_columns(std::size_t count,
                                  const std::function<Status(std::size_t)>& work) const {
   std::vector<Status> done(count, kernel::Ok{});
-  std::atomic<std::size_t> next = 0;
-  const auto some = [&] {
-    for (std::size_t i = next++; i < count; i = next++) done[i] = work(i);
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < std::min<std::size_t>(options_.threads, count); ++i) {
-    others.emplace_back(some);
-  }
-  some();
-  for (std::thread& thread : others) thread.join();
+  kernel::over_each(count, options_.threads, [&](std::size_t i) { done[i] = work(i); });
   for (const Status& status : done) TRY(status);
   return kernel::Ok{};
 }
