@@ -2,9 +2,13 @@
 // Whole nights over a small made-up portfolio: what flow's tests share.
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -64,10 +68,11 @@ inline NightOptions options_for(const fs::path& folder, Date date) {
   return options;
 }
 
-inline void import_sample(store::Store& store, const fs::path& folder) {
+inline void import_sample(store::Store& store, const fs::path& folder,
+                          std::int64_t accounts = 300) {
   const fs::path sample = folder / "sample";
   const auto made =
-      sample::make_sample({.accounts = 300, .seed = 5, .as_of = as_of, .out_dir = sample});
+      sample::make_sample({.accounts = accounts, .seed = 5, .as_of = as_of, .out_dir = sample});
   ASSERT_TRUE(made) << made.error().message;
   intake::ImportOptions options{.data_dir = folder / "data",
                                 .mapping = sample / "mapping.toml",
@@ -78,7 +83,7 @@ inline void import_sample(store::Store& store, const fs::path& folder) {
   }
   const auto imported = intake::import_files(store, options);
   ASSERT_TRUE(imported) << imported.error().message;
-  ASSERT_GT(imported->accepted, 300);
+  ASSERT_GT(imported->accepted, accounts);
 }
 
 inline NightReport run(store::Store& store, const NightOptions& options) {
@@ -120,6 +125,50 @@ inline std::int64_t count_rows(store::Store& store, const std::string& table) {
   const auto count = store.read(
       [&](store::Transaction& tx) { return *tx.query_i64("SELECT COUNT(*) FROM " + table); });
   return count ? *count : -1;
+}
+
+// ---- killed ------------------------------------------------------------------------------------
+
+using OpenStore = std::function<std::unique_ptr<store::Store>()>;
+
+// On both stores, whatever process opens them.
+inline void for_each_opened(
+    const std::function<void(const OpenStore& open, const fs::path& folder)>& act) {
+  {
+    SCOPED_TRACE("on SQLite");
+    const Folder folder;
+    const fs::path path = folder.path();
+    act([path] { return open_store((path / "casebook.sqlite").string(), path, all_schema()); },
+        path);
+  }
+  const Folder folder;
+  const fs::path path = folder.path();
+  const std::string url = fresh_postgres_url(path);
+  if (url.empty()) return;
+  SCOPED_TRACE("on PostgreSQL");
+  act([path, url] { return open_store(url, path, all_schema()); }, path);
+}
+
+// Runs the night in a process that kills itself after the first step not yet in `seen`; tells
+// whether it was killed.
+inline bool run_and_die(const OpenStore& open, NightOptions options, const fs::path& seen) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    options.threads = 1;
+    options.after_step = [&](std::string_view step) {
+      const std::string line = std::string(step) + "\n";
+      if (read_file(seen).find(line) != std::string::npos) return;
+      std::ofstream(seen, std::ios::app) << line;
+      ::kill(::getpid(), SIGKILL);
+    };
+    const auto store = open();
+    ::_exit(run_night(*store, options) ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) return true;
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  return false;
 }
 
 }  // namespace tests

@@ -1,41 +1,25 @@
 // Nights with an experiment, on both stores: the arm's table decides, newcomers get an arm once,
 // a killed night goes on to the same bytes, and a night without experiments knows nothing of them.
 
-#include <signal.h>
-#include <sys/wait.h>
-
-#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
 
-#include "experiment/types.h"
-#include "flow/types.h"
-#include "intake/types.h"
-#include "sample/types.h"
-#include "tables/types.h"
-#include "tests/files.h"
-#include "tests/stores.h"
+#include "tests/whole_nights.h"
 
 namespace flow {
 namespace {
 
 namespace fs = std::filesystem;
 using kernel::Date;
+using tests::all_schema;
+using tests::book_files;
+using tests::import_sample;
+using tests::OpenStore;
 
-const Date as_of = Date::from_ymd(2026, 11, 19);
 const Date before = Date::from_ymd(2026, 11, 20);
 const Date start = Date::from_ymd(2026, 11, 21);
 constexpr const char* name = "offer-early";
-
-std::vector<store::Migration> all_schema() {
-  std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &tables::schema(),
-                           &experiment::schema(), &allocation::schema(), &flow::schema()}) {
-    all.insert(all.end(), more->begin(), more->end());
-  }
-  return all;
-}
 
 NightOptions options_for(const fs::path& folder, Date date) {
   NightOptions options;
@@ -51,21 +35,6 @@ NightReport run(store::Store& store, const fs::path& folder, Date date) {
   kernel::Result<NightReport> report = run_night(store, options_for(folder, date));
   EXPECT_TRUE(report) << report.error().message << " " << report.error().where;
   return report ? *report : NightReport{};
-}
-
-void import_sample(store::Store& store, const fs::path& folder) {
-  const fs::path sample = folder / "sample";
-  const auto made =
-      sample::make_sample({.accounts = 600, .seed = 5, .as_of = as_of, .out_dir = sample});
-  ASSERT_TRUE(made) << made.error().message;
-  intake::ImportOptions options{.data_dir = folder / "data",
-                                .mapping = sample / "mapping.toml",
-                                .imported_by = "test",
-                                .now = kernel::Instant::china(as_of, 60)};
-  for (const auto& entry : fs::directory_iterator(sample)) {
-    if (entry.path().extension() == ".csv") options.files.push_back(entry.path());
-  }
-  ASSERT_TRUE(intake::import_files(store, options));
 }
 
 // Another treatment table: who would be asked why is offered instalments at once.
@@ -127,19 +96,9 @@ std::map<std::string, std::string> persons(store::Store& store) {
   return all;
 }
 
-std::map<std::string, std::string> book_files(const fs::path& folder, Date date) {
-  std::map<std::string, std::string> files;
-  const fs::path day = book::book_folder(folder / "data", date);
-  for (const auto& entry : fs::recursive_directory_iterator(day)) {
-    if (!entry.is_regular_file() || entry.path().filename() == "timings.json") continue;
-    files[fs::relative(entry.path(), day).string()] = tests::read_file(entry.path());
-  }
-  return files;
-}
-
 TEST(NightWithExperiment, TheTableOfItsArmDecidesEachAccountAndExplainsIt) {
   tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
-    import_sample(store, folder);
+    import_sample(store, folder, 600);
     run(store, folder, before);
     const auto plain = book::BookView::open(folder / "data", before);
     ASSERT_TRUE(plain);
@@ -181,7 +140,7 @@ TEST(NightWithExperiment, TheTableOfItsArmDecidesEachAccountAndExplainsIt) {
 
 TEST(NightWithExperiment, AnArmIsGivenOnceAndStaysAndASecondMakingIsTheSame) {
   tests::for_each_store(all_schema(), [](store::Store& store, const fs::path& folder) {
-    import_sample(store, folder);
+    import_sample(store, folder, 600);
     run(store, folder, before);
     start_experiment(store, folder);
     const auto split = persons(store);
@@ -203,35 +162,12 @@ TEST(NightWithExperiment, AnArmIsGivenOnceAndStaysAndASecondMakingIsTheSame) {
   });
 }
 
-using OpenStore = std::function<std::unique_ptr<store::Store>()>;
-
-// A process that kills itself after the first step not yet in `seen`.
-bool run_and_die(const OpenStore& open, const fs::path& folder, Date date, const fs::path& seen) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    NightOptions options = options_for(folder, date);
-    options.after_step = [&](std::string_view step) {
-      const std::string line = std::string(step) + "\n";
-      if (tests::read_file(seen).find(line) != std::string::npos) return;
-      std::ofstream(seen, std::ios::app) << line;
-      ::kill(::getpid(), SIGKILL);
-    };
-    const auto store = open();
-    ::_exit(run_night(*store, options) ? 0 : 1);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return true;
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-  return false;
-}
-
 void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
   const Date second = start.plus_days(3);
   std::map<std::string, std::string> whole, told;
   {
     const auto store = open();
-    import_sample(*store, folder);
+    import_sample(*store, folder, 600);
     run(*store, folder, before);
     start_experiment(*store, folder);
     run(*store, folder, start);
@@ -239,7 +175,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
   const fs::path seen = folder / "seen";
   std::ofstream(seen).close();
   int kills = 0;
-  while (run_and_die(open, folder, second, seen)) ASSERT_LT(++kills, 100);
+  while (tests::run_and_die(open, options_for(folder, second), seen)) ASSERT_LT(++kills, 100);
   EXPECT_GE(kills, 15);
   const auto killed = book_files(folder, second);
   const auto store = open();
@@ -254,23 +190,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder) {
 }
 
 TEST(NightWithExperiment, KilledAtEveryStepGoesOnToTheSameBytesAndAssignsNobodyTwice) {
-  {
-    SCOPED_TRACE("on SQLite");
-    const tests::Folder folder;
-    const fs::path path = folder.path();
-    expect_killed_equals_whole(
-        [path] {
-          return tests::open_store((path / "casebook.sqlite").string(), path, all_schema());
-        },
-        path);
-  }
-  const tests::Folder folder;
-  const fs::path path = folder.path();
-  const std::string url = tests::fresh_postgres_url(path);
-  if (url.empty()) return;
-  SCOPED_TRACE("on PostgreSQL");
-  expect_killed_equals_whole([path, url] { return tests::open_store(url, path, all_schema()); },
-                             path);
+  tests::for_each_opened(expect_killed_equals_whole);
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 // Nights that somebody kills, or that a power cut ends, and the one that goes on.
 
-#include <signal.h>
-#include <sys/wait.h>
-
 #include <fstream>
 #include <stdexcept>
 #include <tuple>
@@ -19,35 +16,9 @@ using tests::count_rows;
 using tests::facts;
 using tests::first_night;
 using tests::import_sample;
+using tests::OpenStore;
 using tests::options_for;
 using tests::run;
-
-using OpenStore = std::function<std::unique_ptr<store::Store>()>;
-
-// Runs the night in a process that kills itself after the first step not yet in `seen`; tells
-// whether it was killed.
-bool run_and_die(const OpenStore& open, const fs::path& folder, const fs::path& seen) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    NightOptions options = options_for(folder, first_night);
-    options.threads = 1;
-    options.after_step = [&](std::string_view step) {
-      const std::string done = tests::read_file(seen);
-      const std::string line = std::string(step) + "\n";
-      if (done.find(line) != std::string::npos) return;
-      std::ofstream(seen, std::ios::app) << line;
-      ::kill(::getpid(), SIGKILL);
-    };
-    const auto store = open();
-    const auto report = run_night(*store, options);
-    ::_exit(report ? 0 : 1);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return true;
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-  return false;
-}
 
 void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder,
                                 const std::map<std::string, std::string>& whole,
@@ -56,7 +27,7 @@ void expect_killed_equals_whole(const OpenStore& open, const fs::path& folder,
   const fs::path seen = folder / "seen";
   std::ofstream(seen).close();
   int kills = 0;
-  while (run_and_die(open, folder, seen)) {
+  while (tests::run_and_die(open, options_for(folder, first_night), seen)) {
     ++kills;
     ASSERT_LT(kills, 100);
   }
@@ -81,23 +52,9 @@ TEST(Night, KilledAtEveryStepAndResumedGivesTheSameBytesAndNoFactTwice) {
     whole = book_files(folder.path(), first_night);
     told = facts(*store);
   }
-  {
-    SCOPED_TRACE("on SQLite");
-    const tests::Folder folder;
-    const fs::path path = folder.path();
-    expect_killed_equals_whole(
-        [path] {
-          return tests::open_store((path / "casebook.sqlite").string(), path, all_schema());
-        },
-        path, whole, told);
-  }
-  const tests::Folder folder;
-  const fs::path path = folder.path();
-  const std::string url = tests::fresh_postgres_url(path);
-  if (url.empty()) return;
-  SCOPED_TRACE("on PostgreSQL");
-  expect_killed_equals_whole([path, url] { return tests::open_store(url, path, all_schema()); },
-                             path, whole, told);
+  tests::for_each_opened([&](const OpenStore& open, const fs::path& folder) {
+    expect_killed_equals_whole(open, folder, whole, told);
+  });
 }
 
 TEST(Night, AStageThatAPowerCutTookIsMadeAgainAndSoIsWhatFollows) {

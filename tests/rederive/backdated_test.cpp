@@ -124,7 +124,7 @@ class Told : public testing::Test {
 
     static std::unique_ptr<store::Store> open(const tests::Folder& folder) {
       return tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                               tests::lender_schema());
+                               tests::all_schema());
     }
   };
   static Lender& late() { return both_->late; }
@@ -284,7 +284,7 @@ std::int64_t count_facts(Lender& lender) {
 
 // A night made again with one more file: what it told already it does not tell again.
 TEST_F(Told, ALaterEditionTellsOnlyWhatIsNew) {
-  tests::for_each_store(tests::lender_schema(), [](store::Store& store, const fs::path& folder) {
+  tests::for_each_store(tests::all_schema(), [](store::Store& store, const fs::path& folder) {
     Lender lender(store, folder);
     for (int i = 1; i <= 5; ++i) lender.night(night_at(i));
     lender.payments_file(night_at(6), 9);
@@ -322,7 +322,7 @@ TEST_F(Told, AKilledNightGoesOnWithWhatItFound) {
     const fs::path place = folder.path() / (killed ? "killed" : "whole");
     fs::create_directory(place);
     const auto open = [&] {
-      return tests::open_store((place / "casebook.sqlite").string(), place, tests::lender_schema());
+      return tests::open_store((place / "casebook.sqlite").string(), place, tests::all_schema());
     };
     {
       const auto store = open();

@@ -9,27 +9,12 @@
 #include <random>
 #include <sstream>
 
-#include "experiment/types.h"
-#include "flow/types.h"
-#include "intake/types.h"
-#include "sample/types.h"
-#include "tables/types.h"
-#include "tests/files.h"
-#include "tests/stores.h"
+#include "tests/whole_nights.h"
 
 namespace tests {
 
 namespace fs = std::filesystem;
 using kernel::Date;
-
-inline std::vector<store::Migration> lender_schema() {
-  std::vector<store::Migration> all = store::schema();
-  for (const auto* more : {&intake::schema(), &book::schema(), &tables::schema(),
-                           &experiment::schema(), &allocation::schema(), &flow::schema()}) {
-    all.insert(all.end(), more->begin(), more->end());
-  }
-  return all;
-}
 
 struct PaymentLine {
   std::string payment_no, account_no;

@@ -73,7 +73,7 @@ void live_and_make_again(store::Store& store, const fs::path& folder, int nights
 TEST(Rederive, EachOfSixtyNightsGivesItsHashWhateverCameSince) {
   const tests::Folder folder;
   const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                                       tests::lender_schema());
+                                       tests::all_schema());
   live_and_make_again(*store, folder.path(), 60);
 }
 
@@ -84,7 +84,7 @@ TEST(Rederive, TheSameOnPostgres) {
     std::cout << "[   NOTE   ] no PostgreSQL: EVENHAND_TEST_POSTGRES is not set (./test sets it)\n";
     return;
   }
-  const auto store = tests::open_store(url, folder.path(), tests::lender_schema());
+  const auto store = tests::open_store(url, folder.path(), tests::all_schema());
   live_and_make_again(*store, folder.path(), 20);
 }
 
@@ -106,7 +106,7 @@ std::vector<std::string> flagged(const ComparedReport& report) {
 TEST(Compared, ANightUnlikeTheThirtyBeforeSaysSoAndSaysSoAgain) {
   const tests::Folder folder;
   const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                                       tests::lender_schema());
+                                       tests::all_schema());
   Lender lender(*store, folder.path());
   Date date = Lender::as_of;
   for (int i = 1; i <= 40; ++i) {
@@ -144,7 +144,7 @@ TEST(Compared, ANightUnlikeTheThirtyBeforeSaysSoAndSaysSoAgain) {
 TEST(Compared, ANightOfFormat2IsMadeAsItWas) {
   const tests::Folder folder;
   const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                                       tests::lender_schema());
+                                       tests::all_schema());
   Lender lender(*store, folder.path());
   const Date first = Lender::as_of.plus_days(1), second = first.plus_days(1);
   lender.night(first);
@@ -231,7 +231,7 @@ void expect_accounts_as_exported(Lender& lender, Date night) {
 TEST(AsOf, AnyPastDayIsWhatItsNightReported) {
   const tests::Folder folder;
   const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                                       tests::lender_schema());
+                                       tests::all_schema());
   Lender lender(*store, folder.path());
   live(lender, 20);
   for (const Date night : book::book_dates(lender.data())) {
@@ -250,7 +250,7 @@ TEST(AsOf, AnyPastDayIsWhatItsNightReported) {
 TEST(Rederive, ThreadsNeverChangeAByte) {
   const tests::Folder folder;
   const auto store = tests::open_store((folder.path() / "casebook.sqlite").string(), folder.path(),
-                                       tests::lender_schema());
+                                       tests::all_schema());
   Lender lender(*store, folder.path(), 50'000);
   NightOptions options = lender.options(Lender::as_of.plus_days(1));
   options.threads = 3;
@@ -264,7 +264,7 @@ class Spoilt : public testing::Test {
  protected:
   Spoilt()
       : store_(tests::open_store((folder_.path() / "casebook.sqlite").string(), folder_.path(),
-                                 tests::lender_schema())),
+                                 tests::all_schema())),
         lender_(*store_, folder_.path()) {
     lender_.night(first);
     lender_.payments_file(second, 5);
