@@ -105,21 +105,58 @@ kernel::Result<std::map<std::string, std::string, std::less<>>> load_recomputed(
   return bodies;
 }
 
+// What is told of accounts, its texts one behind the other: a text each would be a million of them
+// a night, made by one thread and let go by another.
+class Told {
+ public:
+  std::size_t size() const { return facts_.size(); }
+  // The body is for the caller to add to.
+  std::string& add(std::string_view kind, std::string_view account_no) {
+    const std::size_t subject = texts_.size();
+    (texts_ += "account:") += account_no;
+    facts_.push_back({kind, subject, texts_.size()});
+    return texts_;
+  }
+  std::vector<store::FactView> facts(kernel::Instant made_at) const {
+    std::vector<store::FactView> views(facts_.size());
+    const std::string_view texts = texts_;
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+      const auto& [kind, subject, body] = facts_[i];
+      const std::size_t end = i + 1 < facts_.size() ? facts_[i + 1].subject : texts.size();
+      views[i].kind = kind;
+      views[i].subject = texts.substr(subject, body - subject);
+      views[i].made_by = "night";
+      views[i].made_at = made_at;
+      views[i].body = texts.substr(body, end - body);
+    }
+    return views;
+  }
+
+ private:
+  struct Fact {
+    std::string_view kind;      // a literal
+    std::size_t subject, body;  // where in texts_ they begin
+  };
+  std::string texts_;
+  std::vector<Fact> facts_;
+};
+
 class Publisher {
  public:
   Publisher(const book::BookView& book, const book::BookView* before, const BookFile& file,
             const std::vector<Tried>& tried,
-            const std::map<std::string, std::string, std::less<>>& recomputed, kernel::Instant now)
+            const std::map<std::string, std::string, std::less<>>& recomputed)
       : book_(book),
-        file_(file),
         recomputed_(recomputed),
-        now_(now),
         bucket_(book.accounts().codes("bucket")),
         treatment_(book.accounts().codes("treatment")),
         channel_(book.accounts().codes("channel")),
         work_(book.accounts().codes("work")),
         treatment_row_(book.accounts().get<std::int32_t>("treatment_row")),
         dpd_(book.accounts().get<std::int32_t>("dpd")) {
+    changed_.date = decided_.date = book.date().format();
+    changed_.edition = decided_.edition = file.edition;
+    decided_.file = "treatment.dmn";
     for (const TableVersion& table : file.tables) {
       if (table.file == "treatment.dmn") treatment_version_ = table.version;
     }
@@ -134,16 +171,16 @@ class Publisher {
   }
 
   // Facts of a row; whether its account changed. Rows are asked for as they stand in the book.
-  bool collect(std::size_t row, std::vector<store::Fact>& facts) {
+  bool collect(std::size_t row, Told& told) {
     find_before(row);
-    const std::size_t had = facts.size();
-    add_bucket(row, facts);
-    add_treatment(row, facts);
-    const bool changed = facts.size() != had;
+    const std::size_t had = told.size();
+    add_bucket(row, told);
+    add_treatment(row, told);
+    const bool changed = told.size() != had;
     if (recomputed_.empty()) return changed;
     const auto found = recomputed_.find(book_.account_no(row));
     if (found != recomputed_.end())
-      facts.push_back(fact(row, "backdated_recomputed", found->second));
+      told.add("backdated_recomputed", book_.account_no(row)) += found->second;
     return changed;
   }
 
@@ -177,45 +214,38 @@ class Publisher {
     return was_there_ ? codes.at(before_) : std::string_view();
   }
 
-  store::Fact fact(std::size_t row, std::string kind, std::string body) const {
-    return {.kind = std::move(kind),
-            .subject = "account:" + std::string(book_.account_no(row)),
-            .made_by = "night",
-            .made_at = now_,
-            .body = std::move(body)};
-  }
-
-  std::string customer_no(std::size_t row) const {
-    return std::string(book_.customer_no(book_.customer_of(row)));
-  }
-
   // An account that comes into the book with nothing due, or that needs nobody, has changed
   // nothing.
-  void add_bucket(std::size_t row, std::vector<store::Fact>& facts) const {
+  void add_bucket(std::size_t row, Told& told) {
     const std::string_view before = word_before(bucket_before_);
     if (bucket_.at(row) == before || (before.empty() && dpd_[row] == 0)) return;
-    facts.push_back(fact(row, "bucket_changed",
-                         http::write_json(BucketChanged{book_.date().format(), file_.edition,
-                                                        customer_no(row), std::string(before),
-                                                        std::string(bucket_.at(row)), dpd_[row]})));
+    changed_.customer_no = book_.customer_no(book_.customer_of(row));
+    changed_.bucket_before = before;
+    changed_.bucket = bucket_.at(row);
+    changed_.dpd = dpd_[row];
+    std::string& body = told.add("bucket_changed", book_.account_no(row));
+    http::write_value(http::type_of<BucketChanged>(), &changed_, body);
   }
 
-  void add_treatment(std::size_t row, std::vector<store::Fact>& facts) const {
+  void add_treatment(std::size_t row, Told& told) {
     const std::string_view before = word_before(treatment_before_);
     if (treatment_.at(row) == before) return;
     if (before.empty() && work_.at(row) == strategy::work_none) return;
-    facts.push_back(fact(
-        row, "treatment_decided",
-        http::write_json(TreatmentDecided{book_.date().format(), file_.edition, customer_no(row),
-                                          std::string(before), std::string(treatment_.at(row)),
-                                          std::string(channel_.at(row)), std::string(work_.at(row)),
-                                          "treatment.dmn", version_at(row), treatment_row_[row]})));
+    decided_.customer_no = book_.customer_no(book_.customer_of(row));
+    decided_.treatment_before = before;
+    decided_.treatment = treatment_.at(row);
+    decided_.channel = channel_.at(row);
+    decided_.work = work_.at(row);
+    decided_.version = version_at(row);
+    decided_.row = treatment_row_[row];
+    std::string& body = told.add("treatment_decided", book_.account_no(row));
+    http::write_value(http::type_of<TreatmentDecided>(), &decided_, body);
   }
 
   const book::BookView& book_;
-  const BookFile& file_;
   const std::map<std::string, std::string, std::less<>>& recomputed_;
-  kernel::Instant now_;
+  BucketChanged changed_;  // filled in anew for each row
+  TreatmentDecided decided_;
   column::Codes bucket_, treatment_, channel_, work_, bucket_before_, treatment_before_;
   column::Values<std::int32_t> treatment_row_, dpd_;
   column::Texts account_no_before_;
@@ -232,23 +262,23 @@ struct Chunk {
   std::int64_t number = 0;
   std::size_t begin = 0, end = 0;
   std::int64_t changed = 0;
-  std::vector<store::Fact> facts;
+  Told told;
 };
 
 Chunk chunk_at(Publisher& publisher, std::int64_t number, std::size_t begin, std::size_t rows,
                std::size_t rows_a_chunk) {
-  Chunk chunk{.number = number, .begin = begin, .end = begin, .changed = 0, .facts = {}};
+  Chunk chunk{.number = number, .begin = begin, .end = begin, .changed = 0, .told = {}};
   const std::size_t last = std::min(rows, begin + rows_a_chunk);
-  while (chunk.end < last && chunk.facts.size() < facts_a_chunk) {
-    if (publisher.collect(chunk.end++, chunk.facts)) ++chunk.changed;
+  while (chunk.end < last && chunk.told.size() < facts_a_chunk) {
+    if (publisher.collect(chunk.end++, chunk.told)) ++chunk.changed;
   }
   return chunk;
 }
 
 void save_chunk(store::Transaction& tx, std::int64_t night_id, const book::BookView& book,
-                const Chunk& chunk) {
+                const Chunk& chunk, kernel::Instant made_at) {
   if (!add_chunk(tx, night_id, chunk.number, chunk.changed)) return;
-  tx.append_many(chunk.facts);
+  tx.append_many(chunk.told.facts(made_at));
   book::save_bucket_changes(tx, book, chunk.begin, chunk.end);
 }
 
@@ -280,7 +310,7 @@ kernel::Status publish_chunks(store::Store& store, const NightOptions& options,
     TRY(store::transact_part(store, [&](store::Transaction& tx) {
       saved = 0;
       do {
-        save_chunk(tx, night_id, book, ready[saved]);
+        save_chunk(tx, night_id, book, ready[saved], options.now);
       } while (++saved < std::min(ready.size(), chunks_a_transaction) && !store::others_wait(tx));
     }));
     for (; saved > 0; --saved) {
@@ -361,7 +391,7 @@ kernel::Result<std::int64_t> publish(store::Store& store, const NightOptions& op
       return found != told.end() && found->second == one.second;
     });
   }
-  Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed, options.now);
+  Publisher publisher(book, before ? &*before : nullptr, file, tried, recomputed);
   TRY(publish_chunks(store, options, night.night_id, book, publisher));
   TRY(publish_newcomers(store, options, night.date, folder));
   if (options.after_step) options.after_step("newcomers");

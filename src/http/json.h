@@ -90,6 +90,7 @@ Schema schema_of() {
 kernel::Status read_text(const Type& type, std::string_view json, void* into);
 kernel::Status read_request(const Type& type, const Request& request, void* into);
 void write_value(const Type& type, const void* value, std::string& out);
+void write_text(std::string_view text, std::string& out);  // a JSON string
 
 template <class T>
 kernel::Result<T> parse_json(std::string_view json) {

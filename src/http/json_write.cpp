@@ -5,9 +5,7 @@
 
 namespace http {
 
-namespace {
-
-void write_string(std::string_view text, std::string& out) {
+void write_text(std::string_view text, std::string& out) {
   static constexpr char hex[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;
@@ -39,6 +37,8 @@ void write_string(std::string_view text, std::string& out) {
   out.append(text, plain);
   out += '"';
 }
+
+namespace {
 
 template <class Number>
 void write_number(Number number, std::string& out) {
@@ -76,20 +76,19 @@ void write_value(const Type& type, const void* value, std::string& out) {
       break;
     }
     case Kind::text:
-      write_string(*static_cast<const std::string*>(value), out);
+      write_text(*static_cast<const std::string*>(value), out);
       break;
     case Kind::date:
-      write_string(kernel::Date::from_days(static_cast<std::int32_t>(type.get(value))).format(),
-                   out);
+      write_text(kernel::Date::from_days(static_cast<std::int32_t>(type.get(value))).format(), out);
       break;
     case Kind::instant:
-      write_string(kernel::Instant::from_micros(type.get(value)).format(), out);
+      write_text(kernel::Instant::from_micros(type.get(value)).format(), out);
       break;
     case Kind::id:
       out += '"', write_number(type.get(value), out), out += '"';
       break;
     case Kind::choice:
-      write_string(type.words[static_cast<std::size_t>(type.get(value))], out);
+      write_text(type.words[static_cast<std::size_t>(type.get(value))], out);
       break;
     case Kind::optional:
       if (!type.has(value))

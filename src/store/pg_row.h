@@ -27,10 +27,9 @@ class PgRow final : public Row {
     CHECK_MSG(parsed.ec == std::errc() && parsed.ptr == end, "column is not an integer");
     return value;
   }
-  std::string text(int c) const override {
+  std::string_view text_view(int c) const override {
     CHECK_MSG(!is_null(c), "column is null");
-    return std::string(PQgetvalue(result_, row_, c),
-                       static_cast<std::size_t>(PQgetlength(result_, row_, c)));
+    return {PQgetvalue(result_, row_, c), static_cast<std::size_t>(PQgetlength(result_, row_, c))};
   }
   std::string blob(int c) const override {
     CHECK_MSG(!is_null(c), "column is null");

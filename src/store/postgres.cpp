@@ -168,16 +168,16 @@ class PgConnection final : public ScriptTransaction {
   bool on_postgres() const override { return true; }
 
   // One round trip, one or many.
-  void append_block(std::int64_t first_id, std::span<const Fact> facts) override {
+  void append_block(std::int64_t first_id, std::span<const FactView> facts) override {
     if (facts.size() == 1) {
-      const Fact& f = facts.front();
+      const FactView& f = facts.front();
       run_later("SELECT fact_append($1, $2, $3, $4, $5, $6)",
                 {first_id, f.kind, f.subject, f.made_by, f.made_at, f.body});
       return;
     }
     Array kinds = Array::of_texts(), subjects = kinds, makers = kinds, bodies = kinds;
     Array times = Array::of_numbers();
-    for (const Fact& f : facts) {
+    for (const FactView& f : facts) {
       kinds.add(f.kind);
       subjects.add(f.subject);
       makers.add(f.made_by);

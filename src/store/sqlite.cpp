@@ -46,20 +46,19 @@ class SqliteRow final : public Row {
     CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_INTEGER, "column is not an integer");
     return sqlite3_column_int64(statement_, c);
   }
-  std::string text(int c) const override {
+  std::string_view text_view(int c) const override {
     CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_TEXT, "column is not a text");
     return bytes(c);
   }
   std::string blob(int c) const override {
     CHECK_MSG(sqlite3_column_type(statement_, c) == SQLITE_BLOB, "column is not a blob");
-    return bytes(c);
+    return std::string(bytes(c));
   }
 
  private:
-  std::string bytes(int c) const {
+  std::string_view bytes(int c) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, c));
-    return std::string(data ? data : "",
-                       static_cast<std::size_t>(sqlite3_column_bytes(statement_, c)));
+    return {data ? data : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, c))};
   }
   sqlite3_stmt* statement_;
 };
@@ -127,12 +126,12 @@ class SqliteConnection final : public ScriptTransaction {
   std::int64_t next_ids(std::int64_t count) override { return ids_.next_block(count); }
   bool on_postgres() const override { return false; }
 
-  void append_block(std::int64_t first_id, std::span<const Fact> facts) override {
+  void append_block(std::int64_t first_id, std::span<const FactView> facts) override {
     std::size_t at = 0;
     insert_many("fact", {"fact_id", "kind", "subject", "made_by", "made_at", "body"},
                 [&](Params& row) {
                   if (at == facts.size()) return false;
-                  const Fact& fact = facts[at];
+                  const FactView& fact = facts[at];
                   row = {first_id + static_cast<std::int64_t>(at++),
                          fact.kind,
                          fact.subject,

@@ -222,10 +222,15 @@ std::optional<std::int64_t> Transaction::query_i64(std::string_view sql, const P
 }
 
 FactId Transaction::append(const Fact& fact) {
-  return append_many({&fact, 1});
+  const FactView view = fact;
+  return append_many({&view, 1});
 }
 
 FactId Transaction::append_many(std::span<const Fact> facts) {
+  return append_many(std::vector<FactView>(facts.begin(), facts.end()));
+}
+
+FactId Transaction::append_many(std::span<const FactView> facts) {
   FactId first(0);
   while (!facts.empty()) {
     const std::size_t count = std::min<std::size_t>(facts.size(), ids_a_block);

@@ -92,9 +92,10 @@ class Row {
   virtual ~Row() = default;
   virtual bool is_null(int column) const = 0;
   virtual std::int64_t i64(int column) const = 0;
-  virtual std::string text(int column) const = 0;
+  virtual std::string_view text_view(int column) const = 0;  // valid inside the callback alone
   virtual std::string blob(int column) const = 0;
 
+  std::string text(int column) const { return std::string(text_view(column)); }
   bool flag(int column) const { return i64(column) != 0; }
   kernel::Money money(int column) const { return kernel::Money::from_fen(i64(column)); }
   kernel::Date date(int column) const {
@@ -153,6 +154,21 @@ struct Fact {
   std::string body = "{}";
 };
 
+// The same, its texts another's for the length of a call.
+struct FactView {
+  FactView() = default;
+  FactView(const Fact& fact)
+      : kind(fact.kind),
+        subject(fact.subject),
+        made_by(fact.made_by),
+        made_at(fact.made_at),
+        body(fact.body) {}
+
+  std::string_view kind, subject, made_by;
+  kernel::Instant made_at;
+  std::string_view body = "{}";
+};
+
 constexpr std::int64_t ids_a_block = 4096;
 
 // A fact whose person is erased: what stands in place of its subject, and its entry in the log.
@@ -199,6 +215,7 @@ class Transaction {
   FactId append(const Fact& fact);
   // Ids ascend in the order given; returns the first (0 of none), the others are not all
   // consecutive.
+  FactId append_many(std::span<const FactView> facts);
   FactId append_many(std::span<const Fact> facts);
   // Replaces subject and body of these facts, and keeps what the log holds of each; evidence's
   // forget() is who may call it. `erased_in`: the fact that says so.
@@ -209,7 +226,7 @@ class Transaction {
 
  private:
   // Facts first_id, first_id + 1, … and the block's row; PostgreSQL by its door functions.
-  virtual void append_block(std::int64_t first_id, std::span<const Fact> facts) = 0;
+  virtual void append_block(std::int64_t first_id, std::span<const FactView> facts) = 0;
 };
 
 // ---- migrations --------------------------------------------------------------------------------

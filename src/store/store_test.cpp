@@ -273,7 +273,7 @@ TEST(Store, each_append_leaves_its_block_of_ids_for_the_sealer) {
       many.push_back({"thing_done", "customer:引号\"\\\n" + std::to_string(i), "user:7",
                       tests::Clock::now(), R"({"n":")" + std::to_string(i) + "\"}"});
     ASSERT_TRUE(store.transact([&](Transaction& tx) {
-      EXPECT_EQ(tx.append_many({}).value(), 0);
+      EXPECT_EQ(tx.append_many(std::vector<Fact>()).value(), 0);
       const FactId one = tx.append(many[0]);
       const FactId first = tx.append_many(many);
       EXPECT_LT(one, first);

@@ -53,7 +53,7 @@ class BrokenTransaction final : public store::Transaction {
     return text;
   }
 
-  void append_block(std::int64_t, std::span<const store::Fact> facts) override {
+  void append_block(std::int64_t, std::span<const store::FactView> facts) override {
     tx_.append_many(facts);
   }
 
