@@ -106,7 +106,7 @@ Result<flow::NightReport> run_night(const NightlyCommand& command) {
   std::optional<Sealing> beside;
   if (!command.no_seal)
     beside.emplace(*opened.store, command.place, opened.clock,
-                   Sealing::How{.every = std::chrono::milliseconds(200), .tell_watchers = false});
+                   Sealing::How{.every = std::chrono::milliseconds(50), .tell_watchers = false});
   // The night is whole without it: what could not be destroyed today is due tomorrow too.
   std::optional<Result<records::RetentionReport>> kept;
   options.beside_publishing = [&] {

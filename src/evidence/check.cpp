@@ -296,6 +296,7 @@ class Checker {
       std::int64_t there = 0;
       each_fact(tx_, block, [&](StoredFact&& fact) {
         ++there;
+        remaker_.meet(fact);
         gate_.take(fact);
         others_.take(fact, false);
       });
@@ -310,13 +311,14 @@ class Checker {
     }
   }
 
-  // Each key is of a subject that some fact names: one more could be meant for a fact to come.
+  // Each key is of a subject that some fact names, sealed or waiting (its key is there before its
+  // seal): one more could be meant for a fact to come.
   void check_keys() {
     const std::vector<std::size_t> met = remaker_.subjects_met();
     each_key_subject(tx_, [&](const std::string& subject) {
       if (std::binary_search(met.begin(), met.end(), std::hash<std::string>{}(subject))) return;
-      findings_.add("key_inserted", "log_key", "日志密钥的对象不属于任何已封存的事实",
-                    "a key of a subject that no sealed fact names");
+      findings_.add("key_inserted", "log_key", "日志密钥的对象不属于任何事实",
+                    "a key of a subject that no fact names");
     });
   }
 

@@ -24,13 +24,12 @@ void add_number(std::int64_t number, std::string& out) {
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-void add_text(const std::string& text, std::string& out) {
-  http::write_value(http::type_of<std::string>(), &text, out);
-}
-
 void add_hex(std::span<const std::uint8_t> bytes, std::string& out) {
   static constexpr char digits[] = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) out += digits[byte >> 4], out += digits[byte & 15];
+  const std::size_t before = out.size();
+  out.resize(before + 2 * bytes.size());
+  char* to = out.data() + before;
+  for (const std::uint8_t byte : bytes) *to++ = digits[byte >> 4], *to++ = digits[byte & 15];
 }
 
 void add_digits(int number, int width, std::string& out) {
@@ -54,16 +53,15 @@ void write_time(kernel::Instant at, std::string& out) {
   add_digits(static_cast<int>(rest % 1'000'000), 6, out), out += 'Z';
 }
 
-void write_canonical(const StoredFact& stored, std::string_view time, std::string& out) {
-  const store::Fact& fact = stored.fact;
+void write_canonical(const FactView& fact, std::string_view time, std::string& out) {
   out += R"({"id":")";
-  add_number(stored.fact_id.value(), out);
+  add_number(fact.fact_id.value(), out);
   out += R"(","kind":)";
-  add_text(fact.kind, out);
+  http::write_text(fact.kind, out);
   out += R"(,"subject":)";
-  add_text(fact.subject, out);
+  http::write_text(fact.subject, out);
   out += R"(,"made_by":)";
-  add_text(fact.made_by, out);
+  http::write_text(fact.made_by, out);
   out += R"(,"made_at":")";
   out += time;
   out += R"(","body":)";
@@ -138,22 +136,22 @@ std::string log_time(kernel::Instant at) {
   return text;
 }
 
-void add_shown_subjects(const StoredFact& fact, std::vector<std::string>& into) {
-  for (const PublicField& field : public_fields(fact.fact.kind)) {
+void add_shown_subjects(const FactView& fact, std::vector<std::string>& into) {
+  for (const PublicField& field : public_fields(fact.kind)) {
     if (field.ref_of.empty()) continue;
-    const auto value = text_of(member_of(fact.fact.body, field.name));
+    const auto value = text_of(member_of(fact.body, field.name));
     if (value && !value->empty()) into.push_back(std::string(field.ref_of) + ":" + *value);
   }
 }
 
-void add_subjects(const StoredFact& fact, std::vector<std::string>& into) {
-  into.push_back(fact.fact.subject);
+void add_subjects(const FactView& fact, std::vector<std::string>& into) {
+  into.emplace_back(fact.subject);
   add_shown_subjects(fact, into);
 }
 
-std::string canonical_fact(const StoredFact& fact) {
+std::string canonical_fact(const FactView& fact) {
   std::string out;
-  write_canonical(fact, log_time(fact.fact.made_at), out);
+  write_canonical(fact, log_time(fact.made_at), out);
   return out;
 }
 
@@ -192,25 +190,24 @@ const std::string& EntryMaker::time_text(kernel::Instant at) {
   return time_text_;
 }
 
-std::string_view EntryMaker::make(const StoredFact& stored, const LogKey& key,
-                                  const KeyOf& key_of) {
-  const std::string& time = time_text(stored.fact.made_at);
+std::string_view EntryMaker::make(const FactView& fact, const LogKey& key, const KeyOf& key_of) {
+  const std::string& time = time_text(fact.made_at);
   canonical_.clear();
-  write_canonical(stored, time, canonical_);
-  const tlog::Hash commit = commitment(salt_of(key, stored.fact_id), canonical_);
+  write_canonical(fact, time, canonical_);
+  const tlog::Hash commit = commitment(salt_of(key, fact.fact_id), canonical_);
   entry_.assign(R"({"v":1,"id":")");
-  add_number(stored.fact_id.value(), entry_);
+  add_number(fact.fact_id.value(), entry_);
   entry_ += R"(","kind":)";
-  add_text(stored.fact.kind, entry_);
+  http::write_text(fact.kind, entry_);
   entry_ += R"(,"at":")";
   entry_ += time;
   entry_ += R"(","subject":")";
   add_hex(key.ref, entry_);
   entry_ += R"(","commit":")";
-  entry_ += tlog::base64(tlog::bytes_of(commit));
+  tlog::add_base64(tlog::bytes_of(commit), entry_);
   entry_ += R"(","public":)";
   const std::size_t before = entry_.size();
-  add_public(stored, key_of);
+  add_public(fact, key_of);
   if (entry_.size() >= tlog::longest_entry) {
     entry_.resize(before);
     entry_ += R"({"cut":true})";
@@ -218,11 +215,11 @@ std::string_view EntryMaker::make(const StoredFact& stored, const LogKey& key,
   return entry_ += '}';
 }
 
-void EntryMaker::add_public(const StoredFact& stored, const KeyOf& key_of) {
+void EntryMaker::add_public(const FactView& fact, const KeyOf& key_of) {
   entry_ += '{';
   bool first = true;
-  for (const PublicField& field : public_fields(stored.fact.kind)) {
-    const std::string_view value = member_of(stored.fact.body, field.name);
+  for (const PublicField& field : public_fields(fact.kind)) {
+    const std::string_view value = member_of(fact.body, field.name);
     if (value.empty()) continue;
     entry_ += first ? "\"" : ",\"";
     first = false;

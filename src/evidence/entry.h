@@ -42,12 +42,20 @@ struct StoredFact {
   store::Fact fact;
 };
 
-// Adds the subjects besides its own whose keys the entry of this fact needs: those shown as refs.
-void add_shown_subjects(const StoredFact& fact, std::vector<std::string>& into);
-// Its own first, then those.
-void add_subjects(const StoredFact& fact, std::vector<std::string>& into);
+// The same, its texts another's.
+struct FactView : store::FactView {
+  FactView() = default;
+  FactView(const StoredFact& stored) : store::FactView(stored.fact), fact_id(stored.fact_id) {}
 
-std::string canonical_fact(const StoredFact& fact);
+  store::FactId fact_id{0};
+};
+
+// Adds the subjects besides its own whose keys the entry of this fact needs: those shown as refs.
+void add_shown_subjects(const FactView& fact, std::vector<std::string>& into);
+// Its own first, then those.
+void add_subjects(const FactView& fact, std::vector<std::string>& into);
+
+std::string canonical_fact(const FactView& fact);
 Salt salt_of(const LogKey& key, store::FactId fact_id);
 tlog::Hash commitment(const Salt& salt, std::string_view canonical);
 
@@ -59,10 +67,10 @@ class EntryMaker {
  public:
   // Valid until the next call. Never longer than tlog::longest_entry: a public part that would not
   // fit is left out whole, with {"cut":true} in its place.
-  std::string_view make(const StoredFact& fact, const LogKey& key, const KeyOf& key_of);
+  std::string_view make(const FactView& fact, const LogKey& key, const KeyOf& key_of);
 
  private:
-  void add_public(const StoredFact& fact, const KeyOf& key_of);
+  void add_public(const FactView& fact, const KeyOf& key_of);
   const std::string& time_text(kernel::Instant at);
 
   std::string entry_, canonical_, time_text_;

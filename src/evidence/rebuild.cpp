@@ -39,6 +39,12 @@ void Remaker::load_missing(Transaction& tx, const std::vector<StoredFact>& facts
   load_keys(tx, missing, keys_);
 }
 
+void Remaker::meet(const StoredFact& fact) {
+  std::vector<std::string> subjects;
+  add_subjects(fact, subjects);
+  for (const std::string& subject : subjects) met_.push_back(std::hash<std::string>{}(subject));
+}
+
 std::vector<std::size_t> Remaker::subjects_met() {
   std::sort(met_.begin(), met_.end());
   met_.erase(std::unique(met_.begin(), met_.end()), met_.end());

@@ -22,6 +22,8 @@ class Remaker {
  public:
   using Each = std::function<void(const Remade&)>;
   void remake(store::Transaction& tx, const Seal& seal, const Each& each);
+  // A fact that waits: its subjects may have keys already.
+  void meet(const StoredFact& fact);
   // Hashes of all subjects that the facts named, sorted: 8 bytes each.
   std::vector<std::size_t> subjects_met();
 

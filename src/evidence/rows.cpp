@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/list.h"
+
 namespace evidence {
 
 namespace {
@@ -179,18 +181,66 @@ void each_fact_of(store::Transaction& tx, std::string_view subject,
       {subject}, [&](const store::Row& row) { each(read_fact(row)); });
 }
 
-kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Waiting& waiting) {
-  const std::int64_t beyond = waiting.blocks.empty() ? -1 : waiting.blocks.back().first;
-  std::int64_t last = -1, count = 0;
+std::string_view Texts::keep(std::string_view text) {
+  if (text.size() > block_bytes / 4) return long_.emplace_back(text);
+  if (text.size() > block_bytes - at_) {
+    if (block_++ == blocks_.size()) blocks_.emplace_back(new char[block_bytes]);
+    at_ = 0;
+  }
+  char* const to = blocks_[block_ - 1].get() + at_;
+  std::copy(text.begin(), text.end(), to);
+  at_ += text.size();
+  return {to, text.size()};
+}
+
+void Texts::clear() {
+  block_ = 0;
+  at_ = block_bytes;
+  long_.clear();
+}
+
+void Waiting::clear() {
+  blocks.clear();
+  facts.clear();
+  more = false;
+  texts.clear();
+}
+
+namespace {
+
+// A fact mostly has the kind, the maker and often the subject of the one before it.
+void keep_fact(const store::Row& row, Waiting& waiting) {
+  const FactView before = waiting.facts.empty() ? FactView() : waiting.facts.back();
+  const auto text = [&](int column, std::string_view same) {
+    const std::string_view read = row.text_view(column);
+    return read == same ? same : waiting.texts.keep(read);
+  };
+  FactView& fact = waiting.facts.emplace_back();
+  fact.fact_id = row.id<store::FactTag>(0);
+  fact.kind = text(1, before.kind);
+  fact.subject = text(2, before.subject);
+  fact.made_by = text(3, before.made_by);
+  fact.made_at = row.instant(4);
+  fact.body = waiting.texts.keep(row.text_view(5));
+}
+
+}  // namespace
+
+kernel::Status load_waiting(store::Transaction& tx, std::int64_t beyond, std::int64_t facts_most,
+                            std::int64_t blocks_most, Waiting& waiting) {
+  std::int64_t last = -1, facts = 0, blocks = 0;
   tx.query(
       "SELECT first_id, fact_count FROM fact_unsealed WHERE first_id > $1 ORDER BY first_id"
       " LIMIT $2",
-      {beyond, most}, [&](const store::Row& row) {
-        if (count >= most) return;
+      {beyond, std::min(facts_most, blocks_most)}, [&](const store::Row& row) {
+        if (facts >= facts_most) return;
         last = row.i64(0);
-        count += row.i64(1);
+        facts += row.i64(1);
+        ++blocks;
       });
-  if (last < 0) return false;
+  if (last < 0) return kernel::Ok{};
+  waiting.more = facts >= facts_most || blocks >= blocks_most;
+  waiting.facts.reserve(static_cast<std::size_t>(facts));
   std::int64_t here = 0;  // facts of the last block
   bool whole = true, some = false;
   // On PostgreSQL blocks may have come in since the first statement: what this one sees counts.
@@ -208,12 +258,12 @@ kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Wait
           some = true;
         }
         ++here;
-        waiting.facts.push_back(read_fact(row));
+        keep_fact(row, waiting);
       });
   if (!whole || !some || here != waiting.blocks.back().count)
     return Error{Code::corrupt, "a fact that waits for its seal is not there; run evenhand verify",
                  "fact_unsealed"};
-  return true;
+  return kernel::Ok{};
 }
 
 namespace {
@@ -259,16 +309,14 @@ void each_key(store::Transaction& tx, std::span<const std::string_view> subjects
     store::Array wanted = store::Array::of_texts();
     for (const std::string_view subject : subjects) wanted.add(subject);
     tx.query("SELECT ref, key, subject FROM log_key WHERE subject = ANY ($1)", {wanted},
-             [&](const store::Row& row) { each(row.text(2), key_in(row)); });
+             [&](const store::Row& row) { each(row.text_view(2), key_in(row)); });
     return;
   }
-  std::string_view subject;
-  const store::RowCallback take = [&](const store::Row& row) { each(subject, key_in(row)); };
-  store::Params wanted = {subject};
-  for (const std::string_view one : subjects) {
-    wanted[0] = subject = one;
-    tx.query("SELECT ref, key FROM log_key WHERE subject = $1", wanted, take);
-  }
+  const store::TextList wanted(tx, subjects);
+  tx.query(
+      "SELECT k.ref, k.key, k.subject FROM json_each($1) AS wanted"
+      " CROSS JOIN log_key AS k ON k.subject = wanted.value",
+      {wanted.param()}, [&](const store::Row& row) { each(row.text_view(2), key_in(row)); });
 }
 
 void load_keys(store::Transaction& tx, const std::vector<std::string>& subjects, Keys& keys) {

@@ -1,7 +1,7 @@
 #pragma once
 // The room's tables, and the facts as the sealer reads them.
 
-#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,14 +47,32 @@ struct Place {
 };
 std::optional<Place> find_place(store::Transaction& tx, store::FactId fact_id);
 
+// Texts one behind the other, which stay where they are: a million of a night, each for itself,
+// would be a million calls for memory.
+class Texts {
+ public:
+  std::string_view keep(std::string_view text);
+  void clear();  // its memory is for the next
+
+ private:
+  static constexpr std::size_t block_bytes = 1 << 20;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t block_ = 0, at_ = block_bytes;  // where the next goes; block_: counted from 1
+  std::vector<std::string> long_;             // too long to lie among others
+};
+
 // Facts that wait, whole blocks of at most store::ids_a_block.
 struct Waiting {
   std::vector<Range> blocks;
-  std::deque<StoredFact> facts;  // by id; they stay where they are while more come in
+  std::vector<FactView> facts;  // by id
+  bool more = false;            // others may wait beyond these
+  Texts texts;                  // the facts'
+  void clear();
 };
-// Adds blocks beyond those it has, from the lowest id on, until `most` facts or more were added;
-// false: none is left. Error: corrupt, where facts of a block are not there.
-kernel::Result<bool> add_waiting(store::Transaction& tx, std::int64_t most, Waiting& waiting);
+// Blocks beyond that first id (-1: all), from the lowest on, until `facts_most` facts or more are
+// there or `blocks_most` blocks. Error: corrupt, where facts of a block are not there.
+kernel::Status load_waiting(store::Transaction& tx, std::int64_t beyond, std::int64_t facts_most,
+                            std::int64_t blocks_most, Waiting& waiting);
 
 // Saves the seal and takes its blocks from the waiting ones; conflict where they are not all there.
 kernel::Status save_seal(store::Transaction& tx, const Seal& seal,

@@ -43,8 +43,10 @@ BOOST_DESCRIBE_STRUCT(Sealed, (), (facts, seals, size, root, waiting))
 
 struct SealOptions {
   LogPlace place;
-  std::int64_t facts_a_seal = 65'536;
-  // Of new keys, and of blocks of facts: about what its transaction writes. Others wait for that.
+  std::int64_t facts_a_seal = 262'144;
+  std::int64_t facts_a_read = 32'768;  // in memory at a time; twice that where it reads ahead
+  // Of blocks of facts, and of new keys of a transaction: about what it writes. Others wait for
+  // that.
   std::size_t rows_a_seal = 65'536;
   PackPort pack_bytes;  // may be empty: then no packs beside the log
   // Called between the steps of a seal, with their names (crash tests).

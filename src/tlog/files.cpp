@@ -40,8 +40,10 @@ class Descriptor {
   int fd_;
 };
 
-Status write_bytes(const fs::path& file, std::string_view bytes, bool sync) {
-  const Descriptor fd(file, O_CREAT | O_TRUNC | O_WRONLY);
+Status write_bytes(const fs::path& file, std::string_view bytes, bool sync, int flags = O_TRUNC) {
+  const Descriptor fd(file, O_CREAT | O_WRONLY | flags);
+  if (fd < 0 && errno == EEXIST)
+    return Error{Code::conflict, "there is such a file already", file.string()};
   if (fd < 0) return unavailable("cannot write", file);
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -117,12 +119,19 @@ Status FileBatch::make_folder(const fs::path& folder) {
   return kernel::Ok{};
 }
 
-Status FileBatch::write(const std::string& path, std::string_view bytes) {
-  fs::path file = root_ / path;
+Status FileBatch::replace(const std::string& path, std::string_view bytes) {
+  const fs::path file = root_ / path;
   TRY(make_folder(file.parent_path()));
-  file += temporary;
-  TRY(write_bytes(file, bytes, false));
-  written_.push_back(path);
+  TRY(write_bytes(file.native() + std::string(temporary), bytes, false));
+  written_.push_back({file.native(), true});
+  return kernel::Ok{};
+}
+
+Status FileBatch::add(const std::string& path, std::string_view bytes) {
+  const fs::path file = root_ / path;
+  TRY(make_folder(file.parent_path()));
+  TRY(write_bytes(file, bytes, false, O_EXCL));
+  written_.push_back({file.native()});
   return kernel::Ok{};
 }
 
@@ -130,25 +139,26 @@ Status FileBatch::write(const std::string& path, std::string_view bytes) {
 // system's journal for all of them and the others find it done: one commit a batch, not one a file.
 Status FileBatch::commit() {
   if (written_.empty()) return kernel::Ok{};
-  const auto beside = [&](const std::string& path) {
-    return (root_ / path).native() + std::string(temporary);
+  const auto now_at = [](const Written& one) {
+    return one.beside ? one.file + std::string(temporary) : one.file;
   };
   const bool many = written_.size() > many_files;
   if (many) {
     TRY(sync_file_system(root_));
   } else {
     for (const unsigned step : {SYNC_FILE_RANGE_WRITE, SYNC_FILE_RANGE_WAIT_AFTER})
-      for (const std::string& path : written_) begin_writing(beside(path), step);
-    for (const std::string& path : written_) TRY(sync_path(beside(path), O_RDONLY));
+      for (const Written& one : written_) begin_writing(now_at(one), step);
+    for (const Written& one : written_) TRY(sync_path(now_at(one), O_RDONLY));
   }
   std::set<fs::path> folders;
-  for (const std::string& path : written_) {
-    const fs::path file = root_ / path;
-    if (::rename(beside(path).c_str(), file.c_str()) != 0)
-      return unavailable("cannot rename", beside(path));
-    for (fs::path up = file; !many && up != root_;) folders.insert(up = up.parent_path());
+  bool renamed = false;
+  for (const Written& one : written_) {
+    if (one.beside && ::rename(now_at(one).c_str(), one.file.c_str()) != 0)
+      return unavailable("cannot rename", now_at(one));
+    renamed = renamed || one.beside;
+    for (fs::path up = one.file; !many && up != root_;) folders.insert(up = up.parent_path());
   }
-  if (many) TRY(sync_file_system(root_));
+  if (many && renamed) TRY(sync_file_system(root_));
   for (const fs::path& folder : folders) TRY(sync_path(folder, O_RDONLY | O_DIRECTORY));
   written_.clear();
   return kernel::Ok{};

@@ -103,16 +103,22 @@ constexpr std::array<std::int8_t, 256> values64 = [] {
 
 }  // namespace
 
-std::string base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+void add_base64(std::string_view bytes, std::string& out) {
+  const std::size_t before = out.size();
+  out.resize(before + (bytes.size() + 2) / 3 * 4);
+  char* to = out.data() + before;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 3; ++k)
       group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += k <= n ? digits64[group >> (18 - 6 * k) & 63] : '=';
+    for (std::size_t k = 0; k < 4; ++k) *to++ = k <= n ? digits64[group >> (18 - 6 * k) & 63] : '=';
   }
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out;
+  add_base64(bytes, out);
   return out;
 }
 

@@ -29,6 +29,7 @@ std::optional<std::size_t> length_of_leaf(std::string_view bytes, const Hash& le
 
 // RFC 4648 §4, with padding. Decoding is strict: one text for one value, no blanks.
 std::string base64(std::string_view bytes);
+void add_base64(std::string_view bytes, std::string& out);
 kernel::Result<std::string> parse_base64(std::string_view text);
 kernel::Result<Hash> parse_base64_hash(std::string_view text);
 

@@ -149,6 +149,7 @@ TEST_F(Folder, GoesOnWhereItWasStopped) {
   }
   EXPECT_TRUE(fs::exists(folder_ / tile_path({0, 275, 256})));
   std::ofstream(folder_ / "tile/0/275.tmp") << "half";
+  std::ofstream(folder_ / "tile/0/276") << "half";
   fs::remove_all(folder_ / "tile/0/273.p");  // as after publish() of a tree the store lost
   {
     auto writer = Writer::open(folder_, good);
@@ -156,6 +157,7 @@ TEST_F(Folder, GoesOnWhereItWasStopped) {
     EXPECT_FALSE(fs::exists(folder_ / tile_path({0, 275, 256})));
     EXPECT_FALSE(fs::exists(folder_ / tile_path({0, 273, 256})));
     EXPECT_FALSE(fs::exists(folder_ / "tile/0/275.tmp"));
+    EXPECT_FALSE(fs::exists(folder_ / "tile/0/276"));
     EXPECT_TRUE(fs::exists(folder_ / tile_path({0, 273, 112})));
     EXPECT_EQ(writer->tree(), good);
     for (std::uint64_t i = 70'000; i < 71'000; ++i) ASSERT_TRUE(writer->add(entry_of(i)));
@@ -169,6 +171,17 @@ TEST_F(Folder, GoesOnWhereItWasStopped) {
   Tree other = good;
   other.root[0] ^= 1;
   EXPECT_EQ(Writer::open(folder_, other).error().code, kernel::Code::corrupt);
+}
+
+TEST_F(Folder, AFileThatIsThereIsReplacedWholeAndNeverAddedTo) {
+  FileBatch batch(folder_);
+  ASSERT_TRUE(batch.add("tile/0/000", "first"));
+  EXPECT_EQ(batch.add("tile/0/000", "second").error().code, kernel::Code::conflict);
+  ASSERT_TRUE(batch.replace("tile/0/000", "third"));
+  EXPECT_EQ(*read_whole(folder_ / "tile/0/000"), "first");
+  ASSERT_TRUE(batch.commit());
+  EXPECT_EQ(*read_whole(folder_ / "tile/0/000"), "third");
+  EXPECT_FALSE(fs::exists(folder_ / "tile/0/000.tmp"));
 }
 
 TEST_F(Folder, AnEntryOfAnyLengthThatFits) {

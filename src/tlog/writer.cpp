@@ -171,11 +171,11 @@ Status Writer::remove_beyond(std::uint64_t size) {
       if (levels_[level].empty()) continue;
       const TileName tile{static_cast<int>(level), level_size(size, static_cast<int>(level)) / 256,
                           static_cast<unsigned>(levels_[level].size())};
-      TRY(files_.write(tile_path(tile), as_bytes(levels_[level])));
+      TRY(files_.replace(tile_path(tile), as_bytes(levels_[level])));
     }
     if (!bundle_.empty())
-      TRY(files_.write(tile_path({entries_level, size / 256, static_cast<unsigned>(size % 256)}),
-                       bundle_));
+      TRY(files_.replace(tile_path({entries_level, size / 256, static_cast<unsigned>(size % 256)}),
+                         bundle_));
     TRY(files_.commit());
   }
   for (const fs::path& file : doomed) TRY(remove_tree(file));
@@ -188,7 +188,7 @@ Status Writer::add(std::string_view entry) {
   append_to_bundle(bundle_, entry);
   if (size_ % tile_width == tile_width - 1) {
     const TileName tile{entries_level, size_ / tile_width};
-    TRY(files_.write(tile_path(tile), bundle_));
+    TRY(files_.add(tile_path(tile), bundle_));
     if (flushed_ > tile.index * tile_width) outgrown_.push_back(tile);
     bundle_.clear();
   }
@@ -202,7 +202,7 @@ Status Writer::push(int level, const Hash& hash) {
   levels_[at].push_back(hash);
   if (levels_[at].size() < tile_width) return kernel::Ok{};
   const TileName tile{level, level_size(size_, level) / tile_width - 1};
-  TRY(files_.write(tile_path(tile), as_bytes(levels_[at])));
+  TRY(files_.add(tile_path(tile), as_bytes(levels_[at])));
   if (level_size(flushed_, level) > tile.index * tile_width) outgrown_.push_back(tile);
   const Hash above = subtree_root(levels_[at]);
   levels_[at].clear();
@@ -216,15 +216,15 @@ Tree Writer::tree() const {
 Result<Tree> Writer::flush() {
   if (size_ > flushed_) {
     if (!bundle_.empty())
-      TRY(files_.write(
+      TRY(files_.add(
           tile_path({entries_level, size_ / tile_width, static_cast<unsigned>(size_ % tile_width)}),
           bundle_));
     for (std::size_t i = 0; i < levels_.size(); ++i) {
       const int level = static_cast<int>(i);
       if (levels_[i].empty() || level_size(size_, level) == level_size(flushed_, level)) continue;
-      TRY(files_.write(tile_path({level, level_size(size_, level) / tile_width,
-                                  static_cast<unsigned>(levels_[i].size())}),
-                       as_bytes(levels_[i])));
+      TRY(files_.add(tile_path({level, level_size(size_, level) / tile_width,
+                                static_cast<unsigned>(levels_[i].size())}),
+                     as_bytes(levels_[i])));
     }
   }
   TRY(files_.commit());
