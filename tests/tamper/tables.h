@@ -14,7 +14,8 @@ struct Table {
   std::string label;  // SQL: how a finding names the row
   std::string word;   // how findings about this table begin
   std::vector<std::string> numbers, texts, blobs;
-  std::string only = "";  // SQL: its rows that say something; all of them
+  std::string only = "";       // SQL: its rows that say something; all of them
+  bool without_rowid = false;  // in SQLite: a row is found by pk
 };
 
 // Not held by facts, and so not here: a permit's idempotency key (that there is one is), reasons
@@ -39,7 +40,7 @@ inline const std::vector<Table>& checked_tables() {
        {"seal_id", "first_leaf", "leaf_count", "min_id", "max_id"},
        {"root", "checkpoint"},
        {"ranges"}},
-      {"log_key", "subject", true, "''", "", {}, {"subject"}, {"ref", "key"}},
+      {"log_key", "subject", true, "''", "", {}, {"subject"}, {"ref", "key"}, "", true},
       {"permit",
        "permit_id",
        false,

@@ -277,21 +277,23 @@ class Tamper {
 
   // ---- rows ------------------------------------------------------------------------------------
 
-  std::string row_id() const { return store_.on_postgres() ? "ctid::text" : "rowid"; }
-  // A row by the engine's own address.
+  // A row by the engine's own address, where it has one.
+  std::string row_id(const Table& t) const {
+    return store_.on_postgres() ? "ctid" : t.without_rowid ? t.pk : "rowid";
+  }
   std::optional<std::string> any_row(const Table& t) { return any_row(t, t.only); }
   std::optional<std::string> any_row(const Table& t, const std::string& only) {
     return *store_.read([&](store::Transaction& tx) -> std::optional<std::string> {
       const std::int64_t count = *tx.query_i64("SELECT COUNT(*) FROM " + t.name + only);
       if (count == 0) return std::nullopt;
       return tx.query_one<std::string>(
-          fmt::format("SELECT CAST({} AS TEXT) FROM {}{} ORDER BY {} LIMIT 1 OFFSET {}", row_id(),
+          fmt::format("SELECT CAST({} AS TEXT) FROM {}{} ORDER BY {} LIMIT 1 OFFSET {}", row_id(t),
                       t.name, only, t.pk, pick(static_cast<std::uint64_t>(count))),
           {}, [](const store::Row& row) { return row.text(0); });
     });
   }
-  std::string where(const std::string& row) const {
-    return store_.on_postgres() ? " WHERE ctid = '" + row + "'" : " WHERE rowid = " + row;
+  std::string where(const Table& t, const std::string& row) const {
+    return " WHERE " + row_id(t) + " = '" + row + "'";
   }
   std::string label(const Table& t, const std::string& at) {
     return *store_.read([&](store::Transaction& tx) {
@@ -311,7 +313,7 @@ class Tamper {
     for (int tries = 0; tries < 20; ++tries) {
       const auto row = any_row(t, held(t, column));
       ASSERT_TRUE(row) << t.name;
-      const std::string at = where(*row), before = label(t, at);
+      const std::string at = where(t, *row), before = label(t, at);
       std::string bytes;
       store::Param value(nullptr);
       if (type == 'n') {
@@ -359,8 +361,10 @@ class Tamper {
 
   void drop(const Table& t) {
     const auto row = any_row(t);
-    const std::string before = label(t, where(*row));
-    if (!sql([&](store::Transaction& tx) { tx.execute("DELETE FROM " + t.name + where(*row)); })) {
+    const std::string before = label(t, where(t, *row));
+    if (!sql([&](store::Transaction& tx) {
+          tx.execute("DELETE FROM " + t.name + where(t, *row));
+        })) {
       refused_.insert("drop of " + t.name);
       return;
     }
@@ -395,7 +399,7 @@ class Tamper {
     }
     ASSERT_TRUE(sql([&](store::Transaction& tx) {
       tx.execute("INSERT INTO " + t.name + " (" + columns + ") SELECT " + values + " FROM " +
-                 t.name + where(*row));
+                 t.name + where(t, *row));
     })) << t.name;
     done(t, "insert", {t.name == "log_key" ? "log_key" : t.word}, "one more of " + *row);
   }
@@ -409,22 +413,24 @@ class Tamper {
       const std::string column = columns[pick(columns.size())];
       const auto a = any_row(t, held(t, column)), b = any_row(t, held(t, column));
       if (*a == *b || column == t.pk) continue;
-      const std::string value = "(SELECT s." + column + " FROM " + t.name + " s" + where(*b) + ")";
+      const std::string value =
+          "(SELECT s." + column + " FROM " + t.name + " s" + where(t, *b) + ")";
       const bool differ = *store_.read([&](store::Transaction& tx) {
-        return tx.query_i64("SELECT COUNT(*) FROM " + t.name + where(*a) + " AND (" + column +
+        return tx.query_i64("SELECT COUNT(*) FROM " + t.name + where(t, *a) + " AND (" + column +
                             " <> " + value + ")") == 1;
       });
       if (!differ) continue;
-      const std::string names_a = label(t, where(*a)), names_b = label(t, where(*b));
+      const std::string names_a = label(t, where(t, *a)), names_b = label(t, where(t, *b));
       if (!sql([&](store::Transaction& tx) {
             tx.execute("CREATE TABLE other AS SELECT " + column + " AS v FROM " + t.name +
-                       where(*a));
+                       where(t, *a));
             // b first: a row that is written moves on PostgreSQL.
-            tx.execute("CREATE TABLE one AS SELECT " + column + " AS v FROM " + t.name + where(*b));
+            tx.execute("CREATE TABLE one AS SELECT " + column + " AS v FROM " + t.name +
+                       where(t, *b));
             tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM other)" +
-                       where(*b));
+                       where(t, *b));
             tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM one)" +
-                       where(*a));
+                       where(t, *a));
             tx.execute("DROP TABLE one");
             tx.execute("DROP TABLE other");
           }))
@@ -442,7 +448,7 @@ class Tamper {
       tx.execute(
           fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT {1} FROM {0}{2} ORDER BY {3}"
                       " LIMIT {4} OFFSET {5})",
-                      t.name, store_.on_postgres() ? "ctid" : "rowid", t.only, t.pk, count, left));
+                      t.name, row_id(t), t.only, t.pk, count, left));
     });
     if (!done_so) {
       refused_.insert("truncate of " + t.name);
