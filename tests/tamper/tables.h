@@ -16,6 +16,11 @@ struct Table {
   std::vector<std::string> numbers, texts, blobs;
   std::string only = "";       // SQL: its rows that say something; all of them
   bool without_rowid = false;  // in SQLite: a row is found by pk
+
+  // SQL: a row by the engine's own address, where it has one.
+  std::string row_id(bool on_postgres) const {
+    return on_postgres ? "ctid" : without_rowid ? pk : "rowid";
+  }
 };
 
 // Not held by facts, and so not here: a permit's idempotency key (that there is one is), reasons

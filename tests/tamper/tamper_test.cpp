@@ -277,10 +277,7 @@ class Tamper {
 
   // ---- rows ------------------------------------------------------------------------------------
 
-  // A row by the engine's own address, where it has one.
-  std::string row_id(const Table& t) const {
-    return store_.on_postgres() ? "ctid" : t.without_rowid ? t.pk : "rowid";
-  }
+  std::string row_id(const Table& t) const { return t.row_id(store_.on_postgres()); }
   std::optional<std::string> any_row(const Table& t) { return any_row(t, t.only); }
   std::optional<std::string> any_row(const Table& t, const std::string& only) {
     return *store_.read([&](store::Transaction& tx) -> std::optional<std::string> {
@@ -413,24 +410,20 @@ class Tamper {
       const std::string column = columns[pick(columns.size())];
       const auto a = any_row(t, held(t, column)), b = any_row(t, held(t, column));
       if (*a == *b || column == t.pk) continue;
-      const std::string value =
-          "(SELECT s." + column + " FROM " + t.name + " s" + where(t, *b) + ")";
+      const std::string at_a = where(t, *a), at_b = where(t, *b);
+      const std::string value = "(SELECT s." + column + " FROM " + t.name + " s" + at_b + ")";
       const bool differ = *store_.read([&](store::Transaction& tx) {
-        return tx.query_i64("SELECT COUNT(*) FROM " + t.name + where(t, *a) + " AND (" + column +
-                            " <> " + value + ")") == 1;
+        return tx.query_i64("SELECT COUNT(*) FROM " + t.name + at_a + " AND (" + column + " <> " +
+                            value + ")") == 1;
       });
       if (!differ) continue;
-      const std::string names_a = label(t, where(t, *a)), names_b = label(t, where(t, *b));
+      const std::string names_a = label(t, at_a), names_b = label(t, at_b);
       if (!sql([&](store::Transaction& tx) {
-            tx.execute("CREATE TABLE other AS SELECT " + column + " AS v FROM " + t.name +
-                       where(t, *a));
+            tx.execute("CREATE TABLE other AS SELECT " + column + " AS v FROM " + t.name + at_a);
             // b first: a row that is written moves on PostgreSQL.
-            tx.execute("CREATE TABLE one AS SELECT " + column + " AS v FROM " + t.name +
-                       where(t, *b));
-            tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM other)" +
-                       where(t, *b));
-            tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM one)" +
-                       where(t, *a));
+            tx.execute("CREATE TABLE one AS SELECT " + column + " AS v FROM " + t.name + at_b);
+            tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM other)" + at_b);
+            tx.execute("UPDATE " + t.name + " SET " + column + " = (SELECT v FROM one)" + at_a);
             tx.execute("DROP TABLE one");
             tx.execute("DROP TABLE other");
           }))
