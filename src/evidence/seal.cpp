@@ -399,6 +399,7 @@ Sealer::~Sealer() = default;
 
 Result<Sealed> Sealer::seal_all(kernel::Instant now) {
   Sealed all;
+  inside_->ahead = {};  // of a call that stopped: others may have sealed since
   for (int erased = 0;;) {
     const auto sealed = inside_->seal_once(now);
     if (!sealed && sealed.error().code == Code::too_many && ++erased < 10) continue;

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "evidence/log_folder.h"
 #include "evidence/rows.h"
@@ -135,6 +136,27 @@ TEST(Seal, a_seal_is_made_of_several_readings_and_the_next_goes_on_behind_them) 
     for (int i = 0; i < 30; ++i) append(store, 5, "D");
     EXPECT_EQ(sealed(store, options).facts, 150);
     EXPECT_EQ(number(store, "SELECT COUNT(*) FROM fact_unsealed"), 0);
+    expect_whole(store, folder);
+  });
+}
+
+// It had read ahead when it stopped; by the time it goes on, somebody else has sealed that.
+TEST(Seal, what_was_read_ahead_is_not_kept_for_a_later_call) {
+  tests::for_each_store(tables(), [](store::Store& store, const fs::path& folder) {
+    SealOptions options = options_at(folder);
+    options.facts_a_read = options.facts_a_seal = 16;
+    bool stopped = false;
+    options.after_step = [&](std::string_view step) {
+      if (step == "checkpoint" && !std::exchange(stopped, true)) throw std::runtime_error("stop");
+    };
+    for (int i = 0; i < 40; ++i) append(store, 1);
+    Sealer sealer(store, options);
+    EXPECT_THROW((void)sealer.seal_all(tests::Clock::now()), std::runtime_error);
+    sealer.let_go();
+    EXPECT_EQ(sealed(store, options_at(folder)).facts, 24);
+    const auto later = sealer.seal_all(tests::Clock::now());
+    ASSERT_TRUE(later) << later.error().message;
+    EXPECT_EQ(later->facts, 0);
     expect_whole(store, folder);
   });
 }
